@@ -1,0 +1,1 @@
+"""Scores, wrapped from the field's own packages."""

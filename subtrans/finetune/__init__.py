@@ -1,0 +1,1 @@
+"""Parallel text in, a better translation model out."""

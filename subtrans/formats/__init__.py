@@ -1,0 +1,1 @@
+"""Cues to text and back, one file a format."""

@@ -1,0 +1,1 @@
+"""Each job as one walk, top to bottom."""

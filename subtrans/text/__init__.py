@@ -1,0 +1,1 @@
+"""Pure functions over words and text: languages, sentences, times and layout."""

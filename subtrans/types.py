@@ -1,0 +1,147 @@
+"""The values that walk down the chain: time spans, audio, words, sentences, translations, cues and captions.
+
+Every value is immutable and refuses bad data where it is made. Time is integer milliseconds from the start of the
+file; audio positions are integer samples, so nothing is lost to rounding at a cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+"""Samples a second of every `Audio`: what Whisper and Silero were trained on."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time, in milliseconds; `end` may equal `start` but never precede it."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if self.start < 0:
+            raise ValueError(f"a span cannot start before zero: {self.start} ms")
+        if self.end < self.start:
+            raise ValueError(f"a span cannot end before it starts: {self.start} to {self.end} ms")
+
+    @property
+    def duration(self) -> int:
+        """Length in milliseconds."""
+        return self.end - self.start
+
+    def shift(self, offset: int) -> Span:
+        """The same stretch, `offset` milliseconds later."""
+        return Span(self.start + offset, self.end + offset)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """Mono float32 samples at 16 kHz in [-1, 1], and where in the file they begin (`offset`, in samples)."""
+
+    samples: NDArray[np.float32]
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 1:
+            raise ValueError(f"audio must be mono, one dimension: got shape {self.samples.shape}")
+        if self.samples.dtype.name != "float32":
+            raise ValueError(f"audio must be float32: got {self.samples.dtype.name}")
+        if self.offset < 0:
+            raise ValueError(f"audio cannot begin before zero: {self.offset} samples")
+
+    @property
+    def span(self) -> Span:
+        """The stretch of the file that the samples cover."""
+        return Span(milliseconds(self.offset), milliseconds(self.offset + len(self.samples)))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word with the white space that precedes it, so that joined words are the transcript."""
+
+    text: str
+    span: Span
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One or more consecutive words that are translated as a whole."""
+
+    words: tuple[Word, ...]
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise ValueError("a sentence needs at least one word")
+
+    @property
+    def text(self) -> str:
+        """The words as one string, without white space at its ends."""
+        return "".join(word.text for word in self.words).strip()
+
+    @property
+    def span(self) -> Span:
+        """From the start of the first word to the latest word end."""
+        start = self.words[0].span.start
+        return Span(start, max(start, max(word.span.end for word in self.words)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One output of a translator: its text and mean log-probability a token (None when the engine gives none)."""
+
+    text: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A sentence and what it says in the target language."""
+
+    sentence: Sentence
+    text: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What is on screen during `span`: one line of text or more. Numbers are given by the writer."""
+
+    span: Span
+    lines: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not any(line.strip() for line in self.lines):
+            raise ValueError("a cue needs text")
+        if any("\n" in line or "\r" in line for line in self.lines):
+            raise ValueError("a line of a cue cannot hold a line break")
+
+    @property
+    def text(self) -> str:
+        """The lines, separated by line feeds."""
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a live listener sees of one sentence: a draft may still change, a final caption never does."""
+
+    source: str
+    text: str
+    final: bool
+
+
+def milliseconds(samples: int) -> int:
+    """A position in samples as milliseconds, rounded to the nearest."""
+    return (samples * 1000 + SAMPLE_RATE // 2) // SAMPLE_RATE
+
+
+def samples(milliseconds: int) -> int:
+    """A position in milliseconds as samples."""
+    return milliseconds * SAMPLE_RATE // 1000
