@@ -1,0 +1,98 @@
+"""A media file in, its sound out: 16 kHz mono blocks in order, on the timeline that players show."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from subtrans.errors import InputError, SubtransError
+from subtrans.media.ffmpeg import LOCAL_INPUT, FFmpegError, local_url, run
+from subtrans.media.probe import AudioStream, Probe, probe, show
+from subtrans.types import SAMPLE_RATE, Audio, milliseconds
+
+_SAMPLE_BYTES = 4
+_LAYOUTS_WITH_A_DOWNMIX = 8
+"""Above 7.1, and for layouts that have no name, ffmpeg has no rule for mixing down."""
+_ESTIMATED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
+"""Bare streams: their duration is a guess from the bit rate."""
+_log = logging.getLogger("subtrans.media")
+
+
+def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generator[Audio, None, None]:
+    """The sound of one audio track of a local file, as consecutive blocks of `block_seconds` (the last is shorter).
+
+    Zero is where the container starts, as in players: silence stands in for sound that starts later than the picture
+    and for gaps of more than 0.1 s, so that times hold to the end. Memory is bounded by the block. `track` counts the
+    audio tracks from 0. All channels are mixed down.
+
+    What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
+    nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
+    """
+    contents = probe(path)
+    stream = contents.audio_track(track)
+    size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
+    position = 0
+    failure: FFmpegError | None = None
+    chunks = run(_graph(path, track, stream), chunk=size)
+    try:
+        for data in chunks:
+            block = _samples(data)
+            if len(block):
+                yield Audio(block, position)
+                position += len(block)
+    except FFmpegError as error:
+        if error.status < 0:
+            at = milliseconds(position) / 1000
+            raise SubtransError(f"{error}, at {at:.1f} s of {show(path)}: free some memory and try again") from error
+        failure = error
+    finally:
+        chunks.close()
+    if not position:
+        raise InputError(f"no sound could be decoded from {show(path)}: it is damaged or empty") from failure
+    _warn_when_short(contents, stream, milliseconds(position), failure)
+
+
+def _graph(path: Path, track: int, stream: AudioStream) -> Any:
+    """The ffmpeg-python graph from the track to raw samples on standard output."""
+    import ffmpeg
+
+    sound = ffmpeg.input(local_url(path), vn=None, sn=None, dn=None, **LOCAL_INPUT)[f"a:{track}"]
+    if _needs_an_average(stream):
+        share = f"{1 / stream.channels:.6f}"
+        sound = sound.filter("pan", "mono|c0=" + "+".join(f"{share}*c{n}" for n in range(stream.channels)))
+    # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.
+    sound = sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0})
+    sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
+    return sound.output("pipe:1", format="f32le", acodec="pcm_f32le", map_metadata=-1)
+
+
+def _needs_an_average(stream: AudioStream) -> bool:
+    """Whether ffmpeg has no rule to mix this layout down, as for "12 channels" or a bare "3 channels"."""
+    return stream.channels > _LAYOUTS_WITH_A_DOWNMIX or (stream.channels > 2 and stream.layout.endswith("channels"))
+
+
+def _samples(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Raw bytes as samples in [-1, 1]; lossy codecs overshoot, and broken float files hold what is no number."""
+    whole = len(data) - len(data) % _SAMPLE_BYTES
+    block = np.frombuffer(data[:whole], dtype="<f4").astype(np.float32)
+    return np.clip(np.nan_to_num(block, copy=False), -1.0, 1.0, out=block)
+
+
+def _warn_when_short(contents: Probe, stream: AudioStream, decoded: int, failure: FFmpegError | None) -> None:
+    """Log it when the sound ended before its container says it does, or ffmpeg gave up."""
+    promised = stream.duration
+    if promised is None and not contents.video and contents.container not in _ESTIMATED:
+        promised = contents.duration
+    if promised is not None and decoded < promised - max(1000, promised // 50):
+        _log.warning(
+            "%s is damaged or cut short: %.1f s of %.1f s could be decoded",
+            show(contents.path),
+            decoded / 1000,
+            promised / 1000,
+        )
+    elif failure is not None:
+        _log.warning("%s is damaged after %.1f s: %s", show(contents.path), decoded / 1000, failure)

@@ -1,0 +1,121 @@
+"""An ffmpeg command graph in, what the program writes to its standard output out, chunk by chunk."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Generator
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+from subtrans.errors import ConfigError, SubtransError
+
+VARIABLE = "SUBTRANS_FFMPEG"
+"""The environment variable that names the ffmpeg to use."""
+
+_CHUNK = 1 << 16
+_ERROR_LINES = 20
+_log = logging.getLogger("subtrans.media")
+
+
+class FFmpegError(SubtransError):
+    """ffmpeg ended with an error; `status` is its exit status (negative: the signal that killed it)."""
+
+    def __init__(self, status: int, errors: tuple[str, ...]) -> None:
+        cause = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        super().__init__(f"ffmpeg {cause}: {errors[-1]}" if errors else f"ffmpeg {cause}")
+        self.status = status
+        self.errors = errors
+
+
+def executable() -> str:
+    """The ffmpeg to use: the one that SUBTRANS_FFMPEG names, else the one on PATH, else imageio-ffmpeg's."""
+    if chosen := os.environ.get(VARIABLE):
+        if found := shutil.which(chosen):
+            return found
+        raise ConfigError(f"{VARIABLE} is {chosen}, which is not a program: correct it or unset it")
+    if found := shutil.which("ffmpeg"):
+        return found
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise SubtransError(f"no ffmpeg found: install it, or name it in {VARIABLE}") from error
+
+
+def version(program: str | None = None) -> str:
+    """The version that the ffmpeg at `program` (default: the one in use) gives itself, such as `7.0.2-static`."""
+    program = program or executable()
+    try:
+        answer = subprocess.run(
+            [program, "-version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SubtransError(f"{program} does not run as ffmpeg: install another, or name it in {VARIABLE}") from error
+    words = answer.stdout.decode("utf-8", "replace").split()
+    if words[:2] != ["ffmpeg", "version"] or len(words) < 3:
+        raise SubtransError(f"{program} is not ffmpeg: install it, or name it in {VARIABLE}")
+    return words[2]
+
+
+def local_url(path: Path) -> str:
+    """`path` as ffmpeg takes it literally, whatever it holds: a leading dash, colons, brackets, `%`, quotes."""
+    return "file:" + os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links and so change the suffix
+
+
+LOCAL_INPUT = {"protocol_whitelist": "file,crypto,data"}
+"""Input options with which a local file, a playlist say, cannot make ffmpeg open a network address."""
+
+
+def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:
+    """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
+
+    The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It gets no standard
+    input and its own session: Ctrl-C reaches it through us alone. Complaints on an otherwise good run are logged.
+
+    Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
+    """
+    command = graph.global_args("-hide_banner", "-nostdin", "-v", "error").compile(cmd=executable())
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SubtransError(f"{command[0]} does not start: {error.strerror}; run `subtrans doctor`") from error
+    assert process.stdout is not None  # noqa: S101 - both are pipes
+    assert process.stderr is not None  # noqa: S101
+    errors: deque[str] = deque(maxlen=_ERROR_LINES)
+    # Read beside the output: a full pipe of complaints would stop ffmpeg for ever.
+    reader = Thread(target=_collect, args=(process.stderr, errors), daemon=True)
+    reader.start()
+    try:
+        while data := process.stdout.read(chunk):
+            yield data
+        status = process.wait()
+        reader.join()
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stdout.close()
+        process.stderr.close()
+    if status != 0:
+        raise FFmpegError(status, tuple(errors))
+    for line in errors:
+        _log.debug("ffmpeg: %s", line)
+
+
+def _collect(stream: IO[bytes], lines: deque[str]) -> None:
+    """Keep the last lines of `stream`, each cut to a length that fits a message."""
+    while line := stream.readline(4096):
+        if text := line.decode("utf-8", "replace").strip():
+            lines.append(text[:300])

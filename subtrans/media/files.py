@@ -1,0 +1,79 @@
+"""A path for a result in, a file that appears under that name whole or not at all out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from subtrans.errors import OutputError
+from subtrans.media.probe import show
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+@contextmanager
+def atomic_write(path: Path, overwrite: bool = False) -> Iterator[TextIO]:
+    """A UTF-8 text file that takes the name `path` when the block ends well; else nothing is left.
+
+    Line ends are written as they are given. OutputError as for `check_target`, or when the disk is full.
+    """
+    with atomic_path(path, overwrite) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
+    """The name of an empty file beside `path`, with its suffix, that is renamed to `path` when the block ends well.
+
+    For programs that write files themselves. A link at `path` stays one: what it points to is replaced.
+    """
+    check_target(path, overwrite)
+    # resolve() and not the link itself, which a rename would replace.
+    target = path.resolve()
+    # A name of its own, not one made from the target's, which may be as long as names can be.
+    temporary = target.with_name(f".subtrans-{secrets.token_hex(6)}{target.suffix[:20]}")
+    try:
+        # Not tempfile's 0600: the result gets the permissions that any new file of the user gets.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield temporary
+        check_target(path, overwrite)
+        temporary.replace(target)
+    except OSError as error:
+        if error.errno in _FULL or error.filename == str(temporary):
+            raise _unwritable(path, error) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_target(path: Path, overwrite: bool = False) -> None:
+    """OutputError when a result cannot go to `path`, told before any work is done."""
+    folder = path.parent
+    try:
+        if path.is_dir():
+            raise OutputError(f"{show(path)} is a directory: give the name of a file")
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{show(path)} is not a regular file: give another name")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{show(path)} exists already: use --overwrite to replace it, or give another name")
+        if not folder.is_dir():
+            raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
+        if not os.access(folder.resolve(), os.W_OK | os.X_OK):
+            raise OutputError(f"{show(path)} cannot be written: permission denied in {show(folder)}")
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> OutputError:
+    reason = (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
+    return OutputError(f"{show(path)} cannot be written: {reason}")

@@ -1,0 +1,190 @@
+"""A media file in, what it holds out: its duration and its audio, video and subtitle streams."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from subtrans.errors import InputError
+from subtrans.media.ffmpeg import LOCAL_INPUT, local_url
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStream:
+    """One audio stream; `duration` in milliseconds where the container says it."""
+
+    index: int
+    codec: str
+    channels: int
+    layout: str
+    rate: int
+    language: str | None
+    title: str | None
+    default: bool
+    duration: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStream:
+    """One video stream; covers of albums are not counted."""
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    frame_rate: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleStream:
+    """One subtitle stream."""
+
+    index: int
+    codec: str
+    language: str | None
+    title: str | None
+    default: bool
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a media file holds; `index` of a stream is its number among all streams, `duration` is in milliseconds."""
+
+    path: Path
+    container: str
+    duration: int | None
+    audio: tuple[AudioStream, ...]
+    video: tuple[VideoStream, ...]
+    subtitles: tuple[SubtitleStream, ...]
+
+    def audio_track(self, track: int) -> AudioStream:
+        """The audio stream number `track`, counted from 0 among the audio streams; InputError where there is none."""
+        if not self.audio:
+            raise InputError(f"{show(self.path)} has no audio stream: give a file with sound")
+        if not 0 <= track < len(self.audio):
+            count = f"{len(self.audio)} audio track" + ("s" if len(self.audio) > 1 else "")
+            raise InputError(f"{show(self.path)} has {count}, counted from 0: there is no track {track}")
+        return self.audio[track]
+
+
+def probe(path: Path) -> Probe:
+    """Read the headers of a local media file; InputError for anything that is none, however damaged.
+
+    A file without audio is good here: `Probe.audio_track` is what refuses it.
+    """
+    import av
+    import av.error
+
+    check_file(path)
+    try:
+        with av.open(local_url(path), metadata_errors="replace", options=dict(LOCAL_INPUT)) as container:
+            return Probe(
+                path=path,
+                container=container.format.name,
+                duration=None if container.duration is None else max(0, container.duration // 1000),
+                audio=tuple(_audio(stream) for stream in container.streams.audio if _known(stream)),
+                video=tuple(_video(stream) for stream in container.streams.video if _is_video(stream)),
+                subtitles=tuple(_subtitle(stream) for stream in container.streams.subtitles),
+            )
+    except (av.error.FFmpegError, ValueError, OverflowError) as error:
+        raise InputError(f"{show(path)} is not audio or video that ffmpeg can read") from error
+
+
+def check_file(path: Path) -> None:
+    """InputError unless `path` is a file with something in it that may be read."""
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise InputError(f"{show(path)} does not exist: check the name") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{show(path)} cannot be read: {_reason(error)}") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{show(path)} is a directory: give the files in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{show(path)} is not a regular file: save it to one first")
+    if status.st_size == 0:
+        raise InputError(f"{show(path)} is empty: give a file with sound")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{show(path)} cannot be read: permission denied")
+
+
+def show(path: Path) -> str:
+    """`path` on one line of a terminal: line breaks and bytes that are no text are escaped."""
+    text = str(path)
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
+
+
+def _known(stream: Any) -> bool:
+    """Whether libav has a decoder for the stream; without one it knows neither its rate nor its channels."""
+    return stream.codec_context is not None
+
+
+def _audio(stream: Any) -> AudioStream:
+    return AudioStream(
+        index=stream.index,
+        codec=stream.codec_context.name,
+        channels=stream.codec_context.channels,
+        layout=stream.codec_context.layout.name,
+        rate=stream.codec_context.sample_rate,
+        language=_language(stream),
+        title=stream.metadata.get("title"),
+        default=_has(stream, "default"),
+        duration=_duration(stream),
+    )
+
+
+def _is_video(stream: Any) -> bool:
+    return _known(stream) and not _has(stream, "attached_pic")
+
+
+def _video(stream: Any) -> VideoStream:
+    return VideoStream(
+        index=stream.index,
+        codec=stream.codec_context.name,
+        width=stream.codec_context.width,
+        height=stream.codec_context.height,
+        frame_rate=stream.average_rate or stream.guessed_rate,
+    )
+
+
+def _subtitle(stream: Any) -> SubtitleStream:
+    return SubtitleStream(
+        index=stream.index,
+        codec=stream.codec_context.name if _known(stream) else "unknown",
+        language=_language(stream),
+        title=stream.metadata.get("title"),
+        default=_has(stream, "default"),
+        forced=_has(stream, "forced"),
+    )
+
+
+def _language(stream: Any) -> str | None:
+    """The language tag as the container has it (mostly ISO 639-2), or None."""
+    tag = stream.metadata.get("language", "").strip()
+    return None if tag in {"", "und"} else tag
+
+
+def _has(stream: Any, flag: str) -> bool:
+    # A disposition shows every flag as an attribute; the ones that are set are its bits.
+    return bool(stream.disposition & getattr(stream.disposition, flag))
+
+
+def _duration(stream: Any) -> int | None:
+    """Milliseconds, from the stream's own header or from the tag that Matroska keeps it in."""
+    if stream.duration is not None and stream.time_base is not None:
+        return max(0, int(stream.duration * stream.time_base * 1000))
+    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
+    minutes, _, seconds = rest.partition(":")
+    try:
+        return int((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000)
+    except ValueError:
+        return None
