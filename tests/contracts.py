@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from subtrans.ports import Transcriber, Translator, VoiceDetector
 from subtrans.types import Audio, Hypothesis, Span
 
@@ -25,7 +27,9 @@ def check_transcriber(transcriber: Transcriber, audio: Audio, speech: list[Span]
     assert all(word.text.strip() for word in words)
     assert all(0 <= word.probability <= 1 for word in words)
     assert all(audio.span.start <= word.span.start and word.span.end <= audio.span.end for word in words)
-    later = transcriber.transcribe(Audio(audio.samples, audio.offset + 16_000), [s.shift(1000) for s in speech], language)
+    later = transcriber.transcribe(
+        Audio(audio.samples, audio.offset + 16_000), [s.shift(1000) for s in speech], language
+    )
     assert [(word.text, word.span) for word in later] == [(word.text, word.span.shift(1000)) for word in words]
     assert transcriber.transcribe(audio, [], language) == []
     assert isinstance(transcriber.identify(audio), str)
@@ -47,6 +51,6 @@ def check_translator(translator: Translator, texts: list[str]) -> list[str]:
 
 def inside(spans: list[Span], audio: Audio) -> None:
     """Asserts that the spans are in order, disjoint and inside the audio."""
-    for span, following in zip(spans, spans[1:], strict=False):
+    for span, following in pairwise(spans):
         assert span.end <= following.start
     assert all(audio.span.start <= span.start <= span.end <= audio.span.end for span in spans)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ LEVELS = 128
 """Steps between silence and full scale; more than twice the vocabulary, and exact in 16 bits."""
 
 
-def spoken(text: str, *, language: str = "en", word: int = 200, pause: int = 40, rest: int = 600) -> NDArray[np.float32]:
+def spoken(
+    text: str, *, language: str = "en", word: int = 200, pause: int = 40, rest: int = 600
+) -> NDArray[np.float32]:
     """Samples that say `text`: `word` ms a word, `pause` ms between words, `rest` ms after the end of a sentence."""
     sign = -1 if language == "fr" else 1
     pieces = []
@@ -112,4 +115,4 @@ def _runs(values: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     if len(values) == 0:
         return []
     edges = [0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), len(values)]
-    return [(a, b, int(values[a])) for a, b in zip(edges, edges[1:], strict=False) if values[a] != 0]
+    return [(a, b, int(values[a])) for a, b in pairwise(edges) if values[a] != 0]

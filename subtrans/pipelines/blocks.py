@@ -1,0 +1,119 @@
+"""A stream of audio in, blocks out that are cut at silence and know where somebody speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from subtrans.ports import VoiceDetector
+from subtrans.types import Audio, Span, milliseconds, samples
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOptions:
+    """Where the stream is cut; all in milliseconds.
+
+    A long block uses the recogniser's batches well; a short one costs less memory and comes sooner. So the first may
+    be no longer than `first`, each next one twice as long as the one before, up to `longest`.
+    """
+
+    first: int = 30_000
+    longest: int = 240_000
+    pause: int = 200
+    """The shortest silence that is worth a cut; where speech has none, it is cut at its quietest point."""
+    margin: int = 500
+    """Speech may have begun this shortly before the end of what has been heard without being detected yet."""
+
+    def __post_init__(self) -> None:
+        if self.pause < 10 or self.margin < 0 or self.first <= 2 * (self.margin + self.pause):
+            raise ValueError(f"blocks of {self.first} ms are too short to find a pause in")
+        if self.longest < self.first:
+            raise ValueError(
+                f"the longest block ({self.longest} ms) cannot be shorter than the first ({self.first} ms)"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the file and, in file time, where it holds speech."""
+
+    audio: Audio
+    speech: tuple[Span, ...]
+
+
+def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOptions = BlockOptions()) -> Iterator[Block]:
+    """The stream, whole and in order, in blocks that do not depend on how it arrives.
+
+    The detector always hears as much as a block may hold, and the cut falls into the longest silence of the second
+    half; what lies behind the cut is heard again with the next block. No stretch of speech reaches over a cut: where
+    speech goes on for the whole of that half, it is divided at its quietest point.
+    """
+    limit = options.first
+    stream = _Stream(audio)
+    while (heard := stream.peek(samples(limit))) is not None:
+        speech = detector.detect(heard)
+        cut = len(heard.samples) if stream.ended else _cut(heard, speech, options)
+        yield Block(Audio(heard.samples[:cut], heard.offset), _before(speech, milliseconds(heard.offset + cut)))
+        stream.drop(cut)
+        limit = min(2 * limit, options.longest)
+
+
+class _Stream:
+    """The audio that has arrived and is not yet in a block."""
+
+    def __init__(self, audio: Iterable[Audio]) -> None:
+        self._source = iter(audio)
+        self._held: Audio | None = None
+        self.ended = False  # the last peek reached the end
+
+    def peek(self, count: int) -> Audio | None:
+        """The next `count` samples, fewer at the end of the stream, None behind it."""
+        pieces = [] if self._held is None else [self._held]
+        held = sum(len(piece.samples) for piece in pieces)
+        while held <= count and (piece := next(self._source, None)) is not None:
+            if pieces and piece.offset != pieces[0].offset + held:
+                raise ValueError(f"audio has a gap: {piece.offset} follows {pieces[0].offset + held}")
+            pieces.append(piece)
+            held += len(piece.samples)
+        self.ended = held <= count
+        if held == 0:
+            return None
+        self._held = Audio(np.concatenate([piece.samples for piece in pieces]), pieces[0].offset)
+        return Audio(self._held.samples[:count], self._held.offset)
+
+    def drop(self, count: int) -> None:
+        """Forgets the next `count` samples."""
+        assert self._held is not None  # noqa: S101 - what is dropped was peeked at
+        self._held = Audio(self._held.samples[count:], self._held.offset + count)
+
+
+def _cut(heard: Audio, speech: Sequence[Span], options: BlockOptions) -> int:
+    """Where to cut, in samples from the start of what was heard: always in its second half."""
+    low, high = len(heard.samples) // 2, len(heard.samples) - samples(options.margin)
+    pauses, silent_from = [], low
+    for span in speech:
+        start, end = samples(span.start) - heard.offset, samples(span.end) - heard.offset
+        pauses.append((silent_from, min(start, high)))
+        silent_from = max(silent_from, end)
+    pauses.append((silent_from, high))
+    start, end = max(pauses, key=lambda pause: (pause[1] - pause[0], pause[0]))
+    return (start + end) // 2 if end - start >= samples(options.pause) else _quietest(heard, low, high)
+
+
+def _quietest(heard: Audio, low: int, high: int) -> int:
+    """The quietest hundredth of a second of the quietest third of a second between `low` and `high`.
+
+    Short closures inside words are as silent as pauses are, but what surrounds them is not.
+    """
+    frame, around = samples(10), 33
+    count = (high - low) // frame
+    energy = np.square(heard.samples[low : low + count * frame], dtype=np.float64).reshape(count, frame).sum(axis=1)
+    width = min(around, count)
+    region = int(np.argmin(np.convolve(energy, np.ones(width), mode="valid")))
+    return low + frame * (region + int(np.argmin(energy[region : region + width]))) + frame // 2
+
+
+def _before(speech: Sequence[Span], end: int) -> tuple[Span, ...]:
+    return tuple(Span(span.start, min(span.end, end)) for span in speech if span.start < end)

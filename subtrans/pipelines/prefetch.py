@@ -1,0 +1,70 @@
+"""An iterable in, the same items out, made ahead of time by a thread so that two stages work at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+PATIENCE = 1.0
+"""Seconds that a stage which is given up waits for its thread: an engine cannot be stopped in the middle of a call."""
+
+
+def prefetch(items: Iterable[Item], ahead: int = 1) -> Iterator[Item]:
+    """The items in their order, of which at most `ahead` wait, finished, for the consumer.
+
+    What the items raise is raised here, after the items before it. When the consumer stops early (closes the generator
+    or is interrupted) the thread ends after the item it is at and closes `items` if that is a generator.
+    """
+    if ahead < 1:
+        raise ValueError(f"at least one item must be allowed ahead: {ahead}")
+    slots = threading.Semaphore(ahead)
+    results: SimpleQueue[tuple[Item] | BaseException | None] = SimpleQueue()
+    stopped = threading.Event()
+    # A daemon, so that a call into an engine which never returns cannot keep the program from ending.
+    thread = threading.Thread(target=_produce, args=(items, slots, results, stopped), name="prefetch", daemon=True)
+    thread.start()
+    try:
+        while (result := _next(results)) is not None:
+            if isinstance(result, BaseException):
+                raise result
+            slots.release()
+            yield result[0]
+    finally:
+        stopped.set()
+        slots.release()
+        thread.join(PATIENCE)
+
+
+def _produce(
+    items: Iterable[Item],
+    slots: threading.Semaphore,
+    results: SimpleQueue[tuple[Item] | BaseException | None],
+    stopped: threading.Event,
+) -> None:
+    iterator = iter(items)
+    try:
+        while True:
+            slots.acquire()
+            if stopped.is_set():
+                break
+            results.put((next(iterator),))
+    except StopIteration:
+        results.put(None)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is the consumer's to handle
+        results.put(error)
+    finally:
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            close()
+
+
+def _next(results: SimpleQueue[tuple[Item] | BaseException | None]) -> tuple[Item] | BaseException | None:
+    # Windows delivers Ctrl-C only between waits, so the wait is cut into short ones.
+    while True:
+        with suppress(Empty):
+            return results.get(timeout=0.5)

@@ -1,0 +1,120 @@
+"""The prefetch stage: same items, bounded, failures handed on, no thread left behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.pipelines.prefetch import prefetch
+
+
+def threads() -> int:
+    return sum(thread.name == "prefetch" for thread in threading.enumerate())
+
+
+@given(st.lists(st.integers()), st.integers(1, 4))
+def test_same_items_in_the_same_order(items: list[int], ahead: int) -> None:
+    assert list(prefetch(items, ahead)) == items
+    assert threads() == 0
+
+
+@pytest.mark.parametrize("ahead", [1, 3])
+def test_never_more_than_ahead_wait(ahead: int) -> None:
+    made = 0
+    # One item is with the consumer, `ahead` may wait for it.
+    started = threading.Semaphore(0)
+
+    def source() -> Iterator[int]:
+        nonlocal made
+        for number in range(20):
+            made += 1
+            started.release()
+            yield number
+
+    stage = prefetch(source(), ahead)
+    for number in range(10):
+        assert next(stage) == number
+        assert made <= number + 1 + ahead
+    for _ in range(10 + ahead):
+        assert started.acquire(timeout=5), "the thread does not work ahead"
+    assert made == 10 + ahead
+    stage.close()
+
+
+def test_makes_the_next_item_while_the_consumer_has_this_one() -> None:
+    second = threading.Event()
+
+    def source() -> Iterator[int]:
+        yield 1
+        second.set()
+        yield 2
+
+    stage = prefetch(source())
+    next(stage)
+    assert second.wait(5)
+    assert list(stage) == [2]
+
+
+def test_failure_comes_after_the_items_before_it() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise OSError("the disk is gone")
+
+    stage = prefetch(source(), 2)
+    got = [next(stage), next(stage)]
+    with pytest.raises(OSError, match="the disk is gone") as caught:
+        next(stage)
+    assert got == [1, 2]
+    assert any(entry.name == "source" for entry in caught.traceback), "the place of the failure is lost"
+    assert threads() == 0
+
+
+def test_closing_early_ends_the_thread_and_closes_the_source() -> None:
+    closed = threading.Event()
+
+    def source() -> Iterator[int]:
+        try:
+            yield from range(1000)
+        finally:
+            closed.set()
+
+    stage = prefetch(source())
+    assert next(stage) == 0
+    stage.close()
+    assert closed.is_set()
+    assert threads() == 0
+
+
+def test_closing_does_not_wait_for_an_engine_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("subtrans.pipelines.prefetch.PATIENCE", 0.01)
+    released = threading.Event()
+
+    def source() -> Iterator[int]:
+        yield 1
+        released.wait()
+        yield 2
+
+    stage = prefetch(source())
+    assert next(stage) == 1
+    stage.close()
+    released.set()
+
+
+def test_nothing_runs_before_the_first_item_is_asked_for() -> None:
+    prefetch(iter([1, 2]))
+    assert threads() == 0
+
+
+def test_none_and_exceptions_are_items_too() -> None:
+    error = ValueError("an item, not a failure")
+    assert list(prefetch([None, error, None])) == [None, error, None]
+
+
+def test_no_room_ahead_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        next(prefetch([1], 0))
