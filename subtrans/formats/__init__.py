@@ -1,1 +1,55 @@
-"""Cues to text and back, one file a format."""
+"""Cues to text and back, one file a format; the text is what a UTF-8 file without a byte-order mark holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from subtrans.errors import InputError
+from subtrans.formats import ass, srt, txt, vtt
+from subtrans.types import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A subtitle format; `read` is None where the text keeps no times."""
+
+    description: str
+    write: Callable[[Sequence[Cue]], str]
+    read: Callable[[str], list[Cue]] | None
+
+
+FORMATS: dict[str, Format] = {
+    "srt": Format("SubRip, which every player reads", srt.write, srt.read),
+    "vtt": Format("WebVTT, for web pages", vtt.write, vtt.read),
+    "ass": Format("Advanced SubStation Alpha, with styles", ass.write, ass.read),
+    "txt": Format("the text alone, without times", txt.write, None),
+}
+"""Every format by its name, which is its file name suffix too."""
+
+
+def write(cues: Sequence[Cue], format: str) -> str:  # noqa: A002 - the word of the field
+    """`cues` in their order as the text of a file in `format`, a key of `FORMATS`.
+
+    Nothing that a cue holds can break the file: blank lines are left out, characters that no text may hold are
+    replaced by U+FFFD, and what the format would take for its own syntax is escaped.
+    """
+    return FORMATS[format].write(cues)
+
+
+def read(text: str, format: str) -> list[Cue]:  # noqa: A002
+    """The cues in `text`, in the order of the file; cues without text are left out.
+
+    InputError, with the number of the line, for text that is not in `format`.
+    """
+    reader = FORMATS[format].read
+    if reader is None:
+        raise InputError(f"{format} holds no times: give subtitles in another format")
+    return reader(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def format_of(path: Path) -> str | None:
+    """The key of `FORMATS` that the suffix of `path` names, in any case of letters; None where it names none."""
+    name = path.suffix.lower().removeprefix(".")
+    return name if name in FORMATS else None

@@ -1,0 +1,174 @@
+"""All that a run found, from words to cues, to JSON and back.
+
+    {
+      "version": 1,
+      "source": {"file": "talk.mp4", "language": "en", "duration": 73012},
+      "sentences": [
+        {"start": 310, "end": 1980, "text": "Good morning.",
+         "words": [{"start": 310, "end": 700, "text": " Good", "probability": 0.98}, ...]}, ...],
+      "targets": [
+        {"language": "zh",
+         "translations": [{"text": "早上好。", "score": -0.21}, ...],
+         "cues": [{"start": 310, "end": 1980, "lines": ["早上好。"]}, ...]}, ...]
+    }
+
+Times are integer milliseconds. The words of a sentence, joined, are its text; `translations[i]` is that of
+`sentences[i]`. A probability is between 0 and 1; a score is the mean log-probability of a token, or null where the
+engine gives none. `duration` and `file` may be null. New fields may come within a version; readers ignore what they
+do not know.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from subtrans.errors import InputError
+from subtrans.types import Cue, Sentence, Span, Translation, Word
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one target language got: a translation for each sentence of the document, and the cues made of them."""
+
+    language: str
+    translations: tuple[Translation, ...]
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a run heard in one file, and what it made of it."""
+
+    file: str | None
+    language: str
+    duration: int | None
+    sentences: tuple[Sentence, ...]
+    targets: tuple[Target, ...] = ()
+
+    def __post_init__(self) -> None:
+        for target in self.targets:
+            if tuple(translation.sentence for translation in target.translations) != self.sentences:
+                raise ValueError(f"the translations into {target.language} are not those of the sentences")
+
+
+def write_document(document: Document) -> str:
+    """`document` as indented JSON, a final line feed included."""
+    return json.dumps(document_to_dict(document), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def document_to_dict(document: Document) -> dict[str, Any]:
+    """`document` as dicts, lists, strings and numbers, in the shape that this file's head shows."""
+    return {
+        "version": VERSION,
+        "source": {"file": _text(document.file), "language": document.language, "duration": document.duration},
+        "sentences": [sentence_to_dict(sentence) for sentence in document.sentences],
+        "targets": [
+            {
+                "language": target.language,
+                "translations": [
+                    {"text": _text(translation.text), "score": _number(translation.score)}
+                    for translation in target.translations
+                ],
+                "cues": [
+                    {"start": cue.span.start, "end": cue.span.end, "lines": [_text(line) for line in cue.lines]}
+                    for cue in target.cues
+                ],
+            }
+            for target in document.targets
+        ],
+    }
+
+
+def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
+    """One element of `sentences`."""
+    return {
+        "start": sentence.span.start,
+        "end": sentence.span.end,
+        "text": _text(sentence.text),
+        "words": [
+            {
+                "start": word.span.start,
+                "end": word.span.end,
+                "text": _text(word.text),
+                "probability": _number(word.probability),
+            }
+            for word in sentence.words
+        ],
+    }
+
+
+def translation_to_line(translation: Translation) -> str:
+    """One translated sentence as one line of JSON, without a line feed: its times, its source, its text and its score.
+
+    {"start": 310, "end": 1980, "source": "Good morning.", "text": "早上好。", "score": -0.21}
+    """
+    span = translation.sentence.span
+    line = {
+        "start": span.start,
+        "end": span.end,
+        "source": _text(translation.sentence.text),
+        "text": _text(translation.text),
+        "score": _number(translation.score),
+    }
+    return json.dumps(line, ensure_ascii=False, allow_nan=False)
+
+
+def _text(text: str | None) -> str | None:
+    """`text` without halves of surrogate pairs, such as undecodable bytes of a file name, which UTF-8 cannot hold."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(value: float | None) -> float | None:
+    """`value` to six digits; JSON has no infinity and no NaN."""
+    return round(value, 6) if value is not None and math.isfinite(value) else None
+
+
+def read_document(text: str) -> Document:
+    """The document that `text`, written by `write_document`, holds; InputError where it holds none."""
+    try:
+        return document_from_dict(json.loads(text.removeprefix("\ufeff")))
+    except json.JSONDecodeError as error:
+        raise InputError(f"line {error.lineno}: not JSON: {error.msg}") from error
+
+
+def document_from_dict(data: Any) -> Document:
+    """The inverse of `document_to_dict`; InputError for any other shape, and for a version that is not ours."""
+    if not isinstance(data, dict) or not isinstance(data.get("version"), int):
+        raise InputError("not a document of subtrans: it has no version")
+    if data["version"] != VERSION:
+        raise InputError(f"a document of version {data['version']}, and this program reads {VERSION}: update it")
+    try:
+        sentences = tuple(
+            Sentence(tuple(Word(word["text"], _span(word), _probability(word)) for word in sentence["words"]))
+            for sentence in data["sentences"]
+        )
+        targets = tuple(_target(target, sentences) for target in data["targets"])
+        source = data["source"]
+        return Document(source["file"], source["language"], source["duration"], sentences, targets)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"a document of subtrans is damaged: {type(error).__name__}: {error}") from error
+
+
+def _target(data: Any, sentences: tuple[Sentence, ...]) -> Target:
+    if len(data["translations"]) != len(sentences):
+        raise ValueError(f"{len(data['translations'])} translations of {len(sentences)} sentences")
+    pairs = zip(sentences, data["translations"], strict=True)
+    return Target(
+        language=data["language"],
+        translations=tuple(Translation(sentence, item["text"], item["score"]) for sentence, item in pairs),
+        cues=tuple(Cue(_span(cue), tuple(cue["lines"])) for cue in data["cues"]),
+    )
+
+
+def _span(data: Any) -> Span:
+    return Span(data["start"], data["end"])
+
+
+def _probability(data: Any) -> float:
+    value = data["probability"]
+    return 0.0 if value is None else float(value)

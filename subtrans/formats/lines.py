@@ -1,0 +1,26 @@
+"""A cue in, lines out that any text format can hold; and lines in, a cue out where there is text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from subtrans.types import Cue, Span
+
+# What some reader takes for the end of a line: vertical tab, form feed, the separators, next line.
+_BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, halves of surrogate pairs and non-characters: no UTF-8 file or no XML may hold them.
+_ILLEGAL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def legal_lines(cue: Cue) -> list[str]:
+    """The lines of `cue`, stripped and without blank ones; characters that no text may hold become U+FFFD."""
+    lines = (_BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line)).strip() for line in cue.lines)
+    return [line for line in lines if line]
+
+
+def cue_from(start: int, end: int, lines: Iterable[str]) -> Cue | None:
+    """A cue of the lines that are not blank, None where all are; times that a file has wrong are clamped."""
+    text = tuple(stripped for line in lines if (stripped := line.strip()))
+    start = max(0, start)
+    return Cue(Span(start, max(start, end)), text) if text else None
