@@ -1,0 +1,80 @@
+"""A recording in, what it says in another language out, sentence by sentence as it is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from subtrans.pipelines.blocks import BlockOptions, blocks
+from subtrans.pipelines.prefetch import prefetch
+from subtrans.pipelines.transcribe import Heard, transcribe
+from subtrans.ports import Transcriber, Translator, VoiceDetector
+from subtrans.text.sentences import SentenceOptions, sentences
+from subtrans.types import Audio, Sentence, Translation, Word
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """How a recording is walked through."""
+
+    blocks: BlockOptions = BlockOptions()
+    sentences: SentenceOptions = SentenceOptions()
+    batch: int = 32
+    """Sentences that are translated at once: more use the processor better, fewer come sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The next translations, and the time up to which the file has been dealt with, in milliseconds."""
+
+    translations: tuple[Translation, ...]
+    until: int
+
+
+def speech(
+    audio: Iterable[Audio],
+    detector: VoiceDetector,
+    transcriber: Transcriber,
+    translator: Translator,
+    *,
+    language: str,
+    options: SpeechOptions = SpeechOptions(),
+) -> Iterator[Passage]:
+    """Every sentence that is spoken, once and in order, with its translation; at least one passage a block of audio.
+
+    While a block is translated, a thread recognises the next one. `language` is what is spoken.
+    """
+    found = blocks(audio, detector, options.blocks)
+    with closing(prefetch(transcribe(found, transcriber, language))) as heard:
+        for said, until in whole_sentences(heard, options.sentences):
+            for first in range(0, max(1, len(said)), options.batch):
+                batch = said[first : first + options.batch]
+                last = first + len(batch) == len(said)
+                yield Passage(translate(batch, translator), until if last else batch[-1].span.end)
+
+
+def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterator[tuple[list[Sentence], int]]:
+    """The sentences that each block completes, and the time up to which it was heard.
+
+    A block may end inside a sentence, so its last one waits for the next block; where that brings no words, or the
+    recording ends, it is complete.
+    """
+    waiting: Sequence[Word] = ()
+    until = 0
+    for block in heard:
+        until = block.until
+        said = list(sentences([*waiting, *block.words], options))
+        waiting = said.pop().words if said and block.words else ()
+        yield said, until
+    if waiting:
+        yield list(sentences(waiting, options)), until
+
+
+def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:
+    """The sentences with their translations."""
+    hypotheses = translator.translate([sentence.text for sentence in said])
+    return tuple(
+        Translation(sentence, hypothesis.text, hypothesis.score)
+        for sentence, hypothesis in zip(said, hypotheses, strict=True)
+    )

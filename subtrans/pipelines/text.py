@@ -1,0 +1,33 @@
+"""Lines of text in, as many lines in another language out, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from subtrans.ports import Translator
+from subtrans.text.sentences import split_text
+from subtrans.types import Hypothesis
+
+
+def translate_lines(
+    lines: Iterable[str], translator: Translator, *, separator: str = " ", batch: int = 32
+) -> Iterator[Hypothesis]:
+    """One hypothesis for each line, always, `batch` lines at a time; a line without text gives an empty one.
+
+    Translators are made for one sentence at a time and drop the second of two, so each sentence of a line is
+    translated by itself; `separator` stands between them again. The score of a line is the mean of theirs.
+    """
+    arriving = iter(lines)
+    while taken := list(islice(arriving, batch)):
+        sentences = [[piece.strip() for piece in split_text(line) if piece.strip()] for line in taken]
+        hypotheses = iter(translator.translate([sentence for line in sentences for sentence in line]))
+        for line in sentences:
+            yield _join([next(hypotheses) for _ in line], separator)
+
+
+def _join(hypotheses: list[Hypothesis], separator: str) -> Hypothesis:
+    # Whatever the translator writes, it is one line.
+    text = separator.join(" ".join(hypothesis.text.split()) for hypothesis in hypotheses)
+    scores = [hypothesis.score for hypothesis in hypotheses if hypothesis.score is not None]
+    return Hypothesis(text, sum(scores) / len(scores) if scores else None)

@@ -1,0 +1,47 @@
+"""Blocks of audio in; the words that are spoken in them, and the language that they are in, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from subtrans.pipelines.blocks import Block
+from subtrans.ports import Transcriber
+from subtrans.types import SAMPLE_RATE, Audio, Word, samples
+
+ENOUGH = 30 * SAMPLE_RATE
+"""Samples of speech that tell the language: what Whisper looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of one block, and the time up to which the file has been heard, in milliseconds."""
+
+    words: tuple[Word, ...]
+    until: int
+
+
+def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Iterator[Heard]:
+    """One answer a block, in order; the recogniser is not asked about blocks without speech."""
+    for block in blocks:
+        words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
+        yield Heard(tuple(words), block.audio.span.end)
+
+
+def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:
+    """The language of the first half minute of speech, pauses not counted; None where nobody speaks."""
+    speech: list[Audio] = []
+    missing = ENOUGH
+    for block in blocks:
+        for span in block.speech:
+            start, end = samples(span.start) - block.audio.offset, samples(span.end) - block.audio.offset
+            piece = block.audio.samples[max(start, 0) : min(end, start + missing)]
+            speech.append(Audio(piece, block.audio.offset + max(start, 0)))
+            missing -= len(piece)
+        if missing <= 0:
+            break
+    if not speech:
+        return None
+    return transcriber.identify(Audio(np.concatenate([piece.samples for piece in speech]), speech[0].offset))

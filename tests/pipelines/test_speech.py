@@ -1,0 +1,144 @@
+"""The walk from audio to translated sentences: none lost, none doubled, in order, with honest progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from fakes import VOCABULARY, FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subtrans.pipelines.blocks import BlockOptions, blocks
+from subtrans.pipelines.speech import Passage, SpeechOptions, speech
+from subtrans.pipelines.transcribe import ENOUGH, Heard, identify, transcribe
+from subtrans.types import Audio
+
+SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=5000), batch=3)
+TALK = "one two three Stop. red green cat Why? four five six seven eight nine ten Again. blue Go. " * 4
+
+
+def walk(
+    recording: np.ndarray, options: SpeechOptions = SMALL, translator: FakeTranslator | None = None
+) -> list[Passage]:
+    audio = [Audio(recording)] if len(recording) else []
+    found = speech(
+        audio, FakeDetector(), FakeTranscriber(), translator or FakeTranslator(), language="en", options=options
+    )
+    return list(found)
+
+
+def said(passages: list[Passage]) -> list[str]:
+    return [translation.sentence.text for passage in passages for translation in passage.translations]
+
+
+def test_sentences_are_whole_across_the_seams_of_blocks() -> None:
+    passages = walk(spoken(TALK, pause=100))
+    expected = [
+        "one two three Stop.",
+        "red green cat Why?",
+        "four five six seven eight nine ten Again.",
+        "blue Go.",
+    ] * 4
+    assert said(passages) == expected
+    assert [t.text for passage in passages for t in passage.translations] == [f"zh:{text}" for text in expected]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(VOCABULARY), st.integers(0, 3000)), max_size=30), st.integers(1, 5))
+def test_no_word_is_lost_or_doubled(words: list[tuple[str, int]], batch: int) -> None:
+    pieces = [np.concatenate([spoken(word, pause=120, rest=120), silence(gap)]) for word, gap in words]
+    options = SpeechOptions(blocks=SMALL.blocks, batch=batch)
+    passages = walk(np.concatenate([silence(0), *pieces]), options)
+    assert " ".join(said(passages)).split() == [word for word, _ in words]
+
+
+def test_progress_grows_to_the_end_of_the_recording() -> None:
+    recording = np.concatenate([silence(9000), spoken(TALK, pause=100), silence(12_345)])
+    progress = [passage.until for passage in walk(recording)]
+    assert progress == sorted(progress)
+    assert progress[0] <= 2000
+    assert progress[-1] == len(recording) // 16
+
+
+def test_batches_are_bounded_and_no_sentence_waits_for_more_than_the_next_block() -> None:
+    translator = FakeTranslator()
+    options = SpeechOptions(blocks=BlockOptions(first=10_000, longest=20_000), batch=2)
+    passages = walk(spoken(TALK, pause=100), options, translator)
+    assert max(translator.batches) == 2
+    early = next(passage for passage in passages if passage.until >= 10_000 or passage.translations)
+    assert early.translations, "the first block's sentences come with the first block"
+
+
+def test_silence_gives_no_sentences_but_progress() -> None:
+    translator = FakeTranslator()
+    passages = walk(silence(11_000), translator=translator)
+    assert said(passages) == []
+    assert passages[-1].until == 11_000
+    assert walk(silence(0)) == []
+
+
+def test_the_recogniser_is_not_asked_about_silence() -> None:
+    transcriber = FakeTranscriber()
+    heard = list(transcribe(blocks([Audio(silence(9000))], FakeDetector(), SMALL.blocks), transcriber, "en"))
+    assert transcriber.calls == 0
+    assert heard[-1] == Heard((), 9000)
+
+
+def test_a_failure_of_the_recogniser_comes_after_the_sentences_before_it() -> None:
+    transcriber = FakeTranscriber(failure=MemoryError("no room"), patience=2)
+    passages = speech(
+        [Audio(spoken(TALK, pause=100))], FakeDetector(), transcriber, FakeTranslator(), language="en", options=SMALL
+    )
+    got: list[Passage] = []
+    with pytest.raises(MemoryError, match="no room"):
+        got.extend(passages)
+    assert transcriber.calls == 3
+
+
+def test_stopping_early_stops_the_reading() -> None:
+    closed = []
+
+    def source() -> Iterator[Audio]:
+        try:
+            for number in range(10_000):
+                yield Audio(spoken("one Stop.")[:16_000], number * 16_000)
+        finally:
+            closed.append(True)
+
+    passages = speech(source(), FakeDetector(), FakeTranscriber(), FakeTranslator(), language="en", options=SMALL)
+    next(passages)
+    passages.close()
+    assert closed == [True]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_language_is_heard(language: str) -> None:
+    recording = np.concatenate([silence(9000), spoken("one two", language=language), silence(4000)])
+    assert identify(blocks([Audio(recording)], FakeDetector(), SMALL.blocks), FakeTranscriber()) == language
+
+
+def test_silence_has_no_language() -> None:
+    assert identify(blocks([Audio(silence(9000))], FakeDetector(), SMALL.blocks), FakeTranscriber()) is None
+
+
+def test_half_a_minute_of_speech_is_enough_to_tell_the_language() -> None:
+    heard: list[Audio] = []
+    taken = 0
+
+    class Listening(FakeTranscriber):
+        def identify(self, audio: Audio) -> str:
+            heard.append(audio)
+            return "en"
+
+    def source() -> Iterator[Audio]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield Audio(spoken("one", word=900, pause=100), number * 16_000)
+
+    assert identify(blocks(source(), FakeDetector(shortest=10), SMALL.blocks), Listening()) == "en"
+    assert len(heard[0].samples) == ENOUGH
+    assert (heard[0].samples != 0).all()
+    assert taken < 50
