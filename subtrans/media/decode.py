@@ -37,7 +37,7 @@ def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generato
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
     position = 0
     failure: FFmpegError | None = None
-    chunks = run(_graph(path, track, stream), chunk=size)
+    chunks = run(_graph(contents, track), chunk=size)
     try:
         for data in chunks:
             block = _samples(data)
@@ -56,18 +56,23 @@ def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generato
     _warn_when_short(contents, stream, milliseconds(position), failure)
 
 
-def _graph(path: Path, track: int, stream: AudioStream) -> Any:
+def _graph(contents: Probe, track: int) -> Any:
     """The ffmpeg-python graph from the track to raw samples on standard output."""
     import ffmpeg
 
-    sound = ffmpeg.input(local_url(path), vn=None, sn=None, dn=None, **LOCAL_INPUT)[f"a:{track}"]
+    file = ffmpeg.input(local_url(contents.path), **LOCAL_INPUT)
+    sound = file[f"a:{track}"]
+    stream = contents.audio[track]
     if _needs_an_average(stream):
-        share = f"{1 / stream.channels:.6f}"
-        sound = sound.filter("pan", "mono|c0=" + "+".join(f"{share}*c{n}" for n in range(stream.channels)))
+        sound = sound.filter("pan", "mono|c0<" + "+".join(f"c{n}" for n in range(stream.channels)))
     # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.
     sound = sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0})
     sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
-    return sound.output("pipe:1", format="f32le", acodec="pcm_f32le", map_metadata=-1)
+    samples = sound.output("pipe:1", format="f32le", acodec="pcm_f32le")
+    if not (contents.broadcast and contents.video):
+        return samples
+    # There ffmpeg counts time from the first stream in use, not from the first of all: so the picture is used too.
+    return ffmpeg.merge_outputs(samples, file["v:0"].output("-", format="null", vcodec="copy"))
 
 
 def _needs_an_average(stream: AudioStream) -> bool:

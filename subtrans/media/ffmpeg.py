@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 import subprocess
-from collections import deque
 from collections.abc import Generator
 from pathlib import Path
 from threading import Thread
@@ -27,7 +26,7 @@ class FFmpegError(SubtransError):
 
     def __init__(self, status: int, errors: tuple[str, ...]) -> None:
         cause = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        super().__init__(f"ffmpeg {cause}: {errors[-1]}" if errors else f"ffmpeg {cause}")
+        super().__init__(f"ffmpeg {cause}: {errors[0]}" if errors else f"ffmpeg {cause}")
         self.status = status
         self.errors = errors
 
@@ -65,7 +64,16 @@ def version(program: str | None = None) -> str:
 
 def local_url(path: Path) -> str:
     """`path` as ffmpeg takes it literally, whatever it holds: a leading dash, colons, brackets, `%`, quotes."""
-    return "file:" + os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links and so change the suffix
+    return _Url("file:" + os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links and change the suffix
+
+
+class _Url(str):
+    """A name that ffmpeg-python can take though it holds undecodable bytes: it hashes `str()`, and formats the rest."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ascii(super().__str__())
 
 
 LOCAL_INPUT = {"protocol_whitelist": "file,crypto,data"}
@@ -93,7 +101,7 @@ def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:
         raise SubtransError(f"{command[0]} does not start: {error.strerror}; run `subtrans doctor`") from error
     assert process.stdout is not None  # noqa: S101 - both are pipes
     assert process.stderr is not None  # noqa: S101
-    errors: deque[str] = deque(maxlen=_ERROR_LINES)
+    errors: list[str] = []
     # Read beside the output: a full pipe of complaints would stop ffmpeg for ever.
     reader = Thread(target=_collect, args=(process.stderr, errors), daemon=True)
     reader.start()
@@ -114,8 +122,9 @@ def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:
         _log.debug("ffmpeg: %s", line)
 
 
-def _collect(stream: IO[bytes], lines: deque[str]) -> None:
-    """Keep the last lines of `stream`, each cut to a length that fits a message."""
+def _collect(stream: IO[bytes], lines: list[str]) -> None:
+    """Keep the first lines of `stream`, where the cause stands, each cut to a length that fits a message."""
     while line := stream.readline(4096):
-        if text := line.decode("utf-8", "replace").strip():
+        text = line.decode("utf-8", "replace").strip()
+        if text and len(lines) < _ERROR_LINES:
             lines.append(text[:300])

@@ -53,10 +53,14 @@ class SubtitleStream:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a media file holds; `index` of a stream is its number among all streams, `duration` is in milliseconds."""
+    """What a media file holds; `index` of a stream is its number among all streams, `duration` is in milliseconds.
+
+    In a `broadcast` container, such as an MPEG transport stream, time stamps may begin anywhere and jump.
+    """
 
     path: Path
     container: str
+    broadcast: bool
     duration: int | None
     audio: tuple[AudioStream, ...]
     video: tuple[VideoStream, ...]
@@ -79,6 +83,7 @@ def probe(path: Path) -> Probe:
     """
     import av
     import av.error
+    import av.format
 
     check_file(path)
     try:
@@ -86,6 +91,7 @@ def probe(path: Path) -> Probe:
             return Probe(
                 path=path,
                 container=container.format.name,
+                broadcast=bool(container.format.flags & av.format.Flags.ts_discont.value),
                 duration=None if container.duration is None else max(0, container.duration // 1000),
                 audio=tuple(_audio(stream) for stream in container.streams.audio if _known(stream)),
                 video=tuple(_video(stream) for stream in container.streams.video if _is_video(stream)),
