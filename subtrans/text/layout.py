@@ -1,0 +1,164 @@
+"""Translations with the words they came from in, finished cues out: cut, broken into lines and timed for the reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import accumulate, pairwise
+from math import inf
+from typing import TYPE_CHECKING
+
+from subtrans.text.breaks import Atom, atoms
+from subtrans.text.profiles import width
+from subtrans.text.retime import Piece, boundaries, schedule
+from subtrans.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subtrans.text.languages import Language
+    from subtrans.text.profiles import Profile
+    from subtrans.types import Cue, Translation
+
+
+def cues(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Cue]:
+    """Lay translations out as cues in `language`, a few sentences behind the input at most.
+
+    Every line keeps to `characters_per_line` and every cue to `lines`; for the times see `retime.schedule`. No text is
+    lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next.
+    """
+    return schedule(_pieces(translations, profile, language), profile)
+
+
+def _pieces(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Piece]:
+    group: list[Translation] = []
+    for translation in translations:
+        if not translation.text.strip():
+            continue
+        if group and not _too_quick(group, translation, profile, language):
+            yield from _Passage(group, translation.sentence.span.start, profile, language).pieces()
+            group = []
+        group.append(translation)
+    if group:
+        yield from _Passage(group, None, profile, language).pieces()
+
+
+def _too_quick(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
+    """Whether the last of `group` has no time for a cue of its own before `following`, and is short enough to share."""
+    time = following.sentence.span.start - group[-1].sentence.span.start
+    text = sum(width(translation.text, language) for translation in group)
+    return time < profile.minimum_duration + profile.minimum_gap and text < profile.lines * profile.characters_per_line
+
+
+class _Passage:
+    """A sentence, or a few that share cues, as atoms 0 to n, with their widths and the times at which each is said."""
+
+    def __init__(
+        self, group: Sequence[Translation], following: int | None, profile: Profile, language: Language
+    ) -> None:
+        self.profile = profile
+        self.atoms: list[Atom] = []
+        self.begins: list[int] = []  # when the atom is said
+        self.said: list[int] = []  # when everything before it has been said
+        for translation in group:
+            parts = atoms(translation.text, language, profile.characters_per_line)
+            reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
+            times = boundaries([offset / (reached[-1] or 1) for offset in reached], translation.sentence.words)
+            if self.atoms:
+                parts[0] = replace(parts[0], spaced=language.spaced, cost=0)
+                times[0] = self.said.pop(), max(self.begins.pop(), times[0][1])
+            self.atoms += parts
+            self.said += [said for said, _ in times]
+            self.begins += [begins for _, begins in times]
+        self.following = following
+        self.reached = list(accumulate((atom.width + atom.spaced for atom in self.atoms), initial=0.0))
+        self.capacity = profile.lines * profile.characters_per_line
+        self.breaks = cache(self._breaks)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The text of each cue with the speech that it stands for."""
+        for start, end in pairwise(self._cuts()):
+            bounds = [start, *self.breaks(start, end)[1], end]
+            yield tuple(self._text(*line) for line in pairwise(bounds)), self._speech(start, end)
+
+    def _cuts(self) -> list[int]:
+        """Where the cues begin, and the end: the cheapest way through all places, by dynamic programming."""
+        count = len(self.atoms)
+        best, origin = [0.0] + [inf] * count, [0] * (count + 1)
+        for end in range(1, count + 1):
+            for start in range(end - 1, -1, -1):
+                if self._width(start, end) > self.capacity:
+                    break
+                cost = best[start] + self._cost(start, end)
+                if cost < best[end]:
+                    best[end], origin[end] = cost, start
+        cuts = [count]
+        while cuts[-1]:
+            cuts.append(origin[cuts[-1]])
+        return cuts[::-1]
+
+    def _cost(self, start: int, end: int) -> float:
+        """What is wrong with a cue of those atoms."""
+        profile, speech = self.profile, self._speech(start, end)
+        following = self.begins[end] if end < len(self.atoms) else self.following
+        shown = speech.duration + profile.maximum_hang
+        if following is not None:
+            shown = max(1, min(shown, following - profile.minimum_gap - speech.start))
+        needed = 1000 * self._width(start, end) / profile.characters_per_second
+        cost = self.breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
+        cost += _CUT * self.atoms[end].cost if end < len(self.atoms) else 0
+        cost += _FLICKER * max(0.0, 1 - shown / profile.minimum_duration)
+        cost += _LINGER * max(0.0, speech.duration / profile.maximum_duration - 1)
+        return cost + _HURRY * min(2.0, max(0.0, needed / shown - 1))
+
+    def _breaks(self, start: int, end: int) -> tuple[float, tuple[int, ...]]:
+        """The cost of the best lines for those atoms, and where the second and later lines begin; inf if none fit."""
+        whole = self._width(start, end)
+        if whole <= self.profile.characters_per_line:
+            return 0.0, ()
+        for count in range(2, self.profile.lines + 1):
+            found = self._fill(start, end, count, whole / count)
+            if found[0] < inf:
+                return found
+        return inf, ()
+
+    def _fill(self, start: int, end: int, count: int, mean: float) -> tuple[float, tuple[int, ...]]:
+        """The same for exactly `count` lines, which are best if each is `mean` wide."""
+        limit = self.profile.characters_per_line
+        if count == 1:
+            last = self._width(start, end)
+            return (_UNEVEN * ((last - mean) / limit) ** 2, ()) if last <= limit else (inf, ())
+        best: tuple[float, tuple[int, ...]] = inf, ()
+        for middle in range(start + 1, end):
+            line = self._width(start, middle)
+            if line > limit:
+                break
+            if self._width(middle, end) > limit * (count - 1):
+                continue
+            cost, breaks = self._fill(middle, end, count - 1, mean)
+            cost += self.atoms[middle].cost + _UNEVEN * ((line - mean) / limit) ** 2
+            cost += _TOP_HEAVY * max(0.0, line - mean) / limit
+            if cost < best[0]:
+                best = cost, (middle, *breaks)
+        return best
+
+    def _width(self, start: int, end: int) -> float:
+        return self.reached[end] - self.reached[start] - self.atoms[start].spaced
+
+    def _text(self, start: int, end: int) -> str:
+        first, *rest = self.atoms[start:end]
+        return first.text + "".join(" " * atom.spaced + atom.text for atom in rest)
+
+    def _speech(self, start: int, end: int) -> Span:
+        return Span(self.begins[start], max(self.begins[start], self.said[end]))
+
+
+# What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.
+_CUE = 30.0  # one more cue
+_EMPTY = 25.0  # a cue that could hold much more; squared, so that the text is shared out evenly
+_CUT = 1.5  # a break between cues, as a multiple of one between lines
+_UNEVEN = 120.0  # lines that differ by half a line, at twice the half squared
+_TOP_HEAVY = 6.0  # the longer line above
+_FLICKER = 250.0  # no time at all to be shown
+_LINGER = 150.0  # twice the longest time
+_HURRY = 40.0  # twice the reading speed

@@ -1,0 +1,61 @@
+"""The small words that tell where a sentence ends and where a line may break, a language a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionWords:
+    """Words, in lower case, that lean on the word after them: a line breaks before them, not after."""
+
+    conjunctions: frozenset[str] = frozenset()
+    """They open a clause: the best place for a break that punctuation does not mark."""
+    prepositions: frozenset[str] = frozenset()
+    """They open a phrase: the next best."""
+    bound: frozenset[str] = frozenset()
+    """Articles, possessives, subject pronouns, auxiliaries, negations: nothing parts them from what follows."""
+
+
+def _read_function_words() -> dict[str, FunctionWords]:
+    _, *rows = files("subtrans.text").joinpath("function_words.tsv").read_text(encoding="utf-8").splitlines()
+    table = [row.split("\t") for row in rows]
+    return {language: FunctionWords(*map(_set, columns)) for language, *columns in table}
+
+
+FUNCTION_WORDS = _read_function_words()
+"""By the primary subtag of the language's tag."""
+
+BINDING_ABBREVIATIONS = _set(
+    "mr mrs ms messrs dr drs prof st mt rev hon gen col maj capt cpt lt sgt cpl cmdr adm gov sen rep pres "
+    "e.g i.e eg ie vs v cf approx ca viz resp "
+    "hr fr frl hrn z.b d.h u.a bzw bspw ggf evtl vgl inkl zzgl sog "
+    "mme mlle mm mgr p.ex env sra srta dra ud uds sig dott avv"
+)
+"""Without their full stop, what never ends a sentence: a name, a number or an example follows."""
+
+NUMBERED_ABBREVIATIONS = _set("no nos nr num fig figs vol vols ch chap sec art p pp pg eq op ed núm nº")
+"""They end no sentence before a number: "No. 5", "Fig. 3"."""
+
+TRAILING_ABBREVIATIONS = _set("etc al inc ltd co corp jr sr bros dept est usw ff")
+"""They end a sentence unless it goes on in lower case."""
+
+SENTENCE_STARTERS = _set(
+    "i he she it we you they the a an this that these those there here and but so or if when what who why how "
+    "in on at as for to my his her our their its no yes now then well however er sie es wir ich das die und aber"
+)
+"""What begins a sentence after an abbreviation or a number, rather than going on with it."""
+
+UNITS = _set(
+    "% ‰ ° °c °f $ € £ ¥ km m cm mm kg g mg l ml s ms h min hz khz mhz ghz kb mb gb tb px w kw v "
+    "percent prozent million millions billion billions trillion thousand hundred millionen milliarden tausend mio. mrd. mille "
+    " milliards millones mil milhões milioni miliardi degrees grad degrés grados meters metres meter mètres "
+    "kilometers kilometres kilometer kilomètres miles feet inches pounds dollars euros euro uhr heures am pm a.m. p.m. "
+    "years hours minutes seconds days weeks months jahre stunden minuten sekunden tage ans jours secondes"
+)
+"""What is never parted from the number before it."""

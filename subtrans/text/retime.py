@@ -1,0 +1,86 @@
+"""Positions in a translation in, times of its source words out; pieces of text with those times in, cues out."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeAlias
+
+from subtrans.types import Cue, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subtrans.text.profiles import Profile
+    from subtrans.types import Word
+
+
+Piece: TypeAlias = "tuple[tuple[str, ...], Span]"
+"""The lines of one cue, and the stretch of speech that they stand for."""
+
+
+def boundaries(fractions: Sequence[float], words: Sequence[Word]) -> list[tuple[int, int]]:
+    """For each fraction of the text: when what comes before it has been said, and when what follows begins.
+
+    The text is spread over the time that is spoken, not over the silences, and a position moves to a near start of a
+    word, before which somebody paused if possible. Fractions that do not decrease give times that do not decrease.
+    """
+    starts = list(accumulate((word.span.start for word in words), max))
+    ends = [
+        max(start, min(word.span.end, following))
+        for word, start, following in zip(words, starts, [*starts[1:], words[-1].span.end], strict=True)
+    ]
+    spoken = [0, *accumulate(max(1, end - start) for start, end in zip(starts, ends, strict=True))]
+    return [_boundary(fraction * spoken[-1], starts, ends, spoken) for fraction in fractions]
+
+
+def _boundary(position: float, starts: Sequence[int], ends: Sequence[int], spoken: Sequence[int]) -> tuple[int, int]:
+    if position <= 0:
+        return starts[0], starts[0]
+    if position >= spoken[-1]:
+        return ends[-1], ends[-1]
+    tolerance = min(1500.0, 300 + 0.15 * spoken[-1])
+    near = [index for index in range(1, len(starts)) if abs(spoken[index] - position) <= tolerance]
+    if near:
+        pauses = {index: min(500, starts[index] - ends[index - 1]) / 500 for index in near}
+        index = min(near, key=lambda index: abs(spoken[index] - position) / tolerance - _PAUSE * pauses[index])
+        return ends[index - 1], starts[index]
+    index = next(index for index, offset in enumerate(spoken[1:]) if offset >= position)
+    time = starts[index] + round(min(position - spoken[index], ends[index] - starts[index]))
+    return time, time
+
+
+_PAUSE = 0.6
+"""How far a pause of half a second draws a boundary, as a share of how far a boundary may move."""
+
+
+def schedule(pieces: Iterable[Piece], profile: Profile) -> Iterator[Cue]:
+    """Give each piece of text the time that a reader needs, one piece behind the input.
+
+    Whatever the spans of speech are, the cues come in order, `minimum_gap` apart or more, and last from
+    `minimum_duration` to `maximum_duration`. A cue begins with its speech, unless the one before needs its minimum
+    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer.
+    """
+    waiting: Piece | None = None
+    earliest = 0
+    for piece in pieces:
+        if waiting:
+            cue = _time(waiting, earliest, piece[1].start, profile)
+            earliest = cue.span.end + profile.minimum_gap
+            yield cue
+        waiting = piece
+    if waiting:
+        yield _time(waiting, earliest, None, profile)
+
+
+def _time(piece: Piece, earliest: int, following: int | None, profile: Profile) -> Cue:
+    lines, speech = piece
+    start = max(speech.start, earliest)
+    shortest, longest = start + profile.minimum_duration, start + profile.maximum_duration
+    end = min(max(speech.end + profile.maximum_hang, shortest), longest)
+    if following is not None:
+        latest, opened = following - profile.minimum_gap, following - profile.chaining_gap
+        if end > latest:
+            end = max(latest, shortest)
+        elif end > opened:  # the gap would be too short to be seen as one
+            end = opened if opened >= max(speech.end, shortest) else min(latest, longest)
+    return Cue(Span(start, end), lines)

@@ -1,0 +1,172 @@
+"""Words with times in, sentences out, as they come: what the translator is given one at a time.
+
+A sentence ends at its mark (. ! ? and their kin in other scripts), at a long silence, or, when neither comes, at the
+best place before the limits. Every word comes out once and in order, and nothing depends on how the words arrive.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from subtrans.text.lexicon import (
+    BINDING_ABBREVIATIONS,
+    FUNCTION_WORDS,
+    NUMBERED_ABBREVIATIONS,
+    SENTENCE_STARTERS,
+    TRAILING_ABBREVIATIONS,
+)
+from subtrans.types import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subtrans.types import Word
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceOptions:
+    """When a sentence ends without its mark. Times in milliseconds."""
+
+    pause: int = 2000
+    """A silence this long ends any sentence: shorter cuts more sentences in half, longer joins what does not belong."""
+    unmarked_pause: int = 600
+    """The same while no marks come: some recognisers write none, and then silences are all there is."""
+    maximum_words: int = 50
+    """Longer sentences are cut: translators lose words in them. In Chinese or Japanese a word is a character or two."""
+    maximum_characters: int = 300
+    maximum_duration: int = 25_000
+
+    def __post_init__(self) -> None:
+        for name in ("pause", "unmarked_pause", "maximum_words", "maximum_characters", "maximum_duration"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1: {getattr(self, name)}")
+
+
+def sentences(words: Iterable[Word], options: SentenceOptions = SentenceOptions()) -> Iterator[Sentence]:
+    """Join words to sentences, one word behind the input.
+
+    `words` must be in the order of their start; their text carries the white space before it.
+    """
+    pending: list[Word] = []
+    marked = True  # innocent until a whole sentence's length has gone by without a mark
+    for word in words:
+        if pending:
+            gap = word.span.start - pending[-1].span.end
+            mark = _ends(_tail(pending), word.text, gap)
+            marked = marked or mark
+            if mark or gap >= (options.pause if marked else options.unmarked_pause):
+                yield Sentence(tuple(pending))
+                pending = []
+        pending.append(word)
+        while len(pending) > 1 and _too_long(pending, options):
+            marked = False
+            cut = _best_cut(pending, options)
+            yield Sentence(tuple(pending[:cut]))
+            pending = pending[cut:]
+    if pending:
+        yield Sentence(tuple(pending))
+
+
+def split_text(text: str) -> list[str]:
+    """Split written text into sentences, each with the white space that follows it: joined, they are `text` again."""
+    pieces: list[str] = []
+    start = 0
+    for token, following in pairwise(_TOKEN.finditer(text)):
+        if _ends(text[start : token.end()], following.group(), 0):
+            begin = following.end() - len(following.group().lstrip())
+            pieces.append(text[start:begin])
+            start = begin
+    return [*pieces, text[start:]] if text[start:] else pieces
+
+
+_WIDE_MARKS = "。！？．｡｟︒"
+_MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։;‼⁇⁈⁉‽។៕။༎"  # the ; is the Greek question mark, U+037E
+_CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"
+_PURE_CLOSERS = "”’»›)]}）］｝」』】〕〉》〗"
+_OPENERS = "\"'“‘«‹([{（［｛「『【〔〈《〖¿¡„‚-–—"
+_CLAUSE_MARKS = ",;:、，；：،؛–—"
+
+# A token of written text: up to the next white space, or to a mark of the scripts that have none, with its closers.
+_TOKEN = re.compile(rf"\s*(?:[^\s{_WIDE_MARKS}…]*[{_WIDE_MARKS}…][{re.escape(_MARKS + _CLOSERS)}….]*|\S+)")
+
+_HESITATION = 300
+
+
+def _tail(words: Sequence[Word]) -> str:
+    """The last few words as one text: recognisers split "U.S." and a mark from its closing quote."""
+    return "".join(word.text for word in words[-8:])
+
+
+def _ends(text: str, following: str, gap: int) -> bool:
+    """Whether a sentence ends with `text`, which is followed by `following` after `gap` milliseconds."""
+    after = following.strip()
+    attached = not following[:1].isspace()
+    if after and all(character in (_MARKS + _CLOSERS + "….," if attached else _PURE_CLOSERS) for character in after):
+        return False  # the mark goes on, or its closing quote is still to come
+    text = text.rstrip()
+    body = text.rstrip(_CLOSERS + " ")
+    token = (body.split() or [""])[-1]
+    opening = after.lstrip(_OPENERS)[:1]
+    if body != text and (opening.islower() or opening in ("と", "っ")):
+        return False  # "Why?" she asked.
+    if token.endswith(("..", "…")):
+        return gap >= 2 * _HESITATION or (opening.isupper() and not re.match(r"I\b", after.lstrip(_OPENERS)))
+    if token.endswith("."):
+        if attached and opening.isascii() and (opening.islower() or opening.isdigit()):
+            return False  # 3.14, example.com
+        return not _abbreviated(token[:-1].lstrip(_OPENERS), after, gap)
+    return token[-1:] in tuple(_MARKS)
+
+
+def _abbreviated(body: str, after: str, gap: int) -> bool:
+    """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing."""
+    name = body.casefold()
+    following = after.lstrip(_OPENERS)
+    goes_on = following[:1].islower() or (
+        gap < _HESITATION and re.split(r"\W", following, maxsplit=1)[0].casefold() not in SENTENCE_STARTERS
+    )
+    if name in BINDING_ABBREVIATIONS:
+        return True
+    if name in NUMBERED_ABBREVIATIONS:
+        return following[:1].isdigit()
+    if name in TRAILING_ABBREVIATIONS:
+        return following[:1].islower()
+    if re.fullmatch(r"\d{1,2}", body):
+        return goes_on  # 3. Mai; but: in chapter 3. Then ...
+    if re.fullmatch(r"[^\W\d_]", body):
+        return body != "I" and goes_on  # J. K. Rowling; but: Plan B. Then ...
+    return bool(re.fullmatch(r"([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body)) and goes_on  # U.S. officials, Ph.D. students
+
+
+def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:
+    return (
+        len(words) > options.maximum_words
+        or sum(len(word.text) for word in words) > options.maximum_characters
+        or words[-1].span.end - words[0].span.start > options.maximum_duration
+    )
+
+
+def _best_cut(words: Sequence[Word], options: SentenceOptions) -> int:
+    """Where to cut words that are too long for one sentence: at the best of silence and clause in the middle half."""
+    margin = len(words) // 4
+    candidates = range(max(1, margin), max(2, len(words) - margin + 1))
+    return max(candidates, key=lambda index: (_cut_quality(words, index, options), index))
+
+
+def _cut_quality(words: Sequence[Word], index: int, options: SentenceOptions) -> int:
+    """How well a cut before `words[index]` reads, in milliseconds of silence."""
+    before, after = words[index - 1], words[index]
+    quality = min(after.span.start - before.span.end, options.pause)
+    if before.text.rstrip(_CLOSERS + " ")[-1:] in tuple(_CLAUSE_MARKS):
+        quality += 500
+    if after.text.strip(_OPENERS + " ").casefold() in _CONJUNCTIONS:
+        quality += 200
+    if not after.text[:1].isspace() and after.text[:1].isascii() and before.text[-1:].isascii():
+        quality -= 2 * options.pause  # inside a token
+    return quality
+
+
+_CONJUNCTIONS = frozenset().union(*(words.conjunctions for words in FUNCTION_WORDS.values()))
