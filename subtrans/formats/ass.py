@@ -3,6 +3,7 @@ r"""Cues to Advanced SubStation Alpha (ASS) and back, by `pysubs2`."""
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 
 from subtrans.errors import InputError, OutputError
@@ -38,7 +39,9 @@ def read(text: str) -> list[Cue]:
     if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
         raise InputError("line 1: an ASS file begins with [Script Info]")
     try:
-        events = SSAFile.from_string(text, format_="ass").events
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # those about fields of styles, which are dropped here
+            events = SSAFile.from_string(text, format_="ass").events
     except (Pysubs2Error, ValueError, TypeError) as error:
         raise InputError(f"{error}: not an ASS file that can be read") from error
     cues = (

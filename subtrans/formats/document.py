@@ -134,6 +134,8 @@ def read_document(text: str) -> Document:
         return document_from_dict(json.loads(text.removeprefix("\ufeff")))
     except json.JSONDecodeError as error:
         raise InputError(f"line {error.lineno}: not JSON: {error.msg}") from error
+    except (RecursionError, ValueError) as error:
+        raise InputError("not a document of subtrans: its JSON goes too deep or holds a number too long") from error
 
 
 def document_from_dict(data: Any) -> Document:

@@ -15,8 +15,10 @@ _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\uf
 
 def legal_lines(cue: Cue) -> list[str]:
     """The lines of `cue`, stripped and without blank ones; characters that no text may hold become U+FFFD."""
-    lines = (_BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line)).strip() for line in cue.lines)
-    return [line for line in lines if line]
+    lines = (_BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line)) for line in cue.lines)
+    # A byte-order mark inside text is an old word joiner, and would be dropped at the head of a file.
+    stripped = (line.replace("\ufeff", "\u2060").strip() for line in lines)
+    return [line for line in stripped if line]
 
 
 def cue_from(start: int, end: int, lines: Iterable[str]) -> Cue | None:

@@ -10,7 +10,7 @@ from subtrans.errors import InputError
 from subtrans.formats.lines import cue_from, legal_lines
 from subtrans.types import Cue
 
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,20 +59,25 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
 
 def check_target(path: Path, overwrite: bool = False) -> None:
     """OutputError when a result cannot go to `path`, told before any work is done."""
-    folder = path.parent
     try:
-        if path.is_dir():
-            raise OutputError(f"{show(path)} is a directory: give the name of a file")
-        if path.exists() and not path.is_file():
-            raise OutputError(f"{show(path)} is not a regular file: give another name")
-        if path.exists() and not overwrite:
-            raise OutputError(f"{show(path)} exists already: use --overwrite to replace it, or give another name")
-        if not folder.is_dir():
-            raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
-        if not os.access(folder.resolve(), os.W_OK | os.X_OK):
-            raise OutputError(f"{show(path)} cannot be written: permission denied in {show(folder)}")
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
+    else:
+        if stat.S_ISDIR(mode):
+            raise OutputError(f"{show(path)} is a directory: give the name of a file")
+        if not stat.S_ISREG(mode):
+            raise OutputError(f"{show(path)} is not a regular file: give another name")
+        if not overwrite:
+            raise OutputError(f"{show(path)} exists already: use --overwrite to replace it, or give another name")
+    # Where the file will be: the folder of what a link points to.
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{show(path)} cannot be written: permission denied in {show(folder)}")
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> OutputError:

@@ -137,7 +137,7 @@ def _known(stream: Any) -> bool:
 def _audio(stream: Any) -> AudioStream:
     return AudioStream(
         index=stream.index,
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,
         channels=stream.codec_context.channels,
         layout=stream.codec_context.layout.name,
         rate=stream.codec_context.sample_rate,
@@ -155,7 +155,7 @@ def _is_video(stream: Any) -> bool:
 def _video(stream: Any) -> VideoStream:
     return VideoStream(
         index=stream.index,
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,
         width=stream.codec_context.width,
         height=stream.codec_context.height,
         frame_rate=stream.average_rate or stream.guessed_rate,
@@ -165,7 +165,7 @@ def _video(stream: Any) -> VideoStream:
 def _subtitle(stream: Any) -> SubtitleStream:
     return SubtitleStream(
         index=stream.index,
-        codec=stream.codec_context.name if _known(stream) else "unknown",
+        codec=stream.codec_context.codec.canonical_name if _known(stream) else "unknown",
         language=_language(stream),
         title=stream.metadata.get("title"),
         default=_has(stream, "default"),

@@ -37,8 +37,8 @@ def onsets(samples: NDArray[np.float32]) -> list[float]:
     return [float(position) / SAMPLE_RATE for position in loud[first]]
 
 
-# Lossless: the resampler's filter alone, well under a millisecond. Lossy: the codec's delay is in the container, and what
-# remains is the smear of one transform block before an attack, at most 10 ms.
+# Lossless: the resampler's filter alone, well under a millisecond. Lossy: the container knows the codec's delay, and
+# what remains is the smear of one transform block before an attack, at most 10 ms.
 @pytest.mark.parametrize(
     ("name", "arguments", "tolerance"),
     [
@@ -221,7 +221,7 @@ def test_flipped_bits_never_end_in_a_traceback(recording: Path, encode: Callable
 @pytest.mark.parametrize(
     "name",
     [
-        "it's \"quoted\".wav",
+        'it\'s "quoted".wav',
         "[brackets] (and) {braces}.wav",
         "http:colons:in it.wav",
         "two\nlines.wav",

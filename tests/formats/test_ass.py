@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from subtrans.errors import InputError
+from subtrans.formats import read, write
+from subtrans.types import Cue, Span
+
+
+def test_text_is_escaped_as_mpv_escapes_it() -> None:
+    events = write([Cue(Span(1_234, 2_000), ("{a}, b", r"C:\New"))], "ass").splitlines()
+    assert events[-1] == "Dialogue: 0,0:00:01.23,0:00:02.00,Default,,0,0,0,,\\{a}, b\\NC:\\\u2060New"
+
+
+def test_markup_and_comments_are_dropped() -> None:
+    text = (
+        "[Script Info]\nScriptType: v4.00+\n\n[Events]\n"
+        "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not shown\n"
+        "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\an8\\i1}One{\\i0}, two\\Nthree\\hfour\\nfive\n"
+    )
+    assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"))]
+
+
+@pytest.mark.parametrize("text", ["", "hello", "1\n00:00:01,000 --> 00:00:02,000\nx\n"])
+def test_other_text_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="line 1: an ASS file begins with"):
+        read(text, "ass")
+
+
+def test_a_damaged_time_is_refused() -> None:
+    with pytest.raises(InputError, match="not an ASS file that can be read"):
+        read("[Events]\nDialogue: 0,nonsense,0:00:02.50,Default,,0,0,0,,x\n", "ass")

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from subtrans.errors import InputError
+from subtrans.formats import read, write
+from subtrans.types import Cue, Span
+
+
+def test_srt_as_players_expect_it() -> None:
+    cues = [
+        Cue(Span(0, 1_500), ("Good morning.",)),
+        Cue(Span(359_999_999, 360_001_000), ("a", "", "b --> c", "  ")),
+    ]
+    assert write(cues, "srt") == (
+        "1\n00:00:00,000 --> 00:00:01,500\nGood morning.\n\n"
+        "2\n99:59:59,999 --> 100:00:01,000\na\nb → c\n\n"
+    )  # fmt: skip
+    assert write([], "srt") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n",
+        # No numbers, no last line feed.
+        "00:00:01,000 --> 00:00:02,500\nOne\nline\n\n00:00:03,000 --> 00:00:04,000\nTwo",
+        # Points, short fields.
+        "7\n0:0:1.000 --> 0:0:2.500\nOne\nline\n\n7\n00:00:03.000 --> 00:00:04.000\nTwo\n\n\n\n",
+        # Coordinates, a blank line inside, a cue without text.
+        "1\n00:00:01,000 --> 00:00:02,500 X1:10 X2:20\nOne\n\nline\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo\n\n"
+        "3\n00:00:05,000 --> 00:00:06,000\n\n",
+    ],
+)
+def test_what_other_programs_write_is_read(text: str) -> None:
+    assert read(text, "srt") == [Cue(Span(1000, 2500), ("One", "line")), Cue(Span(3000, 4000), ("Two",))]
+
+
+def test_an_end_before_its_start_is_clamped() -> None:
+    assert read("1\n00:00:02,000 --> 00:00:01,000\nx\n", "srt") == [Cue(Span(2000, 2000), ("x",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("hello\n", 1),
+        ("\n\nhello\n", 3),
+        ("1\n00:00:01,000 --> 00:00:02,000\nx\n\n2\n00:00:03 --> nonsense\ny\n", 5),
+        ("x\n\n1\n00:00:01,000 --> 00:00:02,000\nx\n", 1),
+    ],
+)
+def test_the_line_that_cannot_be_read_is_named(text: str, line: int) -> None:
+    with pytest.raises(InputError, match=rf"^line {line}: "):
+        read(text, "srt")
+
+
+def test_a_time_out_of_range_is_told() -> None:
+    with pytest.raises(InputError, match="a time after 0 cues is out of range"):
+        read("1\n99999999999999:00:00,000 --> 99999999999999:00:01,000\nx\n", "srt")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from subtrans.errors import InputError
+from subtrans.formats import read, write
+from subtrans.types import Cue, Span
+
+
+def test_vtt_as_browsers_expect_it() -> None:
+    cues = [Cue(Span(0, 1_500), ("Salt & <pepper>", "", "a --> b")), Cue(Span(360_000_000, 360_000_000), ("x",))]
+    assert write(cues, "vtt") == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:01.500\nSalt &amp; &lt;pepper&gt;\na --&gt; b\n\n"
+        "100:00:00.000 --> 100:00:00.001\nx\n"
+    )
+    assert write([], "vtt").startswith("WEBVTT\n")
+
+
+def test_all_parts_of_a_file_are_understood() -> None:
+    text = (
+        "\ufeffWEBVTT - a title\r\nKind: captions\r\n\r\n"
+        "STYLE\r\n::cue { color: red }\r\n\r\n"
+        "NOTE\r\nnot shown\r\n\r\n"
+        "intro\r\n00:01.000 --> 00:02.500 align:start position:10%\r\n"
+        "<v Mary><i>One</i> &amp;\r\n<00:01.500><c.x>two</c>\r\n\r\n"
+        "00:00:03.000 --> 00:00:04.000\r\n\r\n"
+        "00:00:05.000 --> 01:00:06.000\r\nlast"
+    )
+    assert read(text, "vtt") == [Cue(Span(1000, 2500), ("One &", "two")), Cue(Span(5000, 3_606_000), ("last",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("1\n00:00:01,000 --> 00:00:02,000\nx\n", 1),
+        ("WEBVTTX\n", 1),
+        ("WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nx\n", 3),
+        ("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nx\n\n00:61.000 --> 00:62.000\ny\n", 6),
+    ],
+)
+def test_the_line_that_cannot_be_read_is_named(text: str, line: int) -> None:
+    with pytest.raises(InputError, match=rf"^line {line}: "):
+        read(text, "vtt")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from pathlib import Path
+
+import ffmpeg as graphs
+import pytest
+
+from subtrans.errors import ConfigError, SubtransError
+from subtrans.media.ffmpeg import FFmpegError, executable, local_url, run, version
+
+
+def script(path: Path, body: str) -> str:
+    """A program that stands in for an ffmpeg that misbehaves."""
+    if os.name == "nt":
+        pytest.skip("needs a shell script")
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def graph() -> object:
+    return graphs.input("anullsrc", format="lavfi", t=1).output("pipe:1", format="s16le")
+
+
+def test_the_variable_comes_first_then_the_path_then_the_package(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_path = script(tmp_path / "ffmpeg", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert executable() == program
+    monkeypatch.delenv("SUBTRANS_FFMPEG")
+    assert executable() == on_path
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing here"))
+    assert executable() == program
+
+
+def test_a_variable_that_names_no_program_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUBTRANS_FFMPEG", "/no/such/ffmpeg")
+    with pytest.raises(ConfigError, match="SUBTRANS_FFMPEG is /no/such/ffmpeg, which is not a program"):
+        executable()
+
+
+def test_the_version_is_the_one_that_ffmpeg_prints(tmp_path: Path) -> None:
+    assert version(script(tmp_path / "a", "echo ffmpeg version 7.1.1-custom Copyright")) == "7.1.1-custom"
+    assert version()
+    for number, body in enumerate(["echo something else", "exit 3", ""]):
+        with pytest.raises(SubtransError, match="ffmpeg"):
+            version(script(tmp_path / f"bad{number}", body))
+
+
+def test_output_comes_in_pieces_of_the_size_asked_for() -> None:
+    pieces = [len(piece) for piece in run(graph(), chunk=10_000)]
+    assert set(pieces[:-1]) == {10_000}
+    assert sum(pieces) == 44_100 * 2 * 2
+
+
+def test_a_failure_carries_status_and_cause(tmp_path: Path) -> None:
+    missing = graphs.input(local_url(tmp_path / "missing.wav")).output("pipe:1", format="s16le")
+    with pytest.raises(FFmpegError, match=r"missing\.wav|No such file") as caught:
+        list(run(missing))
+    assert caught.value.status > 0
+    assert "\n" not in str(caught.value)
+
+
+def test_floods_of_complaints_neither_block_nor_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = 'i=0; while [ $i -lt 20000 ]; do echo "complaint number $i" >&2; i=$((i+1)); done; printf sound'
+    monkeypatch.setenv("SUBTRANS_FFMPEG", script(tmp_path / "loud", body))
+    with caplog.at_level(logging.DEBUG, "subtrans.media"):
+        assert b"".join(run(graph())) == b"sound"
+    assert len(caplog.records) == 20
+
+
+def test_what_was_written_before_a_failure_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUBTRANS_FFMPEG", script(tmp_path / "dies", "printf sound; echo broken >&2; exit 7"))
+    pieces = run(graph())
+    assert next(pieces) == b"sound"
+    with pytest.raises(FFmpegError, match="ended with status 7: broken"):
+        next(pieces)
+
+
+def test_a_program_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "text"
+    script(path, "")
+    path.write_bytes(b"\x7fELF but not really")
+    monkeypatch.setenv("SUBTRANS_FFMPEG", str(path))
+    with pytest.raises(SubtransError, match="does not start"):
+        next(run(graph()))
