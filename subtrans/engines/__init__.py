@@ -1,1 +1,93 @@
-"""The one door to the heavy libraries."""
+"""The one door to the heavy libraries: a model's name and languages in, an engine that keeps a port out.
+
+Nothing heavy is imported until an engine is loaded; the `check_*` functions never load or fetch a model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subtrans.engines.ct2 import TranslatorOptions
+from subtrans.engines.vad import DetectorOptions
+from subtrans.engines.whisper import TranscriberOptions
+
+if TYPE_CHECKING:
+    from subtrans.ports import Transcriber, Translator, VoiceDetector
+
+__all__ = [
+    "DetectorOptions",
+    "TranscriberOptions",
+    "TranslatorOptions",
+    "check_transcriber",
+    "check_translator",
+    "load_detector",
+    "load_transcriber",
+    "load_translator",
+]
+
+
+def load_transcriber(
+    name: str, *, language: str | None, options: TranscriberOptions | None = None, offline: bool = False
+) -> Transcriber:
+    """A recogniser by name, folder or hub id, fetched and converted where needed.
+
+    `language` is what is spoken (None: to be identified); LanguageError if the model does not know it.
+    """
+    from subtrans.engines.store import resolve
+    from subtrans.engines.whisper import WhisperTranscriber
+
+    check_transcriber(name, language, offline=offline)
+    return WhisperTranscriber(resolve(name, "asr", offline=offline), language, options or TranscriberOptions())
+
+
+def load_translator(
+    name: str,
+    *,
+    source: str,
+    target: str,
+    via: str | None = None,
+    options: TranslatorOptions | None = None,
+    offline: bool = False,
+) -> Translator:
+    """A translator from `source` to `target` by name, folder or hub id, fetched and converted where needed.
+
+    With `via`, where the model cannot do the pair at once, two translators are chained through that language: `name`
+    may then hold two names with a comma between them, else the leg that the model cannot do is taken by one that is
+    here already.
+    """
+    from subtrans.engines.pivot import PivotTranslator, route
+    from subtrans.engines.store import resolve
+    from subtrans.engines.translate import open_translator
+
+    legs = route(name, source, target, via)
+    engines = [
+        open_translator(
+            resolve(leg.name, "mt", offline=offline), leg.source, leg.target, options or TranslatorOptions()
+        )
+        for leg in legs
+    ]
+    return engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
+
+
+def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
+    """The voice detector that comes with faster-whisper."""
+    from subtrans.engines.vad import SileroDetector
+
+    return SileroDetector(options or DetectorOptions())
+
+
+def check_transcriber(name: str, language: str | None, *, offline: bool = False) -> None:
+    """Raise ModelError or LanguageError if the recogniser is not there, or cannot hear `language`."""
+    from subtrans.engines.abilities import check_language
+    from subtrans.engines.store import describe
+
+    check_language(describe(name, "asr", offline=offline), language)
+
+
+def check_translator(name: str, source: str, target: str, via: str | None = None, *, offline: bool = False) -> None:
+    """Raise ModelError or LanguageError if the translator is not there, or cannot do the pair."""
+    from subtrans.engines.pivot import route
+    from subtrans.engines.store import describe
+
+    for leg in route(name, source, target, via):
+        describe(leg.name, "mt", offline=offline)

@@ -1,0 +1,57 @@
+"""Where this project keeps what it made or learned about models: conversions and pins, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from subtrans.errors import ModelError
+
+
+def cache_folder() -> Path:
+    """`$SUBTRANS_CACHE`, else the platform's cache folder for this user."""
+    return Path(os.environ.get("SUBTRANS_CACHE") or platformdirs.user_cache_dir("subtrans", appauthor=False))
+
+
+def conversions_folder() -> Path:
+    """Where models converted to CTranslate2 lie, one folder each, by the hash of what they were made from."""
+    return cache_folder() / "models"
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of the cache; empty where there is none or it is damaged, as all can be made again."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_record(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON file under a temporary name beside it, then rename it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+        ) as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> ModelError:
+    """What to tell when the cache cannot be written."""
+    return ModelError(
+        f"cannot write {path} ({error.strerror or error}): make room, or set SUBTRANS_CACHE to another folder"
+    )
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files below `folder`; a file that is linked to counts where it lies."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -1,0 +1,138 @@
+"""Texts in, their translations by transformers out: for sequence-to-sequence checkpoints that cannot be converted.
+
+Slower than CTranslate2 and in need of torch, but behind the same port. Weights come from safetensors alone, and no code
+from the checkpoint is run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.ct2 import join_parts
+from subtrans.engines.splitting import split_text
+from subtrans.errors import DeviceError, MissingExtraError, ModelError
+from subtrans.types import Hypothesis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subtrans.engines.ct2 import TranslatorOptions
+    from subtrans.engines.store import Model
+
+
+class TransformersTranslator:
+    """The Translator port over AutoModelForSeq2SeqLM, from one language to another."""
+
+    def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
+        from subtrans.text.languages import language
+
+        self._options = options
+        self._tokenizer, self._model = _load(model, options)
+        self._prefix, self._forced = self._frame(model, source, target)
+        config = self._model.config.get_text_config(encoder=True)
+        self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
+        self._glue = " " if language(target).spaced else ""
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        lines = [" ".join(text.split()) for text in texts]
+        parts = {line: split_text(line, self._fits) for line in dict.fromkeys(lines)}
+        done: dict[str, Hypothesis] = {}
+        for batch in self._batches(list(dict.fromkeys(part for each in parts.values() for part in each))):
+            done.update(zip(batch, self._generate(batch), strict=True))
+        return [join_parts([done[part] for part in parts[line]], self._glue) for line in lines]
+
+    def _frame(self, model: Model, source: str, target: str) -> tuple[str, int | None]:
+        """Set the source language; the text before each text, and the token that the target must begin with."""
+        from subtrans.engines.families import frame
+        from subtrans.text.languages import language
+
+        family = model.description.family or "plain"
+        framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
+        if framing.target:
+            self._tokenizer.src_lang = language(source).m2m100 if family == "m2m100" else framing.before[0]
+            return "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
+        return framing.text or "".join(framing.before), None
+
+    def _fits(self, text: str) -> bool:
+        return self._length(text) <= self._positions
+
+    def _length(self, text: str) -> int:
+        return len(self._tokenizer(self._prefix + text)["input_ids"])
+
+    def _batches(self, parts: list[str]) -> Iterator[list[str]]:
+        """Texts of like length together, as many as the token budget takes with their padding."""
+        batch: list[str] = []
+        for part in sorted(parts, key=lambda part: (self._length(part), part)):
+            if batch and (len(batch) + 1) * self._length(part) > self._options.batch_tokens:
+                yield batch
+                batch = []
+            batch.append(part)
+        if batch:
+            yield batch
+
+    def _generate(self, batch: list[str]) -> list[Hypothesis]:
+        import torch
+
+        inputs = self._tokenizer([self._prefix + part for part in batch], return_tensors="pt", padding=True)
+        length = inputs["input_ids"].shape[1]
+        forced = {} if self._forced is None else {"forced_bos_token_id": self._forced}
+        with torch.inference_mode():
+            output = self._model.generate(
+                input_ids=inputs["input_ids"].to(self._model.device),
+                attention_mask=inputs["attention_mask"].to(self._model.device),
+                num_beams=self._options.beam_size,
+                do_sample=False,
+                max_new_tokens=min(self._options.max_length, max(48, 3 * length)),
+                repetition_penalty=self._options.repetition_penalty,
+                no_repeat_ngram_size=self._options.no_repeat_ngram,
+                return_dict_in_generate=True,
+                output_scores=True,
+                **forced,
+            )
+        texts = self._tokenizer.batch_decode(output.sequences, skip_special_tokens=True)
+        scores = self._scores(output)
+        return [
+            Hypothesis(text.strip(), score if text.strip() else None) for text, score in zip(texts, scores, strict=True)
+        ]
+
+    def _scores(self, output: Any) -> list[float]:
+        """Mean log-probability of the tokens of each sequence that were chosen by the model."""
+        steps = self._model.compute_transition_scores(
+            output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=True
+        )
+        tokens = output.sequences[:, -steps.shape[1] :]
+        chosen = (tokens != self._model.generation_config.pad_token_id) & steps.isfinite()
+        steps = steps.where(chosen, steps.new_zeros(()))
+        return [float(value) for value in steps.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)]
+
+
+def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any]:
+    name = model.description.name
+    try:
+        import torch
+        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+    except ImportError as error:
+        raise MissingExtraError(f"{name}, which CTranslate2 has no converter for,", "train") from error
+    from subtrans.engines.convert import quiet
+
+    device = _device(options, torch)
+    try:
+        with quiet():
+            tokenizer = AutoTokenizer.from_pretrained(model.path, local_files_only=True, trust_remote_code=False)
+            network = AutoModelForSeq2SeqLM.from_pretrained(
+                model.path, local_files_only=True, use_safetensors=True, trust_remote_code=False
+            )
+    except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{name} is no translator that can be loaded ({reason}): choose another one") from error
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    return tokenizer, network.to(device).eval()
+
+
+def _device(options: TranslatorOptions, torch: Any) -> str:
+    works = options.device != "cpu" and torch.cuda.is_available()
+    if options.device == "cuda" and not works:
+        raise DeviceError("CUDA does not work (torch finds no GPU): use --device cpu")
+    return "cuda" if works else "cpu"

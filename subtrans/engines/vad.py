@@ -1,0 +1,55 @@
+"""Audio in, the stretches of it that hold speech out: Silero's detector as it comes with faster-whisper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from subtrans.types import Span, milliseconds
+
+if TYPE_CHECKING:
+    from subtrans.types import Audio
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorOptions:
+    """When something counts as speech."""
+
+    threshold: float = 0.5
+    """Probability above which a frame of 32 ms is speech: lower finds quiet speakers and takes noise for speech."""
+    minimum_silence: int = 160
+    """Milliseconds of silence that part two stretches: shorter ones belong to the speech around them."""
+    minimum_speech: int = 0
+    """Stretches of fewer milliseconds are dropped: a door or a click, but a short 'yes' too."""
+    maximum_speech: int = 28_000
+    """Milliseconds after which a stretch is cut at its last short pause: the recogniser hears 30 s at once."""
+    padding: int = 100
+    """Milliseconds added on both sides, so that soft first and last sounds are kept."""
+
+
+class SileroDetector:
+    """The VoiceDetector port over Silero's model, run by onnxruntime on the processor."""
+
+    def __init__(self, options: DetectorOptions) -> None:
+        from faster_whisper.vad import VadOptions
+
+        self._options = VadOptions(
+            threshold=options.threshold,
+            min_silence_duration_ms=options.minimum_silence,
+            min_speech_duration_ms=options.minimum_speech,
+            max_speech_duration_s=options.maximum_speech / 1000,
+            speech_pad_ms=options.padding,
+        )
+
+    def detect(self, audio: Audio) -> list[Span]:
+        """The stretches that hold speech, in order, disjoint, in file time."""
+        from faster_whisper.vad import get_speech_timestamps
+
+        if len(audio.samples) == 0:
+            return []
+        found = get_speech_timestamps(audio.samples, self._options)
+        spans = [
+            Span(milliseconds(audio.offset + int(stretch["start"])), milliseconds(audio.offset + int(stretch["end"])))
+            for stretch in found
+        ]
+        return [span for span in spans if span.duration]
