@@ -1,4 +1,34 @@
-"""The command line."""
+"""The `subtrans` command: arguments in; results on standard output, notes on standard error, an exit code out."""
 
-def main() -> None:
-    raise SystemExit(1)
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from types import FrameType
+from typing import NoReturn
+
+from subtrans.cli.group import Terminated, subtrans
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it."""
+    signal.signal(signal.SIGTERM, _terminate)
+    if not sys.warnoptions:
+        # What the libraries warn of is for their developers; our own notes go through logging.
+        warnings.simplefilter("ignore")
+    try:
+        subtrans.main(prog_name="subtrans")
+    except SystemExit as end:
+        if end.code in {128 + signal.SIGINT, 128 + signal.SIGTERM}:
+            # A thread may be in the middle of a call into an engine, which cannot be stopped; nobody waits for it.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(int(end.code))
+        raise
+    raise SystemExit(0)
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
@@ -14,7 +14,7 @@ PATIENCE = 1.0
 """Seconds that a stage which is given up waits for its thread: an engine cannot be stopped in the middle of a call."""
 
 
-def prefetch(items: Iterable[Item], ahead: int = 1) -> Iterator[Item]:
+def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, None]:
     """The items in their order, of which at most `ahead` wait, finished, for the consumer.
 
     What the items raise is raised here, after the items before it. When the consumer stops early (closes the generator

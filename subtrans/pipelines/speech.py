@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
@@ -18,8 +18,8 @@ from subtrans.types import Audio, Sentence, Translation, Word
 class SpeechOptions:
     """How a recording is walked through."""
 
-    blocks: BlockOptions = BlockOptions()
-    sentences: SentenceOptions = SentenceOptions()
+    blocks: BlockOptions = field(default_factory=BlockOptions)
+    sentences: SentenceOptions = field(default_factory=SentenceOptions)
     batch: int = 32
     """Sentences that are translated at once: more use the processor better, fewer come sooner."""
 

@@ -12,8 +12,8 @@ from subtrans.types import Hypothesis
 
 def translate_lines(
     lines: Iterable[str], translator: Translator, *, separator: str = " ", batch: int = 32
-) -> Iterator[Hypothesis]:
-    """One hypothesis for each line, always, `batch` lines at a time; a line without text gives an empty one.
+) -> Iterator[tuple[str, Hypothesis]]:
+    """Each line with its translation, `batch` lines at a time; a line without text gets an empty one.
 
     Translators are made for one sentence at a time and drop the second of two, so each sentence of a line is
     translated by itself; `separator` stands between them again. The score of a line is the mean of theirs.
@@ -21,9 +21,9 @@ def translate_lines(
     arriving = iter(lines)
     while taken := list(islice(arriving, batch)):
         sentences = [[piece.strip() for piece in split_text(line) if piece.strip()] for line in taken]
-        hypotheses = iter(translator.translate([sentence for line in sentences for sentence in line]))
-        for line in sentences:
-            yield _join([next(hypotheses) for _ in line], separator)
+        hypotheses = iter(translator.translate([sentence for parts in sentences for sentence in parts]))
+        for line, parts in zip(taken, sentences, strict=True):
+            yield line, _join([next(hypotheses) for _ in parts], separator)
 
 
 def _join(hypotheses: list[Hypothesis], separator: str) -> Hypothesis:

@@ -11,8 +11,8 @@ from subtrans.pipelines.blocks import Block
 from subtrans.ports import Transcriber
 from subtrans.types import SAMPLE_RATE, Audio, Word, samples
 
-ENOUGH = 30 * SAMPLE_RATE
-"""Samples of speech that tell the language: what Whisper looks at."""
+ENOUGH = 120 * SAMPLE_RATE
+"""Samples of speech that tell the language: a recogniser looks at several half minutes of it and votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str)
 
 
 def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:
-    """The language of the first half minute of speech, pauses not counted; None where nobody speaks."""
+    """The language of the first two minutes of speech, pauses not counted; None where nobody speaks."""
     speech: list[Audio] = []
     missing = ENOUGH
     for block in blocks:

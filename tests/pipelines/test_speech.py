@@ -123,7 +123,7 @@ def test_silence_has_no_language() -> None:
     assert identify(blocks([Audio(silence(9000))], FakeDetector(), SMALL.blocks), FakeTranscriber()) is None
 
 
-def test_half_a_minute_of_speech_is_enough_to_tell_the_language() -> None:
+def test_two_minutes_of_speech_are_enough_to_tell_the_language() -> None:
     heard: list[Audio] = []
     taken = 0
 
@@ -141,4 +141,4 @@ def test_half_a_minute_of_speech_is_enough_to_tell_the_language() -> None:
     assert identify(blocks(source(), FakeDetector(shortest=10), SMALL.blocks), Listening()) == "en"
     assert len(heard[0].samples) == ENOUGH
     assert (heard[0].samples != 0).all()
-    assert taken < 50
+    assert taken < 150

@@ -16,23 +16,24 @@ LINES = st.lists(st.text(st.characters(exclude_characters="\n")))
 
 @given(LINES, st.integers(1, 7))
 def test_as_many_lines_in_the_same_order(lines: list[str], batch: int) -> None:
-    results = list(translate_lines(lines, FakeTranslator(), batch=batch))
-    alone = [next(translate_lines([line], FakeTranslator())) for line in lines]
-    assert results == alone
+    pairs = list(translate_lines(lines, FakeTranslator(), batch=batch))
+    results = [hypothesis for _, hypothesis in pairs]
+    assert [line for line, _ in pairs] == lines
+    assert pairs == [next(translate_lines([line], FakeTranslator())) for line in lines]
     assert [bool(result.text) for result in results] == [bool(line.strip()) for line in lines]
     assert not any("\n" in result.text for result in results)
 
 
 def test_a_thousand_lines() -> None:
     results = list(translate_lines((f"Line {number}." for number in range(1000)), FakeTranslator("de")))
-    assert [result.text for result in results] == [f"de:Line {number}." for number in range(1000)]
+    assert [result.text for _, result in results] == [f"de:Line {number}." for number in range(1000)]
 
 
 def test_each_sentence_is_translated_by_itself() -> None:
     translator = FakeTranslator()
     lines = ["Good morning. How are you?", "", "  Fine, thanks.  "]
     results = list(translate_lines(lines, translator, separator="|"))
-    assert results == [
+    assert [result for _, result in results] == [
         Hypothesis("zh:Good morning.|zh:How are you?", -0.25),
         Hypothesis(""),
         Hypothesis("zh:Fine, thanks.", -0.25),
@@ -59,4 +60,4 @@ def test_a_line_break_of_the_translator_does_not_add_a_line() -> None:
         def translate(self, texts: list[str]) -> list[Hypothesis]:
             return [Hypothesis("two\nlines\r\n of  it") for _ in texts]
 
-    assert next(translate_lines(["One."], Breaking())).text == "two lines of it"
+    assert next(translate_lines(["One."], Breaking()))[1].text == "two lines of it"

@@ -1,0 +1,140 @@
+"""A command's name in, the command, imported when asked for, out; what it raises becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+from subtrans import __version__
+from subtrans.cli.problems import PreflightError
+from subtrans.errors import SubtransError
+
+COMMANDS = ("subtitle", "speech", "text", "finetune", "models", "doctor", "completion")
+"""Each is the object `command` of the module of its name in this folder; in the order of the help."""
+
+UNEXPECTED = 70
+"""The exit code of a defect in this program (EX_SOFTWARE of sysexits.h)."""
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the program to end (SIGTERM); whatever can stop well at Ctrl-C can stop well here."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is asked for, and tells its failures in a line each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, with the options that every command has."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"subtrans.cli.{cmd_name}").command
+        # One rule for the environment: SUBTRANS_DEVICE is --device, whichever command reads it.
+        command.context_settings.setdefault("auto_envvar_prefix", "SUBTRANS")
+        if not any(option in command.params for option in _COMMON):
+            command.params.extend(_COMMON)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As Click does it; a file where a command belongs gets a hint, as it is the first thing that people try."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if os.path.exists(args[0]):  # noqa: PTH110 - any text, not only what can be a path
+                ctx.fail(f"{args[0]} is a file, not a command: subtrans subtitle {args[0]} --to LANG")
+            raise
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what goes wrong on the way leaves as `click.exceptions.Exit`."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # The reader of our results has seen enough. Python would complain when it flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + 13) from None
+        except KeyboardInterrupt as stop:
+            number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
+            _tell("terminated" if number == signal.SIGTERM else "interrupted")
+            raise click.exceptions.Exit(128 + number) from None
+        except SubtransError as error:
+            _show_traceback(ctx)
+            for problem in error.problems if isinstance(error, PreflightError) else (error,):
+                _tell(f"error: {problem}")
+            raise click.exceptions.Exit(error.exit_code) from None
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            _show_traceback(ctx)
+            kind = type(error).__name__
+            _tell(f"error: unexpected {kind}: {error}; please report it (--debug shows the traceback)")
+            raise click.exceptions.Exit(UNEXPECTED) from None
+
+
+def _tell(message: str) -> None:
+    click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
+
+
+def _show_traceback(ctx: click.Context) -> None:
+    if ctx.meta.get(_DEBUG):
+        traceback.print_exc()
+
+
+_DEBUG = "subtrans.debug"
+
+
+def _set_debug(ctx: click.Context, option: click.Parameter, chosen: bool) -> None:
+    if chosen:
+        ctx.meta[_DEBUG] = True
+
+
+def _set_verbosity(ctx: click.Context, option: click.Parameter, count: int) -> None:
+    """Lines of the package's own loggers on standard error: warnings always, what is done with -v, details with -vv."""
+    if count or ctx.parent is None:
+        log = logging.getLogger("subtrans")
+        log.handlers = [_Lines()]
+        log.setLevel(max(logging.DEBUG, logging.WARNING - 10 * count))
+
+
+class _Lines(logging.Handler):
+    """Writes records where standard error is now: a progress bar may have put itself in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _tell(f"{record.levelname.lower()}: {record.getMessage()}" if record.levelno > 20 else record.getMessage())
+
+
+_COMMON = (
+    click.Option(
+        ["-v", "--verbose"],
+        count=True,
+        expose_value=False,
+        callback=_set_verbosity,
+        help="Say what is done; -vv: more.",
+    ),
+    click.Option(
+        ["--debug"], is_flag=True, expose_value=False, callback=_set_debug, help="Show the traceback of a failure."
+    ),
+)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def subtrans() -> None:
+    """Turn speech into translated, time-aligned subtitles, offline.
+
+    Every option can be set in the environment as well: SUBTRANS_DEVICE=cpu is --device cpu.
+    """
+
+
+subtrans.params.extend(_COMMON)

@@ -1,0 +1,46 @@
+"""Inputs in, each dealt with in its turn; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from subtrans.cli.screen import note
+from subtrans.errors import SubtransError
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An input that was looked into: it has sound. `duration` is in milliseconds, where the container says it."""
+
+    path: Path
+    duration: int | None
+
+
+def look_into(path: Path) -> Recording:
+    """The recording at `path`; InputError for what is none."""
+    from subtrans.media.probe import probe
+
+    contents = probe(path)
+    stream = contents.audio_track(0)
+    return Recording(path, contents.duration or stream.duration)
+
+
+def work_through(recordings: Sequence[Recording], work: Callable[[Recording], None]) -> None:
+    """Do the work on each; failures are told as they come and summed up, and the first gives the exit code."""
+    if len(recordings) == 1:
+        return work(recordings[0])
+    failures: list[SubtransError] = []
+    for recording in recordings:
+        try:
+            work(recording)
+        except SubtransError as error:  # noqa: PERF203 - each input fails for itself
+            note(f"subtrans: error: {error}")
+            failures.append(error)
+    note(f"{len(recordings) - len(failures)} of {len(recordings)} inputs done, {len(failures)} failed")
+    if failures:
+        raise click.exceptions.Exit(failures[0].exit_code)
+    return None

@@ -1,0 +1,114 @@
+"""What the user asked of the engines in; the engines, checked before any work and each loaded once, out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from subtrans import engines
+from subtrans.cli.options import Asked
+from subtrans.cli.problems import Preflight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from subtrans.pipelines.speech import Passage, SpeechOptions
+    from subtrans.pipelines.subtitle import Step
+    from subtrans.ports import Transcriber, Translator, VoiceDetector
+
+
+class Interpreter:
+    """The engines of one run: the detector and the recogniser, and a translator for each language that is spoken."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.source: str | None = asked.source
+        self._translators: dict[str, Translator] = {}
+
+    def check(self, preflight: Preflight) -> None:
+        """Whether the models are there and can do what is asked; none is loaded or fetched."""
+        if self.source is None:
+            self.source = preflight.check(self._only_language)
+        preflight.check(engines.check_transcriber, self._asr, self.source, offline=self.asked.offline)
+        if self.source is not None:
+            preflight.check(self._check_pair, self.source)
+
+    def load(self) -> None:
+        """Load what every input needs, fetching it where that is needed."""
+        self.detector  # noqa: B018 - a property that loads
+        self.transcriber  # noqa: B018
+        if self.source is not None:
+            self.translator(self.source)
+
+    @cached_property
+    def detector(self) -> VoiceDetector:
+        """What finds speech."""
+        return engines.load_detector(self.asked.steer(engines.DetectorOptions()))
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        """What recognises it."""
+        options = self.asked.steer(engines.TranscriberOptions())
+        return engines.load_transcriber(self._asr, language=self.source, options=options, offline=self.asked.offline)
+
+    def translator(self, source: str) -> Translator:
+        """What translates from `source`; LanguageError where the model cannot."""
+        if source not in self._translators:
+            self._check_pair(source)
+            asked = self.asked
+            self._translators[source] = engines.load_translator(
+                asked.mt,
+                source=source,
+                target=asked.target,
+                via=asked.via,
+                options=asked.steer(engines.TranslatorOptions()),
+                offline=asked.offline,
+            )
+        return self._translators[source]
+
+    def spoken_in(self, path: Path) -> str | None:
+        """The language of a recording: as told, or as heard; None where nobody speaks."""
+        if self.source is not None:
+            return self.source
+        from subtrans.media.decode import decode
+        from subtrans.pipelines.blocks import blocks
+        from subtrans.pipelines.transcribe import identify
+
+        return identify(blocks(decode(path), self.detector), self.transcriber)
+
+    def speech(self, path: Path, language: str) -> Iterator[Passage]:
+        """The walk from a recording to translated sentences."""
+        from subtrans.media.decode import decode
+        from subtrans.pipelines.speech import speech
+
+        ports = self.detector, self.transcriber, self.translator(language)
+        return speech(decode(path), *ports, language=language, options=self._walk())
+
+    def subtitle(self, path: Path, language: str) -> Iterator[Step]:
+        """The walk from a recording to cues."""
+        from subtrans.media.decode import decode
+        from subtrans.pipelines.subtitle import subtitle
+
+        ports = self.detector, self.transcriber, self.translator(language)
+        return subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
+
+    def _walk(self) -> SpeechOptions:
+        from subtrans.pipelines.speech import SpeechOptions
+
+        return SpeechOptions(batch=self.asked.batch_size or SpeechOptions().batch)
+
+    @property
+    def _asr(self) -> str:
+        assert self.asked.asr is not None  # noqa: S101 - commands that hear have the option
+        return self.asked.asr
+
+    def _only_language(self) -> str | None:
+        from subtrans.engines.store import describe
+
+        known = describe(self._asr, "asr", offline=self.asked.offline).languages
+        return known[0] if len(known) == 1 else None
+
+    def _check_pair(self, source: str) -> None:
+        asked = self.asked
+        engines.check_translator(asked.mt, source, asked.target, asked.via, offline=asked.offline)

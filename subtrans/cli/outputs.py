@@ -1,0 +1,120 @@
+"""Inputs and where the user wants the results in; the files that will be written, checked before any work, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subtrans import formats
+from subtrans.errors import OutputError
+from subtrans.formats.document import write_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subtrans.cli.problems import Preflight
+    from subtrans.formats.document import Document
+    from subtrans.types import Cue
+
+UNKNOWN = "und"
+"""The language of a recording in which nobody speaks (BCP-47: undetermined)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files that one recording may give: talk.zh.srt, talk.en.srt and talk.zh.json."""
+
+    subtitles: Path
+    target: str
+
+    def transcript(self, language: str) -> Path:
+        """The subtitles in the spoken language."""
+        stem = self.subtitles.stem.removesuffix(f".{self.target}")
+        return self.subtitles.with_name(f"{stem}.{language}{self.subtitles.suffix}")
+
+    @property
+    def document(self) -> Path:
+        """The JSON."""
+        return self.subtitles.with_suffix(".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked to be written and where."""
+
+    target: str
+    output: Path | None
+    directory: Path | None
+    overwrite: bool
+    transcript: bool
+    document: bool
+
+    def of(self, recording: Path) -> Outputs:
+        """The files of one recording."""
+        folder = self.directory or recording.parent
+        return Outputs(self.output or folder / f"{recording.stem}.{self.target}.srt", self.target)
+
+    def check(self, preflight: Preflight, recordings: Sequence[Path], language: str | None) -> None:
+        """Whether all files can be written and none would take the place of an input or of another."""
+        from subtrans.media.files import check_target
+
+        owners: dict[Path, Path] = {}
+        for recording in recordings:
+            for path in self._files(self.of(recording), language):
+                preflight.check(_check_format, path)
+                if self.directory is None or self.directory.exists():
+                    preflight.check(check_target, path, self.overwrite)
+                preflight.check(_check_own, path, recording, owners, recordings)
+
+    def check_transcript(self, outputs: Outputs, language: str | None) -> None:
+        """The same for the transcript, whose name is known only when the language is."""
+        from subtrans.media.files import check_target
+
+        if self.transcript and language:
+            check_target(outputs.transcript(language), self.overwrite)
+
+    def make_directory(self) -> None:
+        """Make the directory that was asked for, if it is not there."""
+        if self.directory is not None:
+            try:
+                self.directory.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise OutputError(f"{self.directory} cannot be made: {(error.strerror or '').lower()}") from error
+
+    def write(self, outputs: Outputs, found: Document, transcript: Sequence[Cue]) -> None:
+        """Write what was asked for; the subtitles come last, so that where they are, all is."""
+        from subtrans.media.files import atomic_write
+
+        name = outputs.subtitles.suffix.lower().removeprefix(".")
+        texts = {outputs.subtitles: formats.write(found.targets[0].cues, name)}
+        if self.document:
+            texts = {outputs.document: write_document(found), **texts}
+        if self.transcript and found.language != UNKNOWN:
+            texts = {outputs.transcript(found.language): formats.write(transcript, name), **texts}
+        for path, text in texts.items():
+            with atomic_write(path, self.overwrite) as file:
+                file.write(text)
+
+    def _files(self, outputs: Outputs, language: str | None) -> Iterator[Path]:
+        yield outputs.subtitles
+        if self.transcript and language:
+            yield outputs.transcript(language)
+        if self.document:
+            yield outputs.document
+
+
+def _check_format(path: Path) -> None:
+    if path.suffix != ".json" and formats.format_of(path) is None:
+        known = ", ".join(f".{name}" for name in formats.FORMATS)
+        raise OutputError(f"{path} names no subtitle format by its suffix: use one of {known}")
+
+
+def _check_own(path: Path, recording: Path, owners: dict[Path, Path], inputs: Sequence[Path]) -> None:
+    """Raise OutputError if `path` is an input, or belongs to another recording already."""
+    place = path.resolve()
+    if any(place == other.resolve() for other in inputs):
+        raise OutputError(f"{path} is an input: give the output another name")
+    owner = owners.setdefault(place, recording)
+    if owner != recording:
+        raise OutputError(f"{path} would be written for {owner} and for {recording}: give them one run each, with -o")

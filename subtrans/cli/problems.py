@@ -1,0 +1,47 @@
+"""Checks in, all that they find told at once out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from subtrans.errors import SubtransError
+
+Args = ParamSpec("Args")
+Result = TypeVar("Result")
+
+
+class PreflightError(SubtransError):
+    """Several errors, to be told a line each; the exit code is that of the first."""
+
+    def __init__(self, problems: list[SubtransError]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+        self.exit_code = problems[0].exit_code
+
+
+class Preflight:
+    """Runs checks before any work is done, and keeps what they find until all have run.
+
+    Used as a context: at its end `PreflightError` is raised if there are any.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[SubtransError] = []
+
+    def __enter__(self) -> Preflight:  # noqa: PYI034 - Self is not in Python 3.10
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None and self.problems:
+            raise PreflightError(self.problems)
+
+    def check(self, call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result | None:
+        """What the call returns, or None when it finds a problem."""
+        try:
+            return call(*args, **kwargs)
+        except SubtransError as error:
+            # The same fault of a model must not be told once for every input.
+            if str(error) not in map(str, self.problems):
+                self.problems.append(error)
+            return None

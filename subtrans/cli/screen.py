@@ -1,0 +1,76 @@
+"""How far a job is in; a bar on a terminal, nothing elsewhere, out on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Task
+    from rich.text import Text
+
+Show = Callable[[int, str], None]
+"""Takes the milliseconds that are done and the sentence that was done last."""
+
+
+def note(message: str) -> None:
+    """A line on standard error."""
+    click.echo(message, err=True)
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Show]:
+    """One bar over the milliseconds of a recording, with its speed, its time left and the current sentence.
+
+    Where standard error is not a terminal nothing is drawn: the line that closes a job is enough for a log.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, sentence: None
+        return
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.table import Column
+    from rich.text import Text
+
+    class Position(ProgressColumn):
+        """Where the work is in the recording and how many times faster than it is played."""
+
+        def render(self, task: Task) -> Text:
+            speed = f" {task.completed / 1000 / task.elapsed:.1f}x" if task.elapsed and task.completed else ""
+            of = f"/{clock(int(task.total))}" if task.total else ""
+            return Text(f"{clock(int(task.completed))}{of}{speed}", style="progress.percentage")
+
+    columns = (
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, max_width=24)),
+        BarColumn(bar_width=20),
+        Position(Column(no_wrap=True)),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TextColumn(
+            "{task.fields[sentence]}",
+            markup=False,
+            style="dim",
+            table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
+        ),
+    )
+    # What is printed meanwhile appears above the bar; where standard output is no terminal it must not be caught.
+    console, both = Console(stderr=True), sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
+        task = bar.add_task(title, total=total, sentence="")
+        yield lambda done, sentence: bar.update(task, completed=done, sentence=sentence)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and tabs, so that it is one field of one line."""
+    return " ".join(text.split())
+
+
+def clock(duration: int) -> str:
+    """Milliseconds as people read them: 1:02:03, 2:03, 0:03."""
+    minutes, seconds = divmod(duration // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,0 +1,64 @@
+"""Recordings in, what they say in another language out on standard output, a sentence a line as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans.cli import options
+from subtrans.cli.inputs import Recording, look_into, work_through
+from subtrans.cli.interpreter import Interpreter
+from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import note, one_line, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from subtrans.types import Translation
+
+
+@click.command()
+@options.inputs
+@options.languages
+@click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: file, times, source, text, score.")
+@options.speech_engines
+def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked: Any) -> None:
+    """Translate recorded speech to text, a line a sentence.
+
+    Each sentence is printed as soon as it is understood. The times in JSON are milliseconds.
+    """
+    interpreter = Interpreter(options.Asked(**asked))
+    with Preflight() as preflight:
+        recordings = [recording for path in inputs if (recording := preflight.check(look_into, path))]
+        interpreter.check(preflight)
+    interpreter.load()
+
+    def line(recording: Recording, translation: Translation) -> str:
+        if as_json:
+            return _json(recording.path, translation)
+        text = one_line(translation.text)
+        return f"{one_line(translation.sentence.text)}\t{text}" if with_source else text
+
+    def work(recording: Recording) -> None:
+        sentences = 0
+        language = interpreter.spoken_in(recording.path)
+        with progress(recording.path.name, recording.duration) as show:
+            for passage in interpreter.speech(recording.path, language) if language else ():
+                for translation in passage.translations:
+                    click.echo(line(recording, translation))
+                    sentences += 1
+                show(passage.until, passage.translations[-1].text if passage.translations else "")
+        if not sentences:
+            note(f"{recording.path}: no speech found")
+
+    work_through(recordings, work)
+
+
+def _json(path: Path, translation: Translation) -> str:
+    import json
+
+    from subtrans.formats.document import translation_to_line
+
+    return json.dumps({"file": str(path), **json.loads(translation_to_line(translation))}, ensure_ascii=False)

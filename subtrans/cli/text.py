@@ -1,0 +1,111 @@
+"""Text in, its translation out on standard output: a line for each line, in their order, as they come."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans import engines
+from subtrans.cli import options
+from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import note
+from subtrans.errors import InputError, LanguageError
+from subtrans.text.languages import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from subtrans.types import Hypothesis
+
+BATCH = 32
+
+
+@click.command()
+@click.argument("text", metavar="[TEXT]...", nargs=-1)
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Translate a file of UTF-8 text instead.")
+@options.languages
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: source, text and score.")
+@options.text_engine
+def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: Any) -> None:
+    """Translate a line, a file or standard input.
+
+    As many lines come out as go in, in the same order; an empty line stays empty. Lines are translated a batch at a
+    time: with --batch-size 1 each is answered before the next is read.
+    """
+    from subtrans.pipelines.text import translate_lines
+
+    if text and path:
+        raise click.UsageError("give TEXT or --file, not both")
+    wish = options.Asked(**asked)
+    with Preflight() as preflight:
+        source = wish.source or preflight.check(_only_source, wish)
+        if source:
+            preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
+        stream = preflight.check(_open, path) if path else None
+    translator = engines.load_translator(
+        wish.mt,
+        source=str(source),
+        target=wish.target,
+        via=wish.via,
+        options=wish.steer(engines.TranslatorOptions()),
+        offline=wish.offline,
+    )
+    separator = " " if language(wish.target).spaced else ""
+    # Who types wants an answer to each line.
+    batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
+    for line, hypothesis in translate_lines(_lines(text, stream), translator, separator=separator, batch=batch):
+        click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
+
+
+def _only_source(wish: options.Asked) -> str:
+    """The language that the translator translates from, if there is but one."""
+    from subtrans.engines.store import describe
+
+    sources = {source for source, _ in describe(wish.mt.split(",")[0], "mt", offline=wish.offline).pairs}
+    only = sources.pop() if len(sources) == 1 else None
+    if only is None:
+        raise LanguageError(f"{wish.mt} translates from several languages: say which one with --from")
+    return only
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist: check the name") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path} is a directory: give a file of text") from error
+    except (OSError, ValueError) as error:
+        reason = (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
+        raise InputError(f"{path} cannot be read: {reason}") from error
+
+
+def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
+    """The lines of the arguments, else of the file, else of standard input.
+
+    Lines end at line feeds alone, so that their number is what other tools count.
+    """
+    if text:
+        joined = " ".join(text)
+        if Path(joined).is_file():
+            note(f"subtrans: {joined} is a file too: to translate what it holds, use --file {joined}")
+        yield from joined.removesuffix("\n").split("\n")
+        return
+    name = stream.name if stream else "standard input"
+    with stream or sys.stdin.buffer as source:
+        for number, data in enumerate(source, 1):
+            try:
+                line = data.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise InputError(f"line {number} of {name} is not UTF-8 text: convert it first") from error
+            yield line.removesuffix("\n").removesuffix("\r")
+
+
+def _json(line: str, hypothesis: Hypothesis) -> str:
+    found = {"source": line, "text": hypothesis.text, "score": hypothesis.score}
+    return json.dumps(found, ensure_ascii=False)
