@@ -1,0 +1,140 @@
+"""An exported model in, its figures out: WER without noise and at 15 dB, word starts, ten minutes of speech, people.
+
+    python evaluate.py MODEL --held-out test.tsv [--sentences 500] [--people DIR] [--json FILE]
+
+MODEL is a folder that faster-whisper loads; it is run as users run it, int8. The sentences were never seen in training; they
+are spoken by the voices of training with other speeds and pitches than any that training drew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+import jiwer
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import decode_audio
+from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
+
+import speak
+import synthesize
+import texts
+
+normalise = EnglishTextNormalizer({})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--held-out", type=Path, required=True)
+    parser.add_argument("--sentences", type=int, default=500)
+    parser.add_argument("--people", type=Path, help="a folder with sound files and NAME.txt references")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--show", type=int, default=0)
+    options = parser.parse_args()
+    model = WhisperModel(str(options.model), device="cpu", compute_type="int8")
+    sentences = texts.test_sentences(options.held_out, options.sentences)
+    spoken = speak_all(sentences, seed=99)
+    figures: dict[str, float] = {}
+    for name, decibels in (("clean", None), ("15 dB", 15.0)):
+        rng = np.random.default_rng(7)
+        heard, errors = [], []
+        for utterance in spoken:
+            text, late = recognise(model, with_noise(utterance.samples, decibels, rng), utterance)
+            heard.append(text)
+            errors += late
+        said = [" ".join(utterance.words) for utterance in spoken]
+        figures[f"WER {name}"] = wer(said, heard)
+        figures[f"word start median error {name}, ms"] = float(np.median(np.abs(errors)))
+        for reference, hypothesis in list(zip(said, heard, strict=True))[: options.show]:
+            print(f"{reference}\n    {hypothesis}")
+    figures["WER ten minutes"] = wer(*ten_minutes(model, spoken))
+    if options.people:
+        figures |= people(model, options.people)
+    print(json.dumps(figures, indent=2))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def speak_all(sentences: list[str], seed: int) -> list[speak.Utterance]:
+    """Each sentence by a drawn voice; speeds and pitches lie between those of training, or just beyond them."""
+    rng = random.Random(seed)
+    spoken = []
+    for sentence in sentences:
+        while True:
+            voice, speed, pitch = synthesize.random_delivery(rng)
+            try:
+                spoken.append(speak.speak(sentence, voice, speed, pitch))
+                break
+            except ValueError:
+                continue
+    return spoken
+
+
+def with_noise(samples: np.ndarray, decibels: float | None, rng: np.random.Generator) -> np.ndarray:
+    padded = np.pad(samples, speak.SAMPLE_RATE // 2)
+    if decibels is None:
+        return padded
+    noise = rng.standard_normal(len(padded)).astype(np.float32)
+    return padded + noise * np.sqrt(np.mean(samples**2) / 10 ** (decibels / 10), dtype=np.float32)
+
+
+def recognise(model: WhisperModel, samples: np.ndarray, utterance: speak.Utterance) -> tuple[str, list[float]]:
+    """What was heard, and by how many milliseconds the start of each rightly heard word is off."""
+    segments, _ = model.transcribe(samples, language="en", word_timestamps=True, condition_on_previous_text=False)
+    words = [word for segment in segments for word in segment.words]
+    said, heard = [plain(word) for word in utterance.words], [plain(word.word) for word in words]
+    errors = []
+    for chunk in jiwer.process_words(" ".join(said), " ".join(heard) or "-").alignments[0]:
+        if chunk.type == "equal" and len(heard) == len(words):
+            for i in range(chunk.ref_end_idx - chunk.ref_start_idx):
+                start = utterance.starts[chunk.ref_start_idx + i]
+                if start is not None:
+                    errors.append(words[chunk.hyp_start_idx + i].start * 1000 - (start + 500))
+    return "".join(word.word for word in words).strip(), errors
+
+
+def plain(word: str) -> str:
+    return "".join(c for c in word.lower() if c.isalnum()) or "-"
+
+
+def wer(said: list[str], heard: list[str]) -> float:
+    """Word error rate in per cent with Whisper's English normaliser."""
+    pairs = [(normalise(a), normalise(b)) for a, b in zip(said, heard, strict=True)]
+    pairs = [(a, b) for a, b in pairs if a]
+    return round(100 * jiwer.wer([a for a, _ in pairs], [b for _, b in pairs]), 2)
+
+
+def ten_minutes(model: WhisperModel, spoken: list[speak.Utterance]) -> tuple[list[str], list[str]]:
+    """Utterances with pauses between them as one recording, recognised as faster-whisper does by default with VAD."""
+    rng = np.random.default_rng(3)
+    parts, said, length = [], [], 0
+    for utterance in spoken:
+        if length > 600 * speak.SAMPLE_RATE:
+            break
+        pause = np.zeros(int(rng.uniform(0.3, 1.2) * speak.SAMPLE_RATE), np.float32)
+        parts += [utterance.samples, pause]
+        length += len(utterance.samples) + len(pause)
+        said.append(" ".join(utterance.words))
+    segments, _ = model.transcribe(
+        np.concatenate(parts), language="en", vad_filter=True, condition_on_previous_text=False
+    )
+    return [" ".join(said)], [" ".join(segment.text for segment in segments)]
+
+
+def people(model: WhisperModel, folder: Path) -> dict[str, float]:
+    figures = {}
+    for reference in sorted(folder.rglob("*.txt")):
+        sounds = [reference.with_suffix(suffix) for suffix in (".flac", ".wav") if reference.with_suffix(suffix).exists()]
+        if sounds and reference.stem != "aishell-BAC009S0724W0121":
+            segments, _ = model.transcribe(decode_audio(str(sounds[0])), language="en", condition_on_previous_text=False)
+            heard = " ".join(segment.text for segment in segments)
+            figures[f"WER {reference.stem}"] = wer([reference.read_text()], [heard])
+    return figures
+
+
+if __name__ == "__main__":
+    main()

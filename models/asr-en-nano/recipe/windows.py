@@ -1,0 +1,282 @@
+"""Shards of speech in, batches of training windows out: utterances joined with pauses, under noise, echo and codecs.
+
+A batch holds log-mel features exactly as faster-whisper's extractor makes them, the tokens of Whisper's formats (with
+and without timestamps, with and without a previous text), the characters for CTC, and for each token the frames in
+which its word is spoken.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.signal import fftconvolve, lfilter
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+
+from network import CHARACTERS
+
+RATE = 16_000
+FRAMES_A_SECOND = 50
+IGNORED = -100
+SPELL = {character: index + 1 for index, character in enumerate(CHARACTERS)}
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How windows are drawn."""
+
+    seconds: float = 8.0  # a window is filled with utterances up to this length
+    full: bool = False  # pad every window to 30 s, as faster-whisper does
+    timestamps: float = 0.5  # share of windows with timestamps
+    bare: float = 0.25  # share of windows without language and task, as faster-whisper asks a model of few tokens
+    prompt: float = 0.0  # share of windows with a previous text
+    silent: float = 0.02  # share of windows without speech
+    cut: float = 0.0  # share of windows whose last utterance is cut off by the end of the window
+    noise: float = 0.65  # share of windows with noise, at 8 to 40 dB
+    frames: int = 8000  # mel frames in a batch, padding included
+
+
+@dataclass(slots=True)
+class Window:
+    samples: np.ndarray
+    tokens: list[int]
+    targets: list[int]
+    characters: list[int]
+    spans: list[tuple[int, int]]  # encoder frames of the word that each target belongs to; (0, 0) for none
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    features: Tensor  # (batch, 80, frames)
+    shift: Tensor  # (batch,)
+    tokens: Tensor  # (batch, tokens)
+    targets: Tensor  # (batch, tokens)
+    characters: Tensor  # all, end to end
+    character_lengths: Tensor  # (batch,)
+    frame_lengths: Tensor  # (batch,), encoder frames that hold sound
+    spans: Tensor  # (batch, tokens, 2)
+
+
+@dataclass
+class Speech:
+    """The shards of a folder; new ones are picked up by `refresh`."""
+
+    folder: Path
+    entries: list[dict] = field(default_factory=list)
+    shards: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def refresh(self) -> None:
+        for index in sorted(self.folder.glob("[0-9]*[0-9].json")):
+            if index.stem not in self.shards:
+                self.shards[index.stem] = np.load(index.with_suffix(".npy"), mmap_mode="r")
+                for entry in json.loads(index.read_text()):
+                    self.entries.append({**entry, "shard": index.stem})
+
+    def samples(self, entry: dict) -> np.ndarray:
+        begin = entry["begin"]
+        return self.shards[entry["shard"]][begin : begin + entry["length"]].astype(np.float32) / 32768
+
+
+class WindowMaker:
+    """Draws windows from speech; everything random comes from the seed."""
+
+    def __init__(self, speech: Speech, tokenizer: Tokenizer, options: WindowOptions, seed: int) -> None:
+        self.speech, self.tokenizer, self.options = speech, tokenizer, options
+        self.rng = np.random.default_rng(seed)
+        self.order: list[int] = []
+        self.start = tokenizer.token_to_id("<|startoftranscript|>")
+        self.end = tokenizer.token_to_id("<|endoftext|>")
+        self.english = tokenizer.token_to_id("<|en|>")
+        self.transcribe = tokenizer.token_to_id("<|transcribe|>")
+        self.plain = tokenizer.token_to_id("<|notimestamps|>")
+        self.zero = tokenizer.token_to_id("<|0.00|>")
+        self.silence = tokenizer.token_to_id("<|nospeech|>")
+        self.previous = tokenizer.token_to_id("<|startofprev|>")
+        self.noises = [coloured_noise(self.rng, RATE * 60, slope) for slope in (0.0, 0.5, 1.0, 1.5)]
+
+    def batch(self) -> Batch:
+        """One batch of about `frames` mel frames; windows of like length are not needed, all are filled alike."""
+        options = self.options
+        length = 30.0 if options.full else options.seconds
+        count = max(1, round(options.frames / (length * 100)))
+        return collate([self.window() for _ in range(count)], options.full, self.rng)
+
+    def window(self) -> Window:
+        options, rng = self.options, self.rng
+        size = int(options.seconds * RATE)
+        if rng.random() < options.silent:
+            return self.silent_window(int(rng.uniform(0.3, 1.0) * size))
+        room = int(rng.uniform(0.25, 1.0) ** 0.5 * size) if options.full else size
+        parts: list[np.ndarray] = [np.zeros(int(rng.uniform(0, 0.6) * RATE), np.float32)]
+        position = len(parts[0])
+        said: list[tuple[str, int, int, list[int]]] = []  # text, begin, end, word starts; in samples
+        unfinished: int | None = None
+        while True:
+            entry = self.draw()
+            begin, end = position, position + entry["length"]
+            if end > room and said:
+                if options.full and rng.random() < options.cut and end > size > begin + RATE // 2:
+                    parts.append(self.loudness(self.speech.samples(entry))[: size - begin])
+                    unfinished, position = begin, size
+                break
+            if end > 30 * RATE:
+                continue
+            parts.append(self.loudness(self.speech.samples(entry)))
+            starts = [-1 if start is None else begin + start * RATE // 1000 for start in entry["starts"]]
+            said.append((entry["text"], begin, end, starts))
+            pause = min(int(rng.exponential(0.45) * RATE) + RATE // 20, 3 * RATE)
+            parts.append(np.zeros(pause, np.float32))
+            position = end + pause
+            if position >= room or (not options.full and rng.random() < 0.1):
+                break
+        samples = np.concatenate(parts)[: 30 * RATE]
+        return self.written(self.disturb(samples), said, unfinished)
+
+    def draw(self) -> dict:
+        if not self.order:
+            self.speech.refresh()
+            self.order = list(self.rng.permutation(len(self.speech.entries)))
+        return self.speech.entries[self.order.pop()]
+
+    def loudness(self, samples: np.ndarray) -> np.ndarray:
+        return samples * np.float32(10 ** (self.rng.uniform(-8, 0) / 20))
+
+    def silent_window(self, size: int) -> Window:
+        rng = self.rng
+        samples = self.noise(size) * np.float32(10 ** (rng.uniform(-70, -10) / 20))
+        if rng.random() < 0.3:
+            samples[:] = 0
+        if rng.random() < self.options.bare:
+            return Window(samples, [self.start, self.plain], [self.silence, self.end], [], [(0, 0)] * 2)
+        tokens = [self.start, self.english, self.transcribe, self.plain]
+        return Window(samples, tokens, [self.silence, IGNORED, IGNORED, self.end], [], [(0, 0)] * 4)
+
+    def written(self, samples: np.ndarray, said: list, unfinished: int | None) -> Window:
+        """The window's tokens: row i holds token i, its target is token i + 1 and its span where that one is heard."""
+        rng = self.rng
+        timed = rng.random() < self.options.timestamps
+        bare = rng.random() < self.options.bare
+        prompt = [self.start] + ([] if bare else [self.english, self.transcribe]) + ([] if timed else [self.plain])
+        sequence = [(token, (0, 0)) for token in prompt]
+        for text, begin, end, starts in said:
+            if timed:
+                sequence.append((self.stamp(begin), (0, 0)))
+            sequence += self.pieces(text, starts, end)
+            if timed:
+                sequence.append((self.stamp(end), (0, 0)))
+        if timed and unfinished is not None:
+            sequence.append((self.stamp(unfinished), (0, 0)))
+        sequence.append((self.end, (0, 0)))
+        tokens = [token for token, _ in sequence[:-1]]
+        targets = [token for token, _ in sequence[1:]]
+        spans = [span for _, span in sequence[1:]]
+        given = slice(0 if bare else 1, len(prompt) - 1)  # all of the prompt but the language, which is learned
+        targets[given] = [IGNORED] * len(targets[given])
+        if rng.random() < self.options.prompt:
+            past = " ".join(self.draw()["text"] for _ in range(rng.integers(1, 4)))
+            prefix = [self.previous, *self.tokenizer.encode(" " + past, add_special_tokens=False).ids][:120]
+            tokens = prefix + tokens
+            targets = [IGNORED] * len(prefix) + targets
+            spans = [(0, 0)] * len(prefix) + spans
+        characters = [SPELL[c] for c in " ".join(text.lower() for text, *_ in said) if c in SPELL]
+        return Window(samples, tokens, targets, characters, spans)
+
+    def stamp(self, position: int) -> int:
+        return self.zero + min(1500, round(position * FRAMES_A_SECOND / RATE))
+
+    def pieces(self, text: str, starts: list[int], end: int) -> list[tuple[int, tuple[int, int]]]:
+        """Tokens with the encoder frames of their word; words that were run together share theirs."""
+        spoken = []
+        begin = starts[0]
+        for i, word in enumerate(text.split()):
+            begin = starts[i] if starts[i] >= 0 else begin
+            after = next((start for start in starts[i + 1 :] if start >= 0), end)
+            first = begin * FRAMES_A_SECOND // RATE
+            span = (first, max(first + 1, round(after * FRAMES_A_SECOND / RATE)))
+            spoken += [(token, span) for token in self.tokenizer.encode(" " + word, add_special_tokens=False).ids]
+        return spoken
+
+    def disturb(self, samples: np.ndarray) -> np.ndarray:
+        """Echo, band limits and mu-law for some windows, noise for most."""
+        rng = self.rng
+        if rng.random() < 0.15:
+            length = int(rng.uniform(0.05, 0.35) * RATE)
+            tail = rng.standard_normal(length).astype(np.float32) * np.exp(-6.9 * np.arange(length, dtype=np.float32) / length)
+            tail *= np.float32(rng.uniform(0.02, 0.12))
+            tail[0] = 1
+            samples = fftconvolve(samples, tail)[: len(samples)].astype(np.float32)
+        if rng.random() < 0.12:
+            high = rng.uniform(0.4, 0.85)
+            samples = lfilter([1 - high], [1, -high], samples).astype(np.float32)
+        if rng.random() < 0.08:
+            peak = np.abs(samples).max() + 1e-6
+            packed = np.sign(samples) * np.log1p(255 * np.abs(samples) / peak) / np.log(256)
+            packed = np.round(packed * 127) / 127
+            samples = (np.sign(packed) * np.expm1(np.abs(packed) * np.log(256)) / 255 * peak).astype(np.float32)
+        if rng.random() < self.options.noise:
+            power = float(np.mean(samples**2)) + 1e-9
+            level = np.sqrt(power / 10 ** (rng.uniform(8, 40) / 10))
+            samples = samples + self.noise(len(samples)) * np.float32(level)
+        return samples * np.float32(10 ** (rng.uniform(-12, 0) / 20))
+
+    def noise(self, size: int) -> np.ndarray:
+        bank = self.noises[self.rng.integers(len(self.noises))]
+        begin = self.rng.integers(len(bank) - size)
+        return bank[begin : begin + size].copy()
+
+
+def collate(windows: list[Window], full: bool, rng: np.random.Generator) -> Batch:
+    features = [log_mel(torch.from_numpy(window.samples), headroom=max(0.0, rng.uniform(-0.5, 0.6))) for window in windows]
+    lengths = [feature.shape[1] for feature in features]
+    size = 3000 if full else (max(lengths) + 1) // 2 * 2
+    stacked = torch.stack([F.pad(feature[:, :size], (0, size - min(size, feature.shape[1]))) for feature in features])
+    most = max(len(window.tokens) for window in windows)
+    tokens = torch.zeros(len(windows), most, dtype=torch.long)
+    targets = torch.full((len(windows), most), IGNORED)
+    spans = torch.zeros(len(windows), most, 2, dtype=torch.long)
+    for i, window in enumerate(windows):
+        tokens[i, : len(window.tokens)] = torch.tensor(window.tokens)
+        targets[i, : len(window.targets)] = torch.tensor(window.targets)
+        spans[i, : len(window.spans)] = torch.tensor(window.spans)
+    shift = torch.zeros(len(windows), dtype=torch.long)
+    if not full:
+        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)))
+    return Batch(
+        stacked,
+        shift,
+        tokens,
+        targets,
+        torch.tensor([c for window in windows for c in window.characters], dtype=torch.long),
+        torch.tensor([len(window.characters) for window in windows]),
+        torch.tensor([min(size, length) // 2 for length in lengths]),
+        spans,
+    )
+
+
+_FILTERS: dict[str, Tensor] = {}
+
+
+def log_mel(samples: Tensor, headroom: float = 0.0) -> Tensor:
+    """Features (80, frames) as faster-whisper makes them; `headroom`: how much louder, in log10 power, the rest of a file is."""
+    if not _FILTERS:
+        from faster_whisper.feature_extractor import FeatureExtractor
+
+        _FILTERS["mel"] = torch.from_numpy(FeatureExtractor().mel_filters.astype(np.float32))
+        _FILTERS["window"] = torch.hann_window(400)
+    spectrum = torch.stft(F.pad(samples, (0, 160)), 400, 160, window=_FILTERS["window"], return_complex=True)
+    mel = _FILTERS["mel"] @ spectrum[:, :-1].abs().square()
+    logs = mel.clamp(min=1e-10).log10()
+    return (torch.maximum(logs, logs.max() + headroom - 8) + 4) / 4
+
+
+def coloured_noise(rng: np.random.Generator, size: int, slope: float) -> np.ndarray:
+    """Unit-power noise whose amplitude falls with frequency to the power of `slope`."""
+    spectrum = np.fft.rfft(rng.standard_normal(size))
+    frequency = np.maximum(np.fft.rfftfreq(size, 1 / RATE), 30)
+    noise = np.fft.irfft(spectrum / frequency**slope, size)
+    return (noise / noise.std()).astype(np.float32)
