@@ -1,0 +1,5 @@
+"""`python -m subtrans` is `subtrans`."""
+
+from subtrans.cli import main
+
+main()
