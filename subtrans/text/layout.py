@@ -73,6 +73,8 @@ class _Passage:
         self.following = following
         self.reached = list(accumulate((atom.width + atom.spaced for atom in self.atoms), initial=0.0))
         self.capacity = profile.lines * profile.characters_per_line
+        time = max(1, self.said[-1] - self.begins[0] + profile.maximum_hang)
+        self.speed = max(profile.characters_per_second / 1000, self.reached[-1] / time)  # the best that can be had
         self.breaks = cache(self._breaks)
 
     def pieces(self) -> Iterator[Piece]:
@@ -104,11 +106,13 @@ class _Passage:
         shown = speech.duration + profile.maximum_hang
         if following is not None:
             shown = max(1, min(shown, following - profile.minimum_gap - speech.start))
-        needed = 1000 * self._width(start, end) / profile.characters_per_second
+        needed = self._width(start, end) / self.speed
         cost = self.breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
         cost += _CUT * self.atoms[end].cost if end < len(self.atoms) else 0
         cost += _FLICKER * max(0.0, 1 - shown / profile.minimum_duration)
-        cost += _LINGER * max(0.0, speech.duration / profile.maximum_duration - 1)
+        cost += (
+            _LINGER * speech.duration / profile.maximum_duration if speech.duration > profile.maximum_duration else 0
+        )
         return cost + _HURRY * min(2.0, max(0.0, needed / shown - 1))
 
     def _breaks(self, start: int, end: int) -> tuple[float, tuple[int, ...]]:

@@ -31,6 +31,9 @@ def _read_function_words() -> dict[str, FunctionWords]:
 FUNCTION_WORDS = _read_function_words()
 """By the primary subtag of the language's tag."""
 
+CHINESE_WORDS = _set(files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8"))
+"""Common words of two characters, which no line should part: what stands in for a segmenter."""
+
 BINDING_ABBREVIATIONS = _set(
     "mr mrs ms messrs dr drs prof st mt rev hon gen col maj capt cpt lt sgt cpl cmdr adm gov sen rep pres "
     "e.g i.e eg ie vs v cf approx ca viz resp "
@@ -53,9 +56,9 @@ SENTENCE_STARTERS = _set(
 
 UNITS = _set(
     "% ‰ ° °c °f $ € £ ¥ km m cm mm kg g mg l ml s ms h min hz khz mhz ghz kb mb gb tb px w kw v "
-    "percent prozent million millions billion billions trillion thousand hundred millionen milliarden tausend mio. mrd. mille "
-    " milliards millones mil milhões milioni miliardi degrees grad degrés grados meters metres meter mètres "
-    "kilometers kilometres kilometer kilomètres miles feet inches pounds dollars euros euro uhr heures am pm a.m. p.m. "
+    "percent prozent hundred thousand million millions billion billions trillion tausend millionen milliarden mio. mrd. "
+    "mille milliards mil millones milhões milioni miliardi degrees grad degrés grados meter meters metre metres mètres "
+    "kilometer kilometers kilometres kilomètres miles feet inches pounds dollars euro euros uhr heures am pm a.m. p.m. "
     "years hours minutes seconds days weeks months jahre stunden minuten sekunden tage ans jours secondes"
 )
 """What is never parted from the number before it."""

@@ -96,18 +96,24 @@ def _extends(cluster: str, character: str) -> bool:
     last = cluster[-1]
     if character in " \t" or last in " \t":
         return False
-    if last == _JOINER or character == _JOINER:
+    if _JOINER in (last, character) or character in _EXTENDING or unicodedata.category(character) in _MARKS:
         return True
-    if unicodedata.category(character) in {"Mn", "Me", "Mc"} or character in "\u200c\u0e33\u0eb3":
-        return True
-    if "\U0001f3fb" <= character <= "\U0001f3ff" or "\U000e0020" <= character <= "\U000e007f":
-        return True  # skin tones; the tags of regional flags
     if _is_regional(character):
         return _is_regional(last) and len(cluster) == 1
-    # Hangul written letter by letter: consonant, vowel, final consonant.
+    return _continues_syllable(last, character)
+
+
+_MARKS = {"Mn", "Me", "Mc"}
+# Besides the marks: the non-joiner, Thai and Lao am, skin tones and the tags of regional flags.
+_EXTENDING = frozenset(map(chr, [0x200C, 0xE33, 0xEB3, *range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)]))
+
+
+def _continues_syllable(last: str, character: str) -> bool:
+    """Whether two Hangul letters, or a syllable and a letter, are one syllable: consonant, vowel, final consonant."""
+    whole = "\uac00" <= last <= "\ud7a3"
     if "\u1160" <= character <= "\u11a7":
-        return "\u1100" <= last <= "\u11a7" or "\uac00" <= last <= "\ud7a3"
-    return "\u11a8" <= character <= "\u11ff" and ("\u1160" <= last <= "\u11ff" or "\uac00" <= last <= "\ud7a3")
+        return "\u1100" <= last <= "\u11a7" or whole
+    return "\u11a8" <= character <= "\u11ff" and ("\u1160" <= last <= "\u11ff" or whole)
 
 
 def _is_regional(character: str) -> bool:

@@ -82,5 +82,6 @@ def _time(piece: Piece, earliest: int, following: int | None, profile: Profile) 
         if end > latest:
             end = max(latest, shortest)
         elif end > opened:  # the gap would be too short to be seen as one
-            end = opened if opened >= max(speech.end, shortest) else min(latest, longest)
+            cut = latest > longest or opened >= max(speech.end, shortest)
+            end = max(opened, shortest) if cut else latest
     return Cue(Span(start, end), lines)
