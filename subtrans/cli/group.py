@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import os
 import signal
@@ -39,22 +40,22 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"subtrans.cli.{cmd_name}").command
-        # One rule for the environment: SUBTRANS_DEVICE is --device, whichever command reads it.
-        command.context_settings.setdefault("auto_envvar_prefix", "SUBTRANS")
         if not any(option in command.params for option in _COMMON):
             command.params.extend(_COMMON)
+        _read_environment(command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As Click does it; a file where a command belongs gets a hint, as it is the first thing that people try."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
+        """As Click does it, with a hint: a file where a command belongs is the first thing that people try."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "subtrans --help lists them"
             if os.path.exists(args[0]):  # noqa: PTH110 - any text, not only what can be a path
-                ctx.fail(f"{args[0]} is a file, not a command: subtrans subtitle {args[0]} --to LANG")
-            raise
+                hint = f"subtrans subtitle {args[0]} --to LANG"
+            ctx.fail(f"{args[0]} is not a command: {hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what goes wrong on the way leaves as `click.exceptions.Exit`."""
@@ -80,6 +81,17 @@ class LazyGroup(click.Group):
             kind = type(error).__name__
             _tell(f"error: unexpected {kind}: {error}; please report it (--debug shows the traceback)")
             raise click.exceptions.Exit(UNEXPECTED) from None
+
+
+def _read_environment(command: click.Command) -> None:
+    """One rule for every option of every command: SUBTRANS_DEVICE is --device."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            flag = max((*option.opts, *option.secondary_opts), key=len)
+            option.envvar = "SUBTRANS_" + flag.lstrip("-").replace("-", "_").upper()
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            _read_environment(subcommand)
 
 
 def _tell(message: str) -> None:
@@ -117,13 +129,19 @@ class _Lines(logging.Handler):
 _COMMON = (
     click.Option(
         ["-v", "--verbose"],
+        envvar="SUBTRANS_VERBOSE",
         count=True,
         expose_value=False,
         callback=_set_verbosity,
         help="Say what is done; -vv: more.",
     ),
     click.Option(
-        ["--debug"], is_flag=True, expose_value=False, callback=_set_debug, help="Show the traceback of a failure."
+        ["--debug"],
+        envvar="SUBTRANS_DEBUG",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_debug,
+        help="Show the traceback of a failure.",
     ),
 )
 

@@ -115,6 +115,8 @@ def _check_own(path: Path, recording: Path, owners: dict[Path, Path], inputs: Se
     place = path.resolve()
     if any(place == other.resolve() for other in inputs):
         raise OutputError(f"{path} is an input: give the output another name")
-    owner = owners.setdefault(place, recording)
-    if owner != recording:
-        raise OutputError(f"{path} would be written for {owner} and for {recording}: give them one run each, with -o")
+    if place in owners:
+        raise OutputError(
+            f"{path} would be written twice, for {owners[place]} and for {recording}: use one run for each"
+        )
+    owners[place] = recording
