@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import warnings
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -18,6 +19,9 @@ def main() -> NoReturn:
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Results are UTF-8 in files and pipes on every system; a terminal shows what it can.
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
     try:
         subtrans.main(prog_name="subtrans")
     except SystemExit as end:

@@ -17,7 +17,7 @@ from subtrans import __version__
 from subtrans.cli.problems import PreflightError
 from subtrans.errors import SubtransError
 
-COMMANDS = ("subtitle", "speech", "text", "finetune", "models", "doctor", "completion")
+COMMANDS = ("subtitle", "speech", "text", "models", "doctor", "completion")
 """Each is the object `command` of the module of its name in this folder; in the order of the help."""
 
 UNEXPECTED = 70

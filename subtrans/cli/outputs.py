@@ -57,15 +57,28 @@ class Wanted:
 
     def check(self, preflight: Preflight, recordings: Sequence[Path], language: str | None) -> None:
         """Whether all files can be written and none would take the place of an input or of another."""
-        from subtrans.media.files import check_target
-
+        places = {recording.resolve() for recording in recordings}
         owners: dict[Path, Path] = {}
         for recording in recordings:
             for path in self._files(self.of(recording), language):
-                preflight.check(_check_format, path)
-                if self.directory is None or self.directory.exists():
-                    preflight.check(check_target, path, self.overwrite)
-                preflight.check(_check_own, path, recording, owners, recordings)
+                preflight.check(self._check, path, recording, places, owners)
+
+    def _check(self, path: Path, recording: Path, inputs: set[Path], owners: dict[Path, Path]) -> None:
+        """Raise OutputError for the first reason why `path` cannot be an output of `recording`."""
+        from subtrans.media.files import check_target
+
+        place = path.resolve()
+        if place in inputs:
+            raise OutputError(f"{path} is an input: give the output another name")
+        if place in owners:
+            both = f"{owners[place]} and {recording}"
+            raise OutputError(f"{path} would be written twice, for {both}: use a run with -o for each")
+        owners[place] = recording
+        if path.suffix != ".json" and formats.format_of(path) is None:
+            known = ", ".join(f".{name}" for name in formats.FORMATS)
+            raise OutputError(f"{path} names no subtitle format by its suffix: use one of {known}")
+        if self.directory is None or self.directory.exists():
+            check_target(path, self.overwrite)
 
     def check_transcript(self, outputs: Outputs, language: str | None) -> None:
         """The same for the transcript, whose name is known only when the language is."""
@@ -103,20 +116,3 @@ class Wanted:
         if self.document:
             yield outputs.document
 
-
-def _check_format(path: Path) -> None:
-    if path.suffix != ".json" and formats.format_of(path) is None:
-        known = ", ".join(f".{name}" for name in formats.FORMATS)
-        raise OutputError(f"{path} names no subtitle format by its suffix: use one of {known}")
-
-
-def _check_own(path: Path, recording: Path, owners: dict[Path, Path], inputs: Sequence[Path]) -> None:
-    """Raise OutputError if `path` is an input, or belongs to another recording already."""
-    place = path.resolve()
-    if any(place == other.resolve() for other in inputs):
-        raise OutputError(f"{path} is an input: give the output another name")
-    if place in owners:
-        raise OutputError(
-            f"{path} would be written twice, for {owners[place]} and for {recording}: use one run for each"
-        )
-    owners[place] = recording

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,11 @@ def progress(title: str, total: int | None) -> Iterator[Show]:
 def one_line(text: str) -> str:
     """The text without line breaks and tabs, so that it is one field of one line."""
     return " ".join(text.split())
+
+
+def count(things: Sized, name: str) -> str:
+    """How many there are, in words: 1 cue, 2 cues."""
+    return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
 def clock(duration: int) -> str:

@@ -13,7 +13,7 @@ from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.outputs import UNKNOWN, Outputs, Wanted
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import clock, note, progress
+from subtrans.cli.screen import clock, count, note, progress
 from subtrans.formats.document import Document, Target
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) ->
 def _summary(found: Document, outputs: Outputs, seconds: float) -> str:
     if not found.sentences:
         return f"{outputs.subtitles}: no speech found, so no cues"
-    cues, sentences = len(found.targets[0].cues), len(found.sentences)
-    speed = (found.duration or 0) / 1000 / seconds
+    cues, sentences = count(found.targets[0].cues, "cue"), count(found.sentences, "sentence")
+    sound = found.duration or 0
     return (
-        f"{outputs.subtitles}: {cues} cues from {sentences} sentences, {found.language} to {outputs.target}, "
-        f"{clock(found.duration or 0)} of sound in {clock(round(seconds * 1000))} ({speed:.1f}x)"
+        f"{outputs.subtitles}: {cues} from {sentences}, {found.language} to {outputs.target}, "
+        f"{clock(sound)} of sound in {clock(round(seconds * 1000))} ({sound / 1000 / seconds:.1f}x)"
     )

@@ -1,0 +1,151 @@
+"""Every row of the README's table of errors, caused for real: its line, its exit code, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import silence, write_wav
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def rows() -> dict[str, tuple[str, int]]:
+    """The message and the exit code by what is wrong, as the README says it."""
+    text = README.read_text(encoding="utf-8")
+    table = text.partition("<!-- errors -->")[2].partition("<!-- /errors -->")[0]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.strip().splitlines()[2:]]
+    return {wrong: (message.strip("`").replace("\\|", "|"), int(code)) for wrong, message, code in cells}
+
+
+def subtitle(*arguments: str) -> list[str]:
+    return ["subtitle", *arguments, "--to", "zh"]
+
+
+def no_sound(path: str) -> None:
+    """A video without sound, by the ffmpeg that is there."""
+    from subtrans.media.ffmpeg import executable
+
+    source = ["-f", "lavfi", "-i", "color=size=64x64:duration=1"]
+    subprocess.run([executable(), "-v", "error", *source, path], check=True)
+
+
+def no_file() -> list[str]:
+    Path("talk.wav").unlink()
+    return subtitle("talk.wav")
+
+
+def directory() -> list[str]:
+    Path("talks").mkdir()
+    return subtitle("talks")
+
+
+def empty() -> list[str]:
+    Path("talk.wav").write_bytes(b"")
+    return subtitle("talk.wav")
+
+
+def not_media() -> list[str]:
+    Path("talk.wav").write_text("Minutes of the meeting\n")
+    return subtitle("talk.wav")
+
+
+def no_audio() -> list[str]:
+    no_sound("talk.mp4")
+    return subtitle("talk.mp4")
+
+
+def not_text() -> list[str]:
+    Path("letter.txt").write_bytes("Café\n".encode("latin-1"))
+    return ["text", "--file", "letter.txt", "--to", "zh"]
+
+
+def unknown_language() -> list[str]:
+    return ["subtitle", "talk.wav", "--to", "klingon"]
+
+
+def other_speech() -> list[str]:
+    return subtitle("talk.wav", "--from", "fr", "--mt", "facebook/nllb-200-distilled-600M")
+
+
+def other_pair() -> list[str]:
+    return ["subtitle", "talk.wav", "--to", "de"]
+
+
+def no_model() -> list[str]:
+    return subtitle("talk.wav", "--asr", "gigantic")
+
+
+def no_network() -> list[str]:
+    return subtitle("talk.wav", "--asr", "large-v3-turbo")
+
+
+def offline() -> list[str]:
+    return subtitle("talk.wav", "--asr", "large-v3-turbo", "--offline")
+
+
+def exists() -> list[str]:
+    Path("talk.zh.srt").write_text("precious")
+    return subtitle("talk.wav")
+
+
+def unwritable() -> list[str]:
+    return subtitle("talk.wav", "--output-dir", "talk.wav")
+
+
+def no_folder() -> list[str]:
+    return subtitle("talk.wav", "-o", "films/talk.srt")
+
+
+def onto_the_input() -> list[str]:
+    return subtitle("talk.wav", "-o", "talk.wav", "--overwrite")
+
+
+def no_format() -> list[str]:
+    return subtitle("talk.wav", "-o", "talk.doc")
+
+
+CAUSES: dict[str, Callable[[], list[str]]] = {
+    "no such file": no_file,
+    "a directory": directory,
+    "an empty file": empty,
+    "not audio or video": not_media,
+    "a video without sound": no_audio,
+    "text that is not UTF-8": not_text,
+    "an unknown language": unknown_language,
+    "speech that the recogniser does not know": other_speech,
+    "a pair that the translator does not know": other_pair,
+    "no such model": no_model,
+    "no network for a model of the hub": no_network,
+    "the same with `--offline`": offline,
+    "the output exists": exists,
+    "the output cannot be written": unwritable,
+    "its folder is missing": no_folder,
+    "the output is the input": onto_the_input,
+    "a suffix that is no format": no_format,
+}
+
+
+def test_every_row_has_a_test() -> None:
+    assert list(rows()) == list(CAUSES)
+
+
+@pytest.mark.parametrize("wrong", CAUSES)
+def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    if wrong == "text that is not UTF-8":
+        request.getfixturevalue("fakes")  # lines are read when the translator is there
+    write_wav(Path("talk.wav"), silence(1000))
+    arguments = CAUSES[wrong]()
+    before = {path: path.stat() for path in tmp_path.rglob("*")}
+    outcome = run(*arguments)
+
+    message, code = rows()[wrong]
+    expected = re.sub("REASON|FOLDER|MODELS", ".+", re.escape(message))
+    assert re.fullmatch(f"subtrans: error: {expected}\n", outcome.err), outcome.err
+    assert outcome.code == code
+    assert outcome.out == ""
+    assert {path: path.stat() for path in tmp_path.rglob("*")} == before, "something was written"

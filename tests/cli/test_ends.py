@@ -1,0 +1,90 @@
+"""How the real process ends: exit codes and last lines at interrupts, at closed pipes and at defects."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fakes import spoken, write_wav
+
+PROGRAM = Path(__file__).parent / "with_fakes.py"
+TALK = "one two three Stop. red green cat Why? four five six seven Again. "
+
+
+def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    write_wav(folder / "talk.wav", spoken(TALK * 40))
+    return subprocess.Popen(
+        [sys.executable, PROGRAM, *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+@pytest.mark.parametrize(
+    ("number", "code", "line"),
+    [(signal.SIGINT, 130, "subtrans: interrupted\n"), (signal.SIGTERM, 143, "subtrans: terminated\n")],
+)
+def test_a_signal_ends_it_with_a_line_and_no_half_written_file(
+    number: signal.Signals, code: int, line: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    recognising = tmp_path_factory.mktemp("signs") / "recognising"
+    with start(tmp_path, "subtitle", "talk.wav", "--to", "zh", HANG=str(recognising)) as process:
+        while not recognising.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (code, "", line)
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"]
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    # More than a pipe holds, so that the program is still writing when its reader goes.
+    (tmp_path / "letter.txt").write_text("A line of a long letter.\n" * 20_000)
+    with start(tmp_path, "text", "--file", "letter.txt", "--from", "en", "--to", "zh") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "zh:A line of a long letter.\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(20) == 141
+
+
+def test_a_defect_is_one_line(tmp_path: Path) -> None:
+    with start(tmp_path, "speech", "talk.wav", "--to", "zh", BROKEN="1") as process:
+        out, err = process.communicate(timeout=60)
+    assert out == ""
+    assert err == (
+        "subtrans: error: unexpected RuntimeError: wires crossed; please report it (--debug shows the traceback)\n"
+    )
+    assert process.returncode == 70
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    with start(tmp_path, "speech", "talk.wav", "--to", "zh", "--debug", BROKEN="1") as process:
+        _, err = process.communicate(timeout=60)
+    assert "Traceback (most recent call last)" in err
+    assert err.splitlines()[-1].startswith("subtrans: error: unexpected RuntimeError: wires crossed;")
+
+
+def test_results_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Café — 咖啡\n", encoding="utf-8")
+    arguments = ("text", "--file", "letter.txt", "--from", "en", "--to", "zh")
+    with start(tmp_path, *arguments, PYTHONIOENCODING="ascii") as process:
+        assert process.communicate(timeout=60) == ("zh:Café — 咖啡\n", "")
+    assert process.returncode == 0
+
+
+def test_python_m_subtrans(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "subtrans", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("subtrans ")

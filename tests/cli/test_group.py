@@ -1,0 +1,123 @@
+"""The group: help, version, hints, the environment, completion and what every command shares."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+from fakes import silence, write_wav
+
+from subtrans import __version__
+from subtrans.cli.group import COMMANDS, subtrans
+
+
+def commands() -> list[list[str]]:
+    """All commands and their own commands, as one types them."""
+    found = []
+    for name in COMMANDS:
+        command = subtrans.get_command(click.Context(subtrans), name)
+        assert command is not None
+        found += [[name], *([name, sub] for sub in getattr(command, "commands", ()))]
+    return found
+
+
+@pytest.mark.parametrize("names", [[], *commands()], ids=" ".join)
+def test_help_of_every_command(names, run) -> None:
+    outcome = run(*names, "--help")
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"Usage: subtrans {' '.join(names)}".rstrip())
+    assert all(len(line) <= 80 for line in outcome.out.splitlines())
+
+
+def test_the_help_names_every_command(run) -> None:
+    listed = run("--help").out.partition("Commands:")[2].split("\n")
+    assert [line.split()[0] for line in listed if line.strip()] == list(COMMANDS)
+    assert all(len(line.split()) > 1 for line in listed if line.strip()), "a command without a word of help"
+
+
+def test_version(run) -> None:
+    assert run("--version").out == f"subtrans {__version__}\n"
+
+
+def test_no_command_is_wrong_usage(run) -> None:
+    assert run().code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("subtitel", "subtitel is not a command: did you mean subtitle?"),
+        ("xyz", "xyz is not a command: subtrans --help lists them"),
+        ("talk.wav", "talk.wav is not a command: subtrans subtitle talk.wav --to LANG"),
+    ],
+)
+def test_a_wrong_command_gets_a_hint(typed, hint, run, tmp_path) -> None:
+    write_wav(tmp_path / "talk.wav", silence(10))
+    outcome = run(typed, "--to", "zh")
+    assert outcome.code == 2
+    assert hint in outcome.err
+
+
+@pytest.mark.parametrize("names", commands(), ids=" ".join)
+def test_every_option_is_an_environment_variable(names, run) -> None:
+    command = subtrans.get_command(click.Context(subtrans), names[0])
+    for name in names[1:]:
+        command = command.commands[name]
+    for option in command.params:
+        if isinstance(option, click.Option):
+            flags = {"SUBTRANS_" + flag.lstrip("-").replace("-", "_").upper() for flag in option.opts}
+            assert option.envvar in flags
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script(shell, run) -> None:
+    outcome = run("completion", shell)
+    assert outcome.code == 0
+    assert f"_SUBTRANS_COMPLETE={shell}_complete" in outcome.out
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=outcome.out, text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "incomplete", "expected"),
+    [
+        ([], "sub", "subtitle"),
+        (["subtitle", "--to"], "z", "zh"),
+        (["subtitle", "--to"], "chin", "zh"),
+        (["subtitle", "--asr"], "asr", "asr-en-nano"),
+        (["text", "--mt"], "mt", "mt-en-zh-nano"),
+        (["subtitle"], "--over", "--overwrite"),
+    ],
+)
+def test_what_a_shell_completes(typed, incomplete, expected, models) -> None:
+    found = ShellComplete(subtrans, {}, "subtrans", "_SUBTRANS_COMPLETE").get_completions(typed, incomplete)
+    assert expected in [item.value for item in found]
+
+
+def test_doctor_finds_this_machine_fit(run, models) -> None:
+    outcome = run("doctor", "--json")
+    found = json.loads(outcome.out)
+    states = {finding["name"]: finding["state"] for finding in found["findings"]}
+    assert (outcome.code, found["ok"]) == (0, True), found
+    for name in ("Python", "packages", "ffmpeg", "cache", "model asr-en-nano", "model mt-en-zh-nano"):
+        assert states[name] == "ok"
+    assert {"CUDA", "extra train"} <= set(states)
+
+
+def test_doctor_says_what_mends_a_missing_model(run, models) -> None:
+    (models / "asr-en-nano" / "model.bin").unlink()
+    outcome = run("doctor")
+    assert outcome.code == 1
+    lines = outcome.out.splitlines()
+    place = next(number for number, line in enumerate(lines) if "model asr-en-nano" in line)
+    assert lines[place].startswith("BROKEN")
+    assert lines[place + 1].strip() == "mend it with: pip install --force-reinstall subtrans"
+
+
+def test_doctor_says_what_mends_a_wrong_ffmpeg(run, models) -> None:
+    outcome = run("doctor", SUBTRANS_FFMPEG="/bin/true")
+    assert outcome.code == 1
+    assert "BROKEN ffmpeg: " in outcome.out

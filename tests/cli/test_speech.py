@@ -1,0 +1,80 @@
+"""`subtrans speech`: a sentence a line on standard output, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fakes import silence, spoken, write_wav
+
+TALK = "one two three Stop. red green cat Why? "
+
+
+@pytest.fixture
+def talk(run, fakes) -> Path:
+    return write_wav(Path("talk.wav"), spoken(TALK))
+
+
+def test_a_sentence_a_line(run, talk) -> None:
+    outcome = run("speech", talk, "--to", "zh")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "zh:one two three Stop.\nzh:red green cat Why?\n", "")
+
+
+def test_with_source(run, talk) -> None:
+    outcome = run("speech", talk, "--to", "zh", "--with-source")
+    assert outcome.out.splitlines() == [
+        "one two three Stop.\tzh:one two three Stop.",
+        "red green cat Why?\tzh:red green cat Why?",
+    ]
+
+
+def test_json_lines(run, talk) -> None:
+    outcome = run("speech", talk, "--to", "zh", "--json")
+    first, second = map(json.loads, outcome.out.splitlines())
+    assert first == {
+        "file": "talk.wav",
+        "start": 0,
+        "end": 920,
+        "source": "one two three Stop.",
+        "text": "zh:one two three Stop.",
+        "score": -0.25,
+    }
+    assert (second["start"], second["end"]) == (1520, 2440)
+
+
+def test_several_inputs_in_their_order(run, talk) -> None:
+    write_wav(Path("more.wav"), spoken("Go. "))
+    outcome = run("speech", "more.wav", "talk.wav", "--to", "zh", "--json")
+    assert [json.loads(line)["file"] for line in outcome.out.splitlines()] == ["more.wav", "talk.wav", "talk.wav"]
+    assert outcome.complaints == ["2 of 2 inputs done, 0 failed"]
+
+
+def test_silence_is_said(run, fakes) -> None:
+    write_wav(Path("rain.wav"), silence(3000))
+    outcome = run("speech", "rain.wav", "--to", "zh")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "rain.wav: no speech found\n")
+
+
+def test_sentences_come_before_the_end(run, fakes, monkeypatch) -> None:
+    """Each is printed when its block is done: those before a failure are there."""
+    write_wav(Path("talk.wav"), spoken(TALK * 20))
+    fakes.transcriber.patience = 1
+    fakes.transcriber.failure = MemoryError("no room")
+    outcome = run("speech", "talk.wav", "--to", "zh")
+    assert outcome.code == 70
+    assert outcome.out.startswith("zh:one two three Stop.\nzh:red green cat Why?\n")
+    assert outcome.err == (
+        "subtrans: error: unexpected MemoryError: no room; please report it (--debug shows the traceback)\n"
+    )
+
+
+def test_a_damaged_file_gives_what_it_holds_and_a_warning(run, talk) -> None:
+    whole = talk.read_bytes()
+    write_wav(talk, spoken(TALK * 4))
+    long = talk.read_bytes()
+    talk.write_bytes(long[: len(whole)])  # the header promises four times as much
+    outcome = run("speech", talk, "--to", "zh")
+    assert outcome.code == 0
+    assert outcome.out.splitlines()[:2] == ["zh:one two three Stop.", "zh:red green cat Why?"]
+    assert outcome.complaints == ["subtrans: warning: talk.wav is damaged or cut short: 3.1 s of 12.5 s could be decoded"]

@@ -1,0 +1,191 @@
+"""`subtrans subtitle` over real files, real decoding, real layout and fake engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import srt
+from fakes import silence, spoken, write_wav
+
+from subtrans.errors import ModelError
+from subtrans.formats.document import read_document
+
+TALK = "one two three Stop. red green cat Why? four five six seven Again. "
+ZH = ["zh:one two three Stop.", "zh:red green cat Why?", "zh:four five six seven Again."]
+EN = ["one two three Stop.", "red green cat Why?", "four five six seven Again."]
+
+
+@pytest.fixture
+def talk(run, fakes) -> Path:
+    return write_wav(Path("talk.wav"), spoken(TALK))
+
+
+def cues(path: str) -> list[str]:
+    return [cue.content.replace("\n", " ") for cue in srt.parse(Path(path).read_text(encoding="utf-8"))]
+
+
+def test_writes_the_subtitles_beside_the_input(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh")
+    assert outcome.code == 0
+    assert outcome.out == ""
+    assert cues("talk.zh.srt") == ZH
+    assert sorted(path.name for path in Path().iterdir()) == ["talk.wav", "talk.zh.srt"]
+    (line,) = outcome.complaints
+    assert line.startswith("talk.zh.srt: 3 cues from 3 sentences, en to zh, 0:04 of sound in 0:00 (")
+
+
+def test_times_are_those_of_the_words(run, talk) -> None:
+    run("subtitle", talk, "--to", "zh")
+    first, second, third = srt.parse(Path("talk.zh.srt").read_text(encoding="utf-8"))
+    assert [cue.start.total_seconds() for cue in (first, second, third)] == [0.0, 1.52, 3.04]
+    assert 0.92 <= first.end.total_seconds() <= 1.42
+
+
+def test_transcript_and_json(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "--transcript", "--json")
+    assert outcome.code == 0
+    assert cues("talk.en.srt") == EN
+    document = read_document(Path("talk.zh.json").read_text(encoding="utf-8"))
+    assert (document.file, document.language, document.duration) == ("talk.wav", "en", 4800)
+    assert [sentence.text for sentence in document.sentences] == EN
+    assert [translation.text for translation in document.targets[0].translations] == ZH
+    assert [cue.text.replace("\n", " ") for cue in document.targets[0].cues] == ZH
+    assert document.sentences[0].words[1].probability == 0.9
+
+
+@pytest.mark.parametrize("name", ["film.vtt", "film.zh.ass", "film.TXT"])
+def test_the_suffix_of_o_chooses_the_format(name, run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "-o", name, "--transcript", "--json")
+    assert outcome.code == 0, outcome.err
+    suffix = Path(name).suffix
+    assert sorted(path.name for path in Path().glob("film*")) == sorted(
+        [name, f"film.en{suffix}", Path(name).with_suffix(".json").name]
+    )
+    begins = {".vtt": "WEBVTT", ".ass": "[Script Info]", ".TXT": "zh:one"}
+    assert Path(name).read_text(encoding="utf-8").startswith(begins[suffix])
+
+
+def test_output_directory_is_made(run, talk) -> None:
+    assert run("subtitle", talk, "--to", "zh", "--output-dir", "films/done").code == 0
+    assert cues("films/done/talk.zh.srt") == ZH
+
+
+def test_a_bad_input_leaves_no_new_directory(run, talk) -> None:
+    assert run("subtitle", "no.wav", "--to", "zh", "--output-dir", "films").code == 3
+    assert not Path("films").exists()
+
+
+def test_existing_files_are_kept_unless_told_otherwise(run, talk) -> None:
+    Path("talk.zh.srt").write_text("precious")
+    assert run("subtitle", talk, "--to", "zh").code == 6
+    assert Path("talk.zh.srt").read_text() == "precious"
+    assert run("subtitle", talk, "--to", "zh", "--overwrite").code == 0
+    assert cues("talk.zh.srt") == ZH
+
+
+def test_all_problems_are_told_at_once_before_any_work(run, talk, fakes) -> None:
+    write_wav(Path("other.wav"), spoken(TALK))
+    Path("other.de.srt").write_text("precious")
+    outcome = run("subtitle", "no.wav", "other.wav", "talk.wav", "--to", "de", "--from", "fr")
+    assert outcome.code == 3
+    subjects = [line.removeprefix("subtrans: error: ").split(" ")[0] for line in outcome.complaints]
+    assert subjects == ["no.wav", "asr-en-nano", "mt-en-zh-nano", "other.de.srt"]
+    assert fakes.transcriber.calls == 0
+    assert not Path("talk.de.srt").exists()
+
+
+def test_one_input_that_fails_does_not_stop_the_others(run, talk, fakes, monkeypatch) -> None:
+    for name in ("a.wav", "b.wav", "c.wav"):
+        write_wav(Path(name), spoken(TALK))
+    Path("b.zh.srt").mkdir()  # taken while the work was going on
+    monkeypatch.setattr("subtrans.cli.outputs.Wanted.check", lambda *anything: None)
+    outcome = run("subtitle", "a.wav", "b.wav", "c.wav", "--to", "zh")
+    assert outcome.code == 6
+    assert cues("a.zh.srt") == cues("c.zh.srt") == ZH
+    assert outcome.complaints[1].startswith("subtrans: error: b.zh.srt is a directory")
+    assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
+
+
+def test_two_inputs_cannot_share_an_output(run, talk) -> None:
+    write_wav(Path("talk.flac.wav"), spoken(TALK)).rename("talk.mp4")
+    outcome = run("subtitle", "talk.wav", "talk.mp4", "--to", "zh")
+    assert outcome.code == 6
+    assert outcome.complaints == [
+        "subtrans: error: talk.zh.srt would be written twice, for talk.wav and talk.mp4: use a run with -o for each"
+    ]
+
+
+@pytest.mark.parametrize("options", [("-o", "a.srt", "--output-dir", "b"), ("-o", "a.srt", "talk.wav")])
+def test_o_is_for_one_file(options, run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", *options)
+    assert outcome.code == 2
+    assert "-o names one file" in outcome.err
+
+
+def test_silence_gives_an_empty_file_and_says_so(run, fakes) -> None:
+    write_wav(Path("rain.wav"), silence(3000))
+    outcome = run("subtitle", "rain.wav", "--to", "zh", "--json", "--transcript")
+    assert outcome.code == 0
+    assert outcome.complaints == ["rain.zh.srt: no speech found, so no cues"]
+    assert Path("rain.zh.srt").read_bytes() == b""
+    assert json.loads(Path("rain.zh.json").read_text())["sentences"] == []
+
+
+def test_the_language_is_found_out_where_the_recogniser_knows_several(run, fakes, models) -> None:
+    card = models / "asr-en-nano" / "card.toml"
+    card.write_text(card.read_text().replace('["en"]', '["en", "fr"]'))
+    write_wav(Path("discours.wav"), np.concatenate([silence(1000), spoken(TALK, language="fr")]))
+    write_wav(Path("talk.wav"), spoken(TALK))
+    write_wav(Path("rain.wav"), silence(3000))
+    outcome = run("subtitle", "discours.wav", "talk.wav", "rain.wav", "--to", "zh", "--transcript")
+    assert outcome.complaints[0].startswith("subtrans: error: mt-en-zh-nano cannot translate French to Chinese")
+    assert outcome.complaints[1].startswith("talk.zh.srt: 3 cues from 3 sentences, en to zh")
+    assert outcome.complaints[2:] == ["rain.zh.srt: no speech found, so no cues", "2 of 3 inputs done, 1 failed"]
+    assert outcome.code == 4
+
+
+def test_options_reach_the_engines(run, talk, fakes) -> None:
+    outcome = run(
+        *("subtitle", talk, "--to", "zh", "--from", "English", "--beam-size", "2", "--threads", "3"),
+        *("--batch-size", "5", "--compute-type", "float32", "--device", "cpu", "--offline"),
+    )
+    assert outcome.code == 0, outcome.err
+    transcriber, translator = fakes.asked["transcriber"], fakes.asked["translator"]
+    assert (transcriber["name"], transcriber["language"], transcriber["offline"]) == ("asr-en-nano", "en", True)
+    assert (translator["name"], translator["source"], translator["target"]) == ("mt-en-zh-nano", "en", "zh")
+    for asked in (transcriber, translator):
+        options = asked["options"]
+        assert (options.beam_size, options.threads, options.compute_type, options.device) == (2, 3, "float32", "cpu")
+    assert transcriber["options"].batch_size == 5
+
+
+def test_the_environment_stands_in_for_an_option_and_yields_to_it(run, talk, fakes) -> None:
+    assert run("subtitle", talk, SUBTRANS_TO="zh", SUBTRANS_THREADS="3", SUBTRANS_JSON="1").code == 0
+    assert fakes.asked["translator"]["options"].threads == 3
+    assert Path("talk.zh.json").exists()
+    assert run("subtitle", talk, "--threads", "2", "--overwrite", SUBTRANS_TO="zh", SUBTRANS_THREADS="3").code == 0
+    assert fakes.asked["translator"]["options"].threads == 2
+
+
+def test_a_model_that_fails_to_load_ends_the_run(run, talk, fakes, monkeypatch) -> None:
+    def fail(*anything, **options):
+        raise ModelError("the weights are damaged: fetch them again")
+
+    monkeypatch.setattr("subtrans.engines.load_translator", fail)
+    outcome = run("subtitle", talk, "--to", "zh")
+    assert (outcome.code, outcome.err) == (5, "subtrans: error: the weights are damaged: fetch them again\n")
+    assert not Path("talk.zh.srt").exists()
+
+
+def test_names_of_any_kind(run, fakes) -> None:
+    names = ["-leading.wav", "it's [a] test: 100% {ü} 咖啡 🎬.wav", "two  spaces.wav", "x" * 200 + ".wav"]
+    for name in names:
+        write_wav(Path(name), spoken("one Stop."))
+    outcome = run("subtitle", "--to", "zh", "--", *names)
+    assert outcome.code == 0, outcome.err
+    for name in names:
+        assert cues(f"{name[:-4]}.zh.srt") == ["zh:one Stop."]
+        assert f"{name[:-4]}.zh.srt: 1 cue from 1 sentence, en to zh" in outcome.err
