@@ -155,24 +155,23 @@ def _extras() -> Iterator[Finding]:
     wanted: dict[str, list[str]] = {}
     for requirement in metadata.requires("subtrans") or []:
         name = re.match(r"[\w.-]+", requirement)
-        extra = re.search(r"extra == ['\"](\w+)['\"]", requirement)
-        if name and extra and extra.group(1) != "all":
-            wanted.setdefault(extra.group(1), []).append(name.group())
+        condition = re.search(r"extra == ['\"](\w+)['\"]", requirement)
+        if name and condition and condition[1] != "all":
+            wanted.setdefault(condition[1], []).append(name.group())
     for extra, names in wanted.items():
-        missing = [name for name in names if _version(name) is None]
+        missing = ", ".join(name for name in names if not _installed(name))
         if missing:
-            yield Finding(
-                f"extra {extra}", "absent", f"not installed: {', '.join(missing)}", f"pip install 'subtrans[{extra}]'"
-            )
+            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f"pip install 'subtrans[{extra}]'")
         else:
             yield Finding(f"extra {extra}", "ok", "installed")
 
 
-def _version(name: str) -> str | None:
+def _installed(name: str) -> bool:
     try:
-        return metadata.version(name)
+        metadata.version(name)
     except metadata.PackageNotFoundError:
-        return None
+        return False
+    return True
 
 
 def _size(count: int) -> str:

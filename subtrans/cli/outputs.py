@@ -115,4 +115,3 @@ class Wanted:
             yield outputs.transcript(language)
         if self.document:
             yield outputs.document
-

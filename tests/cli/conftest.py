@@ -72,7 +72,9 @@ def models(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         (folder / "model.bin").touch()
         (folder / "source.spm").touch()
         (folder / "vocabulary.json").write_text(vocabularies[name])
-    monkeypatch.setattr(catalogue, "shipped", lambda: [Shipped(folder.name, folder) for folder in sorted(root.iterdir())])
+    monkeypatch.setattr(
+        catalogue, "shipped", lambda: [Shipped(folder.name, folder) for folder in sorted(root.iterdir())]
+    )
     monkeypatch.setenv("SUBTRANS_CACHE", str(tmp_path_factory.mktemp("cache")))
     return root
 
