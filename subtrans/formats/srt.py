@@ -12,7 +12,7 @@ from subtrans.types import Cue
 
 _MILLISECOND = timedelta(milliseconds=1)
 # Simple readers take any line with an arrow for times, and a number above a time for the next cue.
-_ARROW = re.compile("-*->")
+_ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _WORD_JOINER = "\u2060"
 
@@ -38,7 +38,7 @@ def read(text: str) -> list[Cue]:
 
     cues = []
     try:
-        for subtitle in srt.parse(text):
+        for subtitle in srt.parse(text.rstrip()):
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
             if cue := cue_from(start, end, subtitle.content.split("\n")):
                 cues.append(cue)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from subtrans.errors import InputError, SubtransError
-from subtrans.media.ffmpeg import LOCAL_INPUT, FFmpegError, local_url, run
+from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.probe import AudioStream, Probe, probe, show
 from subtrans.types import SAMPLE_RATE, Audio, milliseconds
 
@@ -60,9 +60,9 @@ def _graph(contents: Probe, track: int) -> Any:
     """The ffmpeg-python graph from the track to raw samples on standard output."""
     import ffmpeg
 
-    file = ffmpeg.input(local_url(contents.path), **LOCAL_INPUT)
-    sound = file[f"a:{track}"]
+    file = local_input(contents.path)
     stream = contents.audio[track]
+    sound = file[str(stream.index)]
     if _needs_an_average(stream):
         sound = sound.filter("pan", "mono|c0<" + "+".join(f"c{n}" for n in range(stream.channels)))
     # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.

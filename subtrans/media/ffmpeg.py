@@ -62,22 +62,29 @@ def version(program: str | None = None) -> str:
     return words[2]
 
 
+LOCAL_OPTIONS = {"protocol_whitelist": "file,crypto,data"}
+"""Options with which a local file, a playlist say, cannot make ffmpeg open a network address."""
+
+
+def local_input(path: Path) -> Any:
+    """The ffmpeg-python input node of a local file, whatever its name."""
+    import ffmpeg
+
+    return ffmpeg.input(_Name(local_url(path)), **LOCAL_OPTIONS)
+
+
 def local_url(path: Path) -> str:
     """`path` as ffmpeg takes it literally, whatever it holds: a leading dash, colons, brackets, `%`, quotes."""
-    return _Url("file:" + os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links and change the suffix
+    return "file:" + os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links and so change the suffix
 
 
-class _Url(str):
+class _Name(str):
     """A name that ffmpeg-python can take though it holds undecodable bytes: it hashes `str()`, and formats the rest."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
         return ascii(super().__str__())
-
-
-LOCAL_INPUT = {"protocol_whitelist": "file,crypto,data"}
-"""Input options with which a local file, a playlist say, cannot make ffmpeg open a network address."""
 
 
 def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:

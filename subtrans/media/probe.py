@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from subtrans.errors import InputError
-from subtrans.media.ffmpeg import LOCAL_INPUT, local_url
+from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,12 @@ def probe(path: Path) -> Probe:
 
     A file without audio is good here: `Probe.audio_track` is what refuses it.
     """
-    import av
     import av.error
     import av.format
 
     check_file(path)
     try:
-        with av.open(local_url(path), metadata_errors="replace", options=dict(LOCAL_INPUT)) as container:
+        with _open(path) as container:
             return Probe(
                 path=path,
                 container=container.format.name,
@@ -99,6 +98,16 @@ def probe(path: Path) -> Probe:
             )
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
         raise InputError(f"{show(path)} is not audio or video that ffmpeg can read") from error
+
+
+def _open(path: Path) -> Any:
+    """The container, whatever its metadata: PyAV before 19 fails on what is no UTF-8 unless told not to."""
+    import av
+
+    try:
+        return av.open(local_url(path), options=dict(LOCAL_OPTIONS), metadata_errors="replace")
+    except TypeError:
+        return av.open(local_url(path), options=dict(LOCAL_OPTIONS))
 
 
 def check_file(path: Path) -> None:

@@ -10,11 +10,11 @@ from subtrans.types import Cue, Span
 def test_srt_as_players_expect_it() -> None:
     cues = [
         Cue(Span(0, 1_500), ("Good morning.",)),
-        Cue(Span(359_999_999, 360_001_000), ("a", "", "b --> c", "  ")),
+        Cue(Span(359_999_999, 360_001_000), ("a -> b", "", "b --> c", "  ")),
     ]
     assert write(cues, "srt") == (
         "1\n00:00:00,000 --> 00:00:01,500\nGood morning.\n\n"
-        "2\n99:59:59,999 --> 100:00:01,000\na\nb → c\n\n"
+        "2\n99:59:59,999 --> 100:00:01,000\na -> b\nb → c\n\n"
     )  # fmt: skip
     assert write([], "srt") == ""
 
