@@ -1,0 +1,62 @@
+"""Hidden states and labels in, the mean label-smoothed cross-entropy out, without ever holding all logits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+ROWS = 512
+"""Positions whose logits exist at one time: small enough for the processor's cache, large enough for its matrix units."""
+
+
+def cross_entropy(
+    hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smoothing: float, bias: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The mean over positions of the cross-entropy of softmax(hidden @ weight.T + bias), labels smoothed uniformly.
+
+    Shapes: hidden (positions, width), weight (vocabulary, width), labels (positions,), bias (vocabulary,) or None,
+    which gets no gradient. Loss and gradients are made together, a block of positions at a time, so that memory grows
+    with the vocabulary but not with the batch: the idea of Liger's fused linear cross-entropy (Hsu et al. 2024).
+    """
+    return _function().apply(hidden, weight, labels, smoothing, bias)
+
+
+def _function() -> Any:
+    import torch
+
+    class CrossEntropy(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, hidden: Any, weight: Any, labels: Any, smoothing: float, bias: Any) -> Any:
+            matrix = weight.detach().to(hidden.dtype)
+            grad_hidden = torch.empty_like(hidden)
+            grad_weight = torch.zeros_like(weight)
+            total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+            uniform = smoothing / len(weight)
+            for start in range(0, len(hidden), ROWS):
+                block = hidden[start : start + ROWS]
+                target = labels[start : start + ROWS, None]
+                logits = (block @ matrix.T).float()
+                if bias is not None:
+                    logits += bias
+                normaliser = logits.logsumexp(1, keepdim=True)
+                gold = logits.gather(1, target)
+                smooth = uniform * (len(weight) * normaliser - logits.sum(1, keepdim=True))
+                total += ((1 - smoothing) * (normaliser - gold) + smooth).sum()
+                error = logits.sub_(normaliser).exp_().sub_(uniform)
+                error.scatter_add_(1, target, torch.full_like(gold, smoothing - 1))
+                error = error.to(hidden.dtype)
+                grad_hidden[start : start + ROWS] = error @ matrix
+                grad_weight += error.T @ block
+            ctx.save_for_backward(grad_hidden, grad_weight)
+            ctx.count = len(hidden)
+            return total / len(hidden)
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            grad_hidden, grad_weight = ctx.saved_tensors
+            scale = grad / ctx.count
+            return grad_hidden * scale.to(grad_hidden.dtype), grad_weight * scale, None, None, None
+
+    return CrossEntropy
