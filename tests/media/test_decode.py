@@ -4,6 +4,9 @@ import logging
 import os
 import signal
 import struct
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -288,7 +291,7 @@ def test_an_ffmpeg_that_is_killed_is_no_end_of_file(recording: Path, encode: Cal
     path = encode("-stream_loop", "200", "-i", str(recording), name="long.flac")
     blocks = decode(path, block_seconds=1)
     next(blocks)
-    (child,) = children()
+    (child,) = children(os.getpid())
     os.kill(child, signal.SIGKILL)
     with pytest.raises(SubtransError, match="was killed by signal 9"):
         list(blocks)
@@ -299,7 +302,7 @@ def test_no_ffmpeg_outlives_its_reader(recording: Path, encode: Callable[..., Pa
     path = encode("-stream_loop", "200", "-i", str(recording), name="long.flac")
     blocks = decode(path, block_seconds=1)
     next(blocks)
-    assert len(children()) == 1
+    assert len(children(os.getpid())) == 1
     if way == "closed":
         blocks.close()
     elif way == "deleted":
@@ -307,10 +310,36 @@ def test_no_ffmpeg_outlives_its_reader(recording: Path, encode: Callable[..., Pa
     else:
         with pytest.raises(KeyboardInterrupt):
             blocks.throw(KeyboardInterrupt)
-    assert children() == []
+    assert children(os.getpid()) == []
 
 
-def children() -> list[int]:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_no_ffmpeg_outlives_a_process_that_is_ended(
+    recording: Path, encode: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    path = encode("-stream_loop", "200", "-i", str(recording), name="long.flac")
+    program = "import sys, time; from pathlib import Path; from subtrans.media.decode import decode"
+    program += "; blocks = decode(Path(sys.argv[1])); next(blocks); print('heard', flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", program, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"heard\n"
+        (child,) = children(process.pid)
+        process.send_signal(signal.Signals[name])
+        process.wait()
+    while runs(child):
+        time.sleep(0.05)  # the test's own time limit ends a wait in vain
+
+
+def runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def children(parent: int) -> list[int]:
     """The processes, zombies too, whose parent is this one."""
     if not Path("/proc/self/stat").exists():
         pytest.skip("needs /proc")
@@ -320,6 +349,6 @@ def children() -> list[int]:
             fields = stat.read_text(errors="replace").rpartition(")")[2].split()
         except OSError:
             continue
-        if int(fields[1]) == os.getpid():
+        if int(fields[1]) == parent:
             found.append(int(stat.parent.name))
     return found
