@@ -33,11 +33,13 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     last = ""
     for chunk, spaced in _chunks(text):
         joined = result[-1].text + " " * spaced + chunk if result else chunk
-        if result and _glued(last, chunk, spaced, first=len(result) == 1) and width(joined, language) <= limit:
+        if result and _glued(last, chunk, spaced, alone=last == result[-1].text) and width(joined, language) <= limit:
             before = result.pop()
             result.append(Atom(joined, before.spaced, before.cost, width(joined, language)))
         else:
             cost = _cost(result[-1].text, chunk, spaced, language) if result else 0
+            if result and language.spaced and cost > 15 and (result[-1].cost <= 15 or chunk[-1] in _MARKED):
+                cost += 25  # it would strand the first word of a clause, or the last
             for index, part in enumerate(_parts(chunk, language, limit)):
                 result.append(Atom(part, spaced and not index, _INSIDE if index else cost, width(part, language)))
         last = chunk
@@ -91,12 +93,14 @@ def _parts_between(before: str, after: str) -> bool:
     return after[0] not in _NO_START and before[-1] not in _NO_END
 
 
-def _glued(before: str, after: str, spaced: bool, first: bool) -> bool:
+def _glued(before: str, after: str, spaced: bool, alone: bool) -> bool:
     """Whether no line may break between two chunks."""
+    if after in _DASHES and before[-1] in _SENTENCE:
+        return False  # it opens what the next one says
     return (
         all(character in _NO_START for character in after)  # French "là ?", a dash that closes a clause
         or all(character in _OPENING for character in before)
-        or (first and before in _DASHES)
+        or (alone and before in _DASHES)
         or _abbreviates(before.lstrip(_OPENING))
         or (bool(_NUMBER.fullmatch(before)) and _counts(after, spaced))
     )
@@ -135,7 +139,7 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
         end = min(separated or ends, key=lambda end: abs(offsets[end] - offsets[start] - ideal))
         parts.append("".join(clusters[start:end]))
         start = end
-    return [*parts, "".join(clusters[start:])]
+    return [part for part in [*parts, "".join(clusters[start:])] if part.strip()]
 
 
 def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
@@ -148,8 +152,11 @@ def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
         return 25
     if not spaced:
         return _cost_unspaced(before, after, language)
+    if not language.spaced and _UNSPACED.match(before[-1]) and _UNSPACED.match(after):
+        within = _cost_unspaced(before, after, language)
+        return within if 95 <= within < 140 else 10 if language.base == "th" else 30  # a stray space, or a pause
     if not language.spaced:
-        return 10 if _UNSPACED.match(before[-1]) and _UNSPACED.match(after) else 60  # in Thai a space is punctuation
+        return 60
     return _cost_spaced(before, after, language)
 
 

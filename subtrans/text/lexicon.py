@@ -56,9 +56,9 @@ SENTENCE_STARTERS = _set(
 
 UNITS = _set(
     "% ‰ ° °c °f $ € £ ¥ km m cm mm kg g mg l ml s ms h min hz khz mhz ghz kb mb gb tb px w kw v "
-    "percent prozent hundred thousand million millions billion billions trillion tausend millionen milliarden mio. mrd. "
-    "mille milliards mil millones milhões milioni miliardi degrees grad degrés grados meter meters metre metres mètres "
-    "kilometer kilometers kilometres kilomètres miles feet inches pounds dollars euro euros uhr heures am pm a.m. p.m. "
-    "years hours minutes seconds days weeks months jahre stunden minuten sekunden tage ans jours secondes"
+    "percent prozent hundred thousand million millions billion billions trillion tausend millionen milliarden mio. "
+    "mrd. mille milliards mil millones milhões milioni miliardi degrees grad degrés grados meter meters metre metres "
+    "mètres kilometer kilometers kilometres kilomètres miles feet inches pounds dollars euro euros uhr heures am pm "
+    "a.m. p.m. years hours minutes seconds days weeks months jahre stunden minuten sekunden tage ans jours secondes"
 )
 """What is never parted from the number before it."""

@@ -58,7 +58,7 @@ def schedule(pieces: Iterable[Piece], profile: Profile) -> Iterator[Cue]:
 
     Whatever the spans of speech are, the cues come in order, `minimum_gap` apart or more, and last from
     `minimum_duration` to `maximum_duration`. A cue begins with its speech, unless the one before needs its minimum
-    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer.
+    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a gap.
     """
     waiting: Piece | None = None
     earliest = 0

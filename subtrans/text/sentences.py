@@ -151,8 +151,8 @@ def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:
 
 def _best_cut(words: Sequence[Word], options: SentenceOptions) -> int:
     """Where to cut words that are too long for one sentence: at the best of silence and clause in the middle half."""
-    margin = len(words) // 4
-    candidates = range(max(1, margin), max(2, len(words) - margin + 1))
+    margin = max(1, len(words) // 4)
+    candidates = range(margin, len(words) - margin + 1)
     return max(candidates, key=lambda index: (_cut_quality(words, index, options), index))
 
 

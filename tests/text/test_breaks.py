@@ -1,0 +1,95 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.text.breaks import atoms
+from subtrans.text.languages import language
+from subtrans.text.profiles import width
+
+
+def cut(text, tag, limit=42):
+    return [atom.text for atom in atoms(text, language(tag), limit)]
+
+
+def costs(text, tag):
+    """The cost of the break before each atom, by the atom's text."""
+    return {atom.text: atom.cost for atom in atoms(text, language(tag), 42)}
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "expected"),
+    [
+        ("It is 5 km, Mr. Smith", "en", ["It", "is", "5 km,", "Mr. Smith"]),
+        ("by J. K. Rowling", "en", ["by", "J. K. Rowling"]),
+        ("10 000 euros « ici » ?", "fr", ["10 000 euros", "« ici » ?"]),
+        ("10\u202f000\u00a0km plus", "fr", ["10\u202f000\u00a0km", "plus"]),
+        ("Er kam - um 9 Uhr - an", "de", ["Er", "kam -", "um", "9 Uhr -", "an"]),
+        ("- No.\n- Yes.", "en", ["- No.", "- Yes."]),
+        ("他说：“好。”用GPT-4写3个。", "zh", ["他", "说：", "“好。”", "用", "GPT-4", "写", "3个。"]),
+        ("これはコンピューターです", "ja", ["こ", "れ", "は", "コンピューター", "で", "す"]),
+        ("안녕하세요 여러분", "ko", ["안녕하세요", "여러분"]),
+        ("", "en", []),
+        (" \n\u00a0\t ", "en", []),
+    ],
+)
+def test_what_no_line_parts(text, tag, expected):
+    assert cut(text, tag) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "limit", "expected"),
+    [
+        # 30 characters in lines of 12: three parts of 10, moved to the slashes and full stops near by.
+        ("https://example.com/very/long/", "en", 12, ["https://", "example.com/", "very/long/"]),
+        # 24 characters in lines of 20: two parts of 12.
+        ("Donaudampfschifffahrtend", "de", 20, ["Donaudampfsc", "hifffahrtend"]),
+        ("ああああ", "ja", 1, ["あ", "あ", "あ", "あ"]),
+        ("!!!!!", "en", 2, ["!!", "!", "!!"]),
+        ("👩‍👩‍👧👩‍👩‍👧", "en", 1, ["👩‍👩‍👧", "👩‍👩‍👧"]),
+    ],
+)
+def test_what_is_wider_than_a_line_is_broken_all_the_same(text, tag, limit, expected):
+    assert cut(text, tag, limit) == expected
+
+
+def test_breaks_are_best_after_clauses_then_before_conjunctions_then_before_prepositions():
+    cost = costs("I came home, she went and they stayed in old houses.", "en")
+    assert cost["she"] < cost["and"] < cost["in"] < cost["stayed"] + 1
+    assert cost["they"] > 60  # after a conjunction
+    assert cost["houses."] > 60  # alone at the end
+
+
+def test_breaks_keep_names_and_articles_with_what_follows():
+    cost = costs("we saw the river near New York yesterday evening again", "en")
+    assert cost["river"] > cost["near"]
+    assert cost["York"] > cost["yesterday"]
+
+
+def test_chinese_words_and_particles_stay_whole():
+    cost = costs("我们需要学习的方法", "zh")
+    assert cost["们"] == cost["要"] == cost["习"] == cost["法"] == 140  # inside words
+    assert cost["的"] > cost["需"] > cost["方"]  # a particle leans on what comes before
+
+
+def test_japanese_breaks_before_a_content_word():
+    cost = costs("投影の長さを計算する", "ja")
+    assert cost["長"] < cost["影"]
+    assert cost["計"] < cost["算"]
+
+
+def test_a_list_of_numbers_is_no_clause():
+    assert costs("the point 3, 1 is here", "en")["1"] > 10
+
+
+@given(
+    st.text() | st.text(st.sampled_from("ab 你好。，、あいアー!?…“”«»()-—.5 km\u00a0\u200d\u0301🇫🇷👍🏽น้ำเก")),
+    st.sampled_from(["en", "de", "fr", "zh", "ja", "ko", "th", "ar", "hi"]),
+    st.integers(1, 42),
+)
+def test_atoms_fit_a_line_and_lose_nothing(text, tag, limit):
+    result = atoms(text, language(tag), limit)
+    assert "".join("".join(atom.text.split()) for atom in result) == "".join(text.split())
+    for atom in result:
+        assert atom.text.strip()
+        assert atom.width == width(atom.text, language(tag)) <= limit
+        assert not set(atom.text) & set("\r\n")

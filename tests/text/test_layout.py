@@ -1,0 +1,181 @@
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subtrans.text.languages import language
+from subtrans.text.layout import cues
+from subtrans.text.profiles import Profile, profile, width
+from subtrans.types import Sentence, Span, Translation, Word
+
+
+def said(text, start, end, words=6):
+    """A translation of a sentence whose words fill the time evenly."""
+    edges = [start + (end - start) * index // words for index in range(words + 1)]
+    return Translation(Sentence(tuple(Word(" w", Span(*edge)) for edge in itertools.pairwise(edges))), text)
+
+
+def laid_out(tag, *translations, **norms):
+    norms = {**{name: getattr(profile(language(tag)), name) for name in Profile.__slots__}, **norms}
+    return list(cues(translations, Profile(**norms), language(tag)))
+
+
+def lines(tag, text, seconds=6):
+    return [cue.lines for cue in laid_out(tag, said(text, 0, 1000 * seconds, words=2 * seconds))]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "expected"),
+    [
+        ("en", "One line stays one line.", [("One line stays one line.",)]),
+        # 57 characters: two lines, broken before the conjunction rather than in the middle.
+        (
+            "en",
+            "I did not think that you would come and yet here you are.",
+            [("I did not think that you would come", "and yet here you are.")],
+        ),
+        # The comma wins over the middle; the longer line is below.
+        ("en", "When he came, the house was already on fire.", [("When he came,", "the house was already on fire.")]),
+        (
+            "de",
+            "Ich habe lange darüber nachgedacht, ob wir das wirklich tun sollten.",
+            [("Ich habe lange darüber nachgedacht,", "ob wir das wirklich tun sollten.")],
+        ),
+        ("fr", "Qu'est-ce que vous voulez que je vous dise ?", [("Qu'est-ce que vous voulez", "que je vous dise ?")]),
+        ("zh", "你好，世界！", [("你好，世界！",)]),
+        ("zh", "如果你明天有时间，我们就一起去看电影吧。", [("如果你明天有时间，", "我们就一起去看电影吧。")]),
+        ("zh", "他用GPT-4写了一篇很长很长的关于春天的文章。", [("他用GPT-4写了一篇很长很长的", "关于春天的文章。")]),
+        ("ja", "昨日は雨が降ったので家で本を読みました。", [("昨日は雨が降ったので", "家で本を読みました。")]),
+        ("ko", "내일 시간이 있으면 같이 영화를 보러 갑시다.", [("내일 시간이 있으면 같이", "영화를 보러 갑시다.")]),
+        (
+            "ru",
+            "Он сказал, что никогда больше туда не вернётся.",
+            [("Он сказал,", "что никогда больше туда не вернётся.")],
+        ),
+    ],
+)
+def test_lines_break_where_a_reader_would(tag, text, expected):
+    assert lines(tag, text) == expected
+
+
+def test_a_long_sentence_is_cut_at_its_clauses():
+    text = (
+        "We have been told that the train is late, which nobody expected on a day like this, "
+        "and so we shall have to wait for another hour in the cold."
+    )
+    assert [cue[-1][-1] for cue in lines("en", text, seconds=10)] == [",", "."]
+
+
+def test_each_cue_appears_when_its_words_are_said():
+    # The text's halves are equally wide; the speaker pauses for 4 s in the middle of the sentence.
+    words = [Word(" w", Span(at, at + 500)) for at in (0, 500, 1000, 5500, 6000, 6500)]
+    text = "This is the first part of a sentence here, and this is the second one of just that."
+    first, second = laid_out("en", Translation(Sentence(tuple(words)), text), characters_per_line=24)
+    assert (first.span, second.span) == (Span(0, 2000), Span(5500, 7500))
+    assert first.lines[-1].endswith("here,")
+
+
+def test_more_speech_than_a_cue_may_last_makes_more_cues():
+    assert len(lines("en", "No, I do not think so.", seconds=6)) == 1
+    assert len(lines("en", "No, I do not think so.", seconds=12)) == 2
+
+
+def test_sentences_too_quick_for_cues_of_their_own_share_one():
+    quick = [said("Yes.", 0, 300), said("No.", 400, 700), said("Perhaps we should go.", 800, 3000)]
+    shared, after = laid_out("en", *quick, said("Later.", 5000, 6000))
+    assert shared.lines == ("Yes. No. Perhaps we should go.",)
+    assert (shared.span, after.span) == (Span(0, 3500), Span(5000, 6500))
+    assert [cue.lines for cue in laid_out("zh", said("是。", 0, 300), said("不。", 400, 2000))] == [("是。不。",)]
+
+
+def test_an_empty_translation_gives_no_cue():
+    assert laid_out("en", said("", 0, 1000), said(" \n ", 1000, 2000)) == []
+    assert [cue.text for cue in laid_out("en", said("", 0, 1000), said("Yes.", 1000, 2000))] == ["Yes."]
+    assert laid_out("en") == []
+
+
+def test_cues_come_while_later_sentences_are_unknown():
+    stream = iter([said(f"Sentence {index}.", 3000 * index, 3000 * index + 2000) for index in range(5)])
+    assert next(cues(stream, Profile(), language("en"))).text == "Sentence 0."
+    assert next(stream).text == "Sentence 3."  # two sentences of look-ahead
+
+
+tags = st.sampled_from(["en", "de", "fr", "zh", "ja", "ko", "th", "ar", "ru", "hi"])
+PIECES = """
+    and of the, Wort. Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen 10 000 km ? « » … - — 。。。。。
+    你好 世界， 关于 的 「はい」 コンピューター 안녕 สวัสดีครับ مرحبا 👩‍👩‍👧👍🏽🇫🇷 https://example.com/a/very/long/path?with=query&and=more
+"""
+pieces_of_text = st.text(max_size=12) | st.sampled_from([*PIECES.split(), "\u00a0", "\n", "\u2028"])
+texts = st.lists(pieces_of_text, max_size=20).map(" ".join) | st.lists(pieces_of_text, max_size=12).map("".join)
+
+
+timings = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 4000)), min_size=1, max_size=8)
+
+
+@st.composite
+def translations(draw):
+    """Sentences whose words begin in order and may last into the next."""
+    result, start = [], 0
+    for text, timing in draw(st.lists(st.tuples(texts, timings), max_size=6)):
+        words = []
+        for gap, length in timing:
+            start += gap
+            words.append(Word(" w", Span(start, start + length)))
+        result.append(Translation(Sentence(tuple(words)), text))
+    return result
+
+
+norms = st.builds(
+    Profile,
+    characters_per_line=st.integers(1, 50),
+    lines=st.integers(1, 4),
+    characters_per_second=st.floats(1, 30),
+    minimum_duration=st.integers(1, 1500),
+    maximum_duration=st.integers(1500, 8000),
+    minimum_gap=st.integers(0, 200),
+)
+
+
+@given(translations(), norms, tags)
+@settings(max_examples=150, deadline=None)
+def test_norms_hold_and_no_text_is_lost(translated, profile, tag):
+    result = list(cues(iter(translated), profile, language(tag)))
+    for cue in result:
+        assert len(cue.lines) <= profile.lines
+        assert all(line.strip() and width(line, language(tag)) <= profile.characters_per_line for line in cue.lines)
+        assert profile.minimum_duration <= cue.span.duration <= profile.maximum_duration
+    for before, after in itertools.pairwise(result):
+        assert after.span.start - before.span.end >= profile.minimum_gap
+    assert "".join("".join(cue.text.split()) for cue in result) == "".join("".join(t.text.split()) for t in translated)
+
+
+@given(translations(), tags)
+@settings(deadline=None)
+def test_a_sentence_with_time_for_a_cue_has_one_of_its_own(translated, tag):
+    norms = profile(language(tag))
+    spoken = [translation for translation in translated if translation.text.strip()]
+    starts = [translation.sentence.span.start for translation in spoken]
+    if all(
+        after - before >= norms.minimum_duration + norms.minimum_gap for before, after in itertools.pairwise(starts)
+    ):
+        result = list(cues(translated, norms, language(tag)))
+        assert len(result) >= len(spoken)
+        texts = ["".join(cue.text.split()) for cue in result]
+        assert all(any("".join(t.text.split()).startswith(text) for text in texts) for t in spoken)
+
+
+@given(translations(), st.integers(0, 6))
+@settings(deadline=None)
+def test_a_cue_once_given_does_not_depend_on_what_follows(translated, count):
+    chinese, given_before, whole = language("zh"), [], []
+
+    def stream():
+        for translation in translated:
+            given_before.append(len(whole))
+            yield translation
+
+    for cue in cues(stream(), profile(chinese), chinese):
+        whole.append(cue)  # noqa: PERF402 - `stream` looks at it meanwhile
+    settled = [*given_before, len(whole)][min(count, len(translated))]
+    assert list(cues(translated[:count], profile(chinese), chinese))[:settled] == whole[:settled]

@@ -1,0 +1,115 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.text.profiles import Profile
+from subtrans.text.retime import boundaries, schedule
+from subtrans.types import Span, Word
+
+PROFILE = Profile(minimum_duration=800, maximum_duration=7000, minimum_gap=80, chaining_gap=500, maximum_hang=500)
+
+
+def timed(*spans):
+    return [Word(f" w{index}", Span(*span)) for index, span in enumerate(spans)]
+
+
+def times(*spans):
+    """The spans of cues for pieces of speech."""
+    return [(cue.span.start, cue.span.end) for cue in schedule(((("text",), Span(*span)) for span in spans), PROFILE)]
+
+
+def test_text_is_spread_over_speech_and_not_over_silence():
+    # Four words of 1 s, with 5 s of silence in the middle: half the text has been said when the silence begins.
+    words = timed((0, 1000), (1000, 2000), (7000, 8000), (8000, 9000))
+    assert boundaries([0, 0.25, 0.5, 0.75, 1], words) == [
+        (0, 0),
+        (1000, 1000),
+        (2000, 7000),
+        (8000, 8000),
+        (9000, 9000),
+    ]
+
+
+def test_a_boundary_moves_to_a_near_pause():
+    # 35 % of 4 s is 1400 ms; a boundary may move 300 + 15 % of 4000 = 900 ms, and a pause draws it from 1000 to 2000.
+    words = timed((0, 1000), (1000, 2000), (2600, 3600), (3600, 4600))
+    assert boundaries([0.35], words) == [(2000, 2600)]
+    assert boundaries([0.26], words) == [(1000, 1000)]  # 960 ms from the pause is too far
+
+
+def test_inside_a_long_word_time_runs_evenly():
+    assert boundaries([0.0, 0.25, 1.0], timed((1000, 9000))) == [(1000, 1000), (3000, 3000), (9000, 9000)]
+
+
+@pytest.mark.parametrize(
+    ("speech", "expected"),
+    [
+        ([(1000, 3000)], [(1000, 3500)]),  # hangs for 500 ms
+        ([(1000, 1100)], [(1000, 1800)]),  # the minimum, though the hang would end at 1600
+        ([(1000, 9900)], [(1000, 8000)]),  # the maximum
+        ([(0, 2000), (2100, 4000)], [(0, 2020), (2100, 4500)]),  # 80 ms before the next
+        ([(0, 2000), (2050, 4000)], [(0, 1970), (2050, 4500)]),  # even if speech goes on
+        ([(0, 2000), (2570, 4000)], [(0, 2490), (2570, 4500)]),  # the next is within reach: closed
+        ([(0, 2000), (2700, 4000)], [(0, 2200), (2700, 4500)]),  # it is not: a gap of 500 to be seen as one
+        ([(0, 2000), (3000, 4000)], [(0, 2500), (3000, 4500)]),
+        ([(0, 200), (300, 2000)], [(0, 800), (880, 2500)]),  # the minimum comes first, the next is late
+        ([(0, 7500), (7300, 9000)], [(0, 6800), (7300, 9500)]),  # cannot be closed: 7000 + 80 is before 7300
+        ([(500, 500), (500, 500)], [(500, 1300), (1380, 2180)]),
+    ],
+)
+def test_times_of_cues(speech, expected):
+    assert times(*speech) == expected
+
+
+def test_a_cue_comes_as_soon_as_the_next_is_known():
+    pieces = iter([(("a",), Span(0, 1000)), (("b",), Span(2000, 3000)), (("c",), Span(4000, 5000))])
+    assert next(schedule(pieces, PROFILE)).lines == ("a",)
+    assert next(pieces)[0] == ("c",)
+
+
+spans = st.builds(lambda start, length: Span(start, start + length), st.integers(0, 60_000), st.integers(0, 20_000))
+profiles = st.builds(
+    lambda minimum, extra, gap, chain, hang: Profile(
+        minimum_duration=minimum,
+        maximum_duration=minimum + extra,
+        minimum_gap=gap,
+        chaining_gap=gap + chain,
+        maximum_hang=hang,
+    ),
+    *[st.integers(1, 2000), st.integers(0, 8000), st.integers(0, 300), st.integers(0, 800), st.integers(0, 1000)],
+)
+
+
+@given(st.lists(spans, max_size=30), profiles)
+def test_norms_hold_whatever_the_speech(speech, profile):
+    cues = list(schedule(((("text",), span) for span in speech), profile))
+    assert len(cues) == len(speech)
+    for span, cue in zip(speech, cues, strict=True):
+        assert cue.span.start >= span.start
+        assert profile.minimum_duration <= cue.span.duration <= profile.maximum_duration
+    for before, after in itertools.pairwise(cues):
+        assert after.span.start - before.span.end >= profile.minimum_gap
+    for span, cue, following in zip(speech, cues, [*cues, None][1:], strict=True):
+        late = cue.span.end - max(span.end + profile.maximum_hang, cue.span.start + profile.minimum_duration)
+        if late > 0:  # to close a gap too short to be seen as one
+            assert following.span.start - cue.span.end == profile.minimum_gap
+            assert late < profile.chaining_gap
+    # A cue is late only because the one before needed its minimum.
+    for (before, after), span in zip(itertools.pairwise(cues), speech[1:], strict=False):
+        if after.span.start > span.start:
+            assert after.span.start == before.span.end + profile.minimum_gap
+            assert before.span.duration == profile.minimum_duration
+
+
+@given(st.lists(spans, min_size=1, max_size=12), st.lists(st.floats(0, 1), max_size=12).map(sorted))
+def test_boundaries_stay_in_the_speech_and_in_order(speech, fractions):
+    words = [Word(" w", span) for span in sorted(speech)]
+    result = boundaries(fractions, words)
+    latest = max(word.span.end for word in words)
+    for said, begins in result:
+        assert words[0].span.start <= said <= begins <= latest
+    for (_, before), (said, begins) in itertools.pairwise(result):
+        assert before <= begins
+        assert said <= begins
