@@ -17,8 +17,18 @@ from subtrans import __version__
 from subtrans.cli.problems import PreflightError
 from subtrans.errors import SubtransError
 
-COMMANDS = ("subtitle", "speech", "text", "models", "doctor", "completion")
-"""Each is the object `command` of the module of its name in this folder; in the order of the help."""
+COMMANDS = {
+    "subtitle": "Subtitle audio or video in another language.",
+    "speech": "Translate recorded speech to text, a line a sentence.",
+    "text": "Translate a line, a file or standard input.",
+    "models": "List the models that ship and those in the cache; fetch, look at and remove them.",
+    "doctor": "Look whether everything that subtrans needs is here.",
+    "completion": "Print the script that completes subtrans in a shell.",
+}
+"""In the order of the help, with the first line of their own help, so that the list of commands imports none.
+
+Each is the object `command` of the module of its name in this folder.
+"""
 
 UNEXPECTED = 70
 """The exit code of a defect in this program (EX_SOFTWARE of sysexits.h)."""
@@ -44,6 +54,11 @@ class LazyGroup(click.Group):
             command.params.extend(_COMMON)
         _read_environment(command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

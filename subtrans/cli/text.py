@@ -69,7 +69,7 @@ def _only_source(wish: options.Asked) -> str:
     sources = {source for source, _ in describe(wish.mt.split(",")[0], "mt", offline=wish.offline).pairs}
     only = sources.pop() if len(sources) == 1 else None
     if only is None:
-        raise LanguageError(f"{wish.mt} translates from several languages: say which one with --from")
+        raise LanguageError(f"{wish.mt} is not made for one language alone: say which one the text is in with --from")
     return only
 
 

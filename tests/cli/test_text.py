@@ -78,5 +78,5 @@ def test_a_file_that_cannot_be_read(name, reason, run, fakes) -> None:
 def test_the_source_must_be_told_where_the_translator_knows_several(run, fakes) -> None:
     outcome = run("text", "One.", "--to", "zh", "--mt", "facebook/nllb-200-distilled-600M")
     assert outcome.code == 4
-    assert outcome.err.endswith("translates from several languages: say which one with --from\n")
+    assert outcome.err.endswith("is not made for one language alone: say which one the text is in with --from\n")
     assert run("text", "One.", "--to", "zh", "--from", "en", "--mt", "facebook/nllb-200-distilled-600M").code == 0
