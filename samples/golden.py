@@ -28,7 +28,10 @@ def make(folder: Path) -> None:
 
 
 def subtrans(*arguments: str) -> bytes:
-    return subprocess.run([*SUBTRANS, *arguments], check=True, stdout=subprocess.PIPE).stdout
+    done = subprocess.run([*SUBTRANS, *arguments], check=False, stdout=subprocess.PIPE)
+    if done.returncode:
+        sys.exit(f"subtrans {' '.join(arguments)} ended with {done.returncode}")
+    return done.stdout
 
 
 def differences(folder: Path) -> list[str]:
@@ -42,13 +45,13 @@ def differences(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    GOLDEN.mkdir(exist_ok=True)
     if sys.argv[1:] == ["--check"]:
         with tempfile.TemporaryDirectory() as temporary:
             make(Path(temporary))
             changes = differences(Path(temporary))
         print("\n".join(changes) if changes else "golden/ is what comes out")
         sys.exit(1 if changes else 0)
+    GOLDEN.mkdir(exist_ok=True)
     make(GOLDEN)
     for path in sorted(GOLDEN.iterdir()):
         print(f"{path}\n{path.read_text('utf-8')}")
