@@ -10,8 +10,8 @@ from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
 from subtrans.ports import Transcriber, Translator, VoiceDetector
-from subtrans.text.sentences import SentenceOptions, sentences
-from subtrans.types import Audio, Sentence, Translation, Word
+from subtrans.text.sentences import SentenceJoiner, SentenceOptions
+from subtrans.types import Audio, Sentence, Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,14 @@ def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterato
     A block may end inside a sentence, so its last one waits for the next block; where that brings no words, or the
     recording ends, it is complete.
     """
-    waiting: Sequence[Word] = ()
+    joiner = SentenceJoiner(options)
     until = 0
     for block in heard:
+        said = [sentence for word in block.words for sentence in joiner.add(word)]
         until = block.until
-        said = list(sentences([*waiting, *block.words], options))
-        waiting = said.pop().words if said and block.words else ()
-        yield said, until
-    if waiting:
-        yield list(sentences(waiting, options)), until
+        yield said if block.words else joiner.end(), until
+    if left := joiner.end():
+        yield left, until
 
 
 def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:

@@ -50,24 +50,41 @@ def sentences(words: Iterable[Word], options: SentenceOptions = SentenceOptions(
 
     `words` must be in the order of their start; their text carries the white space before it.
     """
-    pending: list[Word] = []
-    marked = True  # innocent until a whole sentence's length has gone by without a mark
+    joiner = SentenceJoiner(options)
     for word in words:
-        if pending:
-            gap = word.span.start - pending[-1].span.end
-            mark = _ends(_tail(pending), word.text, gap)
-            marked = marked or mark
-            if mark or gap >= (options.pause if marked else options.unmarked_pause):
-                yield Sentence(tuple(pending))
-                pending = []
-        pending.append(word)
-        while len(pending) > 1 and _too_long(pending, options):
-            marked = False
-            cut = _best_cut(pending, options)
-            yield Sentence(tuple(pending[:cut]))
-            pending = pending[cut:]
-    if pending:
-        yield Sentence(tuple(pending))
+        yield from joiner.add(word)
+    yield from joiner.end()
+
+
+class SentenceJoiner:
+    """Joins words to sentences for a caller who has them a few at a time and wants to know what is complete."""
+
+    def __init__(self, options: SentenceOptions = SentenceOptions()) -> None:
+        self._options = options
+        self._pending: list[Word] = []
+        self._marked = True  # innocent until a whole sentence's length has gone by without a mark
+
+    def add(self, word: Word) -> list[Sentence]:
+        """Take the next word; give the sentences that are complete now that it is known."""
+        options, complete = self._options, []
+        if self._pending:
+            gap = word.span.start - self._pending[-1].span.end
+            mark = _ends(_tail(self._pending), word.text, gap)
+            self._marked = self._marked or mark
+            if mark or gap >= (options.pause if self._marked else options.unmarked_pause):
+                complete += self.end()
+        self._pending.append(word)
+        while len(self._pending) > 1 and _too_long(self._pending, options):
+            self._marked = False
+            cut = _best_cut(self._pending, options)
+            complete.append(Sentence(tuple(self._pending[:cut])))
+            self._pending = self._pending[cut:]
+        return complete
+
+    def end(self) -> list[Sentence]:
+        """Give what is left: no further word belongs to it."""
+        left, self._pending = self._pending, []
+        return [Sentence(tuple(left))] if left else []
 
 
 def split_text(text: str) -> list[str]:
@@ -123,22 +140,20 @@ def _ends(text: str, following: str, gap: int) -> bool:
 
 def _abbreviated(body: str, after: str, gap: int) -> bool:
     """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing."""
-    name = body.casefold()
-    following = after.lstrip(_OPENERS)
-    goes_on = following[:1].islower() or (
-        gap < _HESITATION and re.split(r"\W", following, maxsplit=1)[0].casefold() not in SENTENCE_STARTERS
-    )
+    name, following = body.casefold(), after.lstrip(_OPENERS)
+    lower = following[:1].islower()
+    starts = following[:1].isupper() and re.split(r"[^\w']", following, maxsplit=1)[0].casefold() in SENTENCE_STARTERS
+    goes_on = lower or (gap < _HESITATION and not starts)
     if name in BINDING_ABBREVIATIONS:
-        return True
+        return not (starts and body.isalpha() and body.islower())  # the variable dr. This ...
     if name in NUMBERED_ABBREVIATIONS:
         return following[:1].isdigit()
     if name in TRAILING_ABBREVIATIONS:
-        return following[:1].islower()
-    if re.fullmatch(r"\d{1,2}", body):
-        return goes_on  # 3. Mai; but: in chapter 3. Then ...
-    if re.fullmatch(r"[^\W\d_]", body):
-        return body != "I" and goes_on  # J. K. Rowling; but: Plan B. Then ...
-    return bool(re.fullmatch(r"([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body)) and goes_on  # U.S. officials, Ph.D. students
+        return lower
+    if re.fullmatch(r"[^\W\d_]", body):  # J. K. Rowling, z. B. heute; but: Plan B. Then ...; the power of n. Combining
+        return body != "I" and (lower or (goes_on and body.isupper()) or bool(re.match(r"[^\W\d_]\.", following)))
+    # 3. Mai, U.S. officials, Ph.D. students; but: in chapter 3. Then ...
+    return goes_on and bool(re.fullmatch(r"\d{1,2}|([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body))
 
 
 def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subtrans.pipelines.blocks import BlockOptions, blocks
-from subtrans.pipelines.speech import Passage, SpeechOptions, speech
+from subtrans.pipelines.speech import Passage, SpeechOptions, speech, whole_sentences
 from subtrans.pipelines.transcribe import ENOUGH, Heard, identify, transcribe
-from subtrans.types import Audio
+from subtrans.text.sentences import SentenceOptions, sentences
+from subtrans.types import Audio, Span, Word
 
 SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=5000), batch=3)
 TALK = "one two three Stop. red green cat Why? four five six seven eight nine ten Again. blue Go. " * 4
@@ -60,6 +61,22 @@ def test_progress_grows_to_the_end_of_the_recording() -> None:
     assert progress == sorted(progress)
     assert progress[0] <= 2000
     assert progress[-1] == len(recording) // 16
+
+
+@given(st.lists(st.tuples(st.sampled_from(VOCABULARY), st.integers(0, 2500)), max_size=80), st.data())
+def test_sentences_do_not_depend_on_where_the_blocks_end(said: list[tuple[str, int]], data: st.DataObject) -> None:
+    words, end = [], 0
+    for text, gap in said:
+        words.append(Word(f" {text}", Span(end + gap, end + gap + 200)))
+        end += gap + 200
+    options = SentenceOptions(maximum_words=8)
+    heard = []
+    while words:
+        taken = data.draw(st.integers(1, len(words)))
+        heard.append(Heard(tuple(words[:taken]), words[taken - 1].span.end))
+        words = words[taken:]
+    found = [sentence for complete, _ in whole_sentences(heard, options) for sentence in complete]
+    assert found == list(sentences([word for block in heard for word in block.words], options))
 
 
 def test_batches_are_bounded_and_no_sentence_waits_for_more_than_the_next_block() -> None:
