@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from subtrans.text.lexicon import BINDING_ABBREVIATIONS, CHINESE_WORDS, FUNCTION_WORDS, UNITS, FunctionWords
+from subtrans.text.lexicon import BINDING_ABBREVIATIONS, CHINESE_PAIRS, FUNCTION_WORDS, UNITS, FunctionWords
 from subtrans.text.profiles import graphemes, width
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _kind(text: str) -> str:
 
 def _cost_han(before: str, after: str) -> int:
     """Between two Chinese characters, without a dictionary: the small words that open or close a phrase tell most."""
-    if before + after in CHINESE_WORDS:
+    if before + after in CHINESE_PAIRS:
         return 140
     if after in "的了着过吗呢吧啊们得地个之些样种边里":
         return 110

@@ -109,7 +109,7 @@ class _Passage:
         needed = self._width(start, end) / self.speed
         cost = self.breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
         cost += _CUT * self.atoms[end].cost if end < len(self.atoms) else 0
-        cost += _FLICKER * max(0.0, 1 - shown / profile.minimum_duration)
+        cost += _FLICKER * max(0.0, 1 - shown / (2 * profile.minimum_duration)) ** 2
         cost += (
             _LINGER * speech.duration / profile.maximum_duration if speech.duration > profile.maximum_duration else 0
         )
@@ -161,8 +161,8 @@ class _Passage:
 _CUE = 30.0  # one more cue
 _EMPTY = 25.0  # a cue that could hold much more; squared, so that the text is shared out evenly
 _CUT = 1.5  # a break between cues, as a multiple of one between lines
-_UNEVEN = 120.0  # lines that differ by half a line, at twice the half squared
+_UNEVEN = 120.0  # for each line, the square of how far it is from even, in lines
 _TOP_HEAVY = 6.0  # the longer line above
-_FLICKER = 250.0  # no time at all to be shown
-_LINGER = 150.0  # twice the longest time
+_FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed
+_LINGER = 150.0  # more than the longest time
 _HURRY = 40.0  # twice the reading speed

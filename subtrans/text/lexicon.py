@@ -31,8 +31,14 @@ def _read_function_words() -> dict[str, FunctionWords]:
 FUNCTION_WORDS = _read_function_words()
 """By the primary subtag of the language's tag."""
 
-CHINESE_WORDS = _set(files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8"))
-"""Common words of two characters, which no line should part: what stands in for a segmenter."""
+
+def _read_chinese_pairs() -> frozenset[str]:
+    words = files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8").split()
+    return frozenset(word[index : index + 2] for word in words for index in range(len(word) - 1))
+
+
+CHINESE_PAIRS = _read_chinese_pairs()
+"""Two characters that stand together in a common word, which no line should part: in place of a segmenter."""
 
 BINDING_ABBREVIATIONS = _set(
     "mr mrs ms messrs dr drs prof st mt rev hon gen col maj capt cpt lt sgt cpl cmdr adm gov sen rep pres "
