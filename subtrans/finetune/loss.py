@@ -39,7 +39,7 @@ def _function() -> Any:
                 target = labels[start : start + ROWS, None]
                 logits = (block @ matrix.T).float()
                 if bias is not None:
-                    logits += bias
+                    logits += bias.flatten()
                 normaliser = logits.logsumexp(1, keepdim=True)
                 gold = logits.gather(1, target)
                 smooth = uniform * (len(weight) * normaliser - logits.sum(1, keepdim=True))

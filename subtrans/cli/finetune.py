@@ -1,0 +1,89 @@
+"""A configuration and parallel text in; a translation model for `--mt`, measured on a held-out test, out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans.cli.screen import note
+from subtrans.errors import MissingExtraError, OutputError
+
+if TYPE_CHECKING:
+    from subtrans.finetune.corpus import Corpus
+    from subtrans.finetune.train import Evaluation, Progress
+
+NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "ctranslate2")
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a key, such as training.steps=1000; repeatable.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the model goes.  [default: runs/NAME]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_json: bool) -> None:
+    """Train or fine-tune a translation model on parallel text.
+
+    CONFIG is a TOML file that names the data and the settings. The result is a folder: subtrans text --mt DIR uses it. Stopped at any moment, the same command goes on where the
+    last checkpoint left it.
+    """
+    if any(util.find_spec(package) is None for package in NEEDED):
+        raise MissingExtraError("fine-tuning", "train")
+    from subtrans.finetune.config import read_config
+    from subtrans.finetune.corpus import load_corpus
+    from subtrans.finetune.export import export
+    from subtrans.finetune.start import starting_checkpoint
+    from subtrans.finetune.train import train
+
+    settings = read_config(config, overrides)
+    corpus = load_corpus(settings.data)
+    note(_describe(corpus))
+    folder = output or Path("runs") / settings.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made a folder ({error.strerror}): give another --output") from error
+    start = starting_checkpoint(
+        settings.model, corpus.train, settings.languages, settings.training.seed, folder / "start"
+    )
+    best = train(settings, corpus, start, folder, _show)
+    note(f"translating the test set with the best weights: {best}")
+    rows = export(settings, corpus, start, best, folder, _typed(config, overrides))
+    if as_json:
+        click.echo(json.dumps({"model": str(folder), "scores": rows}, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['metric']} {row['value']:.2f}  {row['precision']}  {row['test_set']}")
+    click.echo(folder)
+
+
+def _describe(corpus: Corpus) -> str:
+    dropped = ", ".join(f"{count} {rule}" for rule, count in corpus.dropped.most_common()) or "none"
+    return f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test; dropped: {dropped}"
+
+
+def _show(event: Progress | Evaluation) -> None:
+    """A line on standard error for each event, so that a log of a long run is a table."""
+    from dataclasses import asdict
+
+    values: dict[str, Any] = asdict(event)
+    shown = (f"{key} {value:.3g}" if key == "learning_rate" else f"{key} {value}" for key, value in values.items())
+    note("  ".join([*(["dev"] if "bleu" in values else []), *shown]))
+
+
+def _typed(config: Path, overrides: tuple[str, ...]) -> str:
+    """The command for the card; where the data lies on this machine is nobody's business."""
+    shown = ["data.folder=DATA" if text.startswith("data.folder=") else text for text in overrides]
+    return shlex.join(["subtrans", "finetune", config.name, *(part for text in shown for part in ("--set", text))])

@@ -1,0 +1,142 @@
+"""A TOML file and `key=value` overrides in, one frozen `Config` out; whatever is not known in it is an error."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from subtrans.errors import ConfigError
+from subtrans.finetune.corpus import CorpusOptions
+from subtrans.finetune.noise import NoiseOptions
+from subtrans.finetune.options import ModelOptions, TrainingOptions
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Section = TypeVar("Section")
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """What is translated into what, as BCP-47 tags."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that determines a training run; equal configurations on equal data give equal models on one machine."""
+
+    name: str
+    languages: Languages
+    data: CorpusOptions
+    model: ModelOptions = field(default_factory=ModelOptions)
+    noise: NoiseOptions = field(default_factory=NoiseOptions)
+    training: TrainingOptions = field(default_factory=TrainingOptions)
+    card: Mapping[str, str] = field(default_factory=dict)
+    """Words for the model's card: description, licence, attribution and whatever else it should say."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two configurations that train the same; where the data lies does not count."""
+        content = asdict(self)
+        del content["card"], content["data"]["folder"]
+        content["data"]["extra"] = [Path(path).name for path in self.data.extra]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read the file, then the overrides (`training.steps=100`); ConfigError names the file and the key.
+
+    A relative path in the file starts at the file's folder; one in an override at the current directory.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}): give the path of a TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    _anchor(table, path.parent)
+    for override in overrides:
+        _merge(table, _parse_override(override), "--set")
+    return _build(Config, table, str(path), "")
+
+
+def _anchor(table: dict[str, Any], folder: Path) -> None:
+    """Make the paths of the file independent of the current directory."""
+    for section, key in (("data", "folder"), ("data", "extra"), ("model", "base")):
+        value = table[section].get(key) if isinstance(table.get(section), dict) else None
+        if isinstance(value, str) and value:
+            table[section][key] = str(folder / value)
+        elif isinstance(value, list):
+            table[section][key] = [str(folder / item) for item in value if isinstance(item, str)]
+
+
+def _parse_override(text: str) -> dict[str, Any]:
+    """`a.b=value` as a nested table; what is no TOML value is a string."""
+    key, separator, value = text.partition("=")
+    if not separator or not key.strip():
+        raise ConfigError(f"--set {text}: write it as key=value, for example --set training.steps=1000")
+    try:
+        nested: Any = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        nested = value
+    for part in reversed(key.strip().split(".")):
+        nested = {part: nested}
+    return dict(nested)
+
+
+def _merge(table: dict[str, Any], extra: Mapping[str, Any], place: str) -> None:
+    for key, value in extra.items():
+        if isinstance(value, dict) and isinstance(table.setdefault(key, {}), dict):
+            _merge(table[key], value, place)
+        else:
+            table[key] = value
+
+
+def _build(section: type[Section], table: Mapping[str, Any], file: str, place: str) -> Section:
+    known = {item.name for item in fields(section)}  # type: ignore[arg-type]
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {place}{near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+            raise ConfigError(f"{file}: unknown key {place}{key}; {hint}")
+    hints = get_type_hints(section)
+    values = {key: _value(hints[key], value, file, f"{place}{key}") for key, value in table.items()}
+    try:
+        return section(**values)
+    except TypeError as error:
+        missing = ", ".join(sorted(known - table.keys() & known))
+        raise ConfigError(f"{file}: {place or 'the file '}lacks a key that is needed; not given: {missing}") from error
+    except ValueError as error:
+        raise ConfigError(f"{file}: {place}{error}") from error
+
+
+def _value(hint: Any, value: Any, file: str, key: str) -> Any:
+    """The value as the type asks for it; whole numbers may stand for floats, lists for tuples."""
+    if is_dataclass(hint) and isinstance(value, dict):
+        return _build(hint, value, file, key + ".")  # type: ignore[arg-type]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        hint = next(argument for argument in arguments if argument is not type(None))
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if origin is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if origin is Mapping and isinstance(value, dict):
+        return {name: str(text) for name, text in value.items()}
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    wanted = {"tuple": "a list of strings", "str": "a string", "int": "a whole number", "float": "a number"}
+    name = getattr(origin or hint, "__name__", str(hint))
+    raise ConfigError(f"{file}: {key} must be {wanted.get(name, 'true or false' if name == 'bool' else 'a table')}")

@@ -1,0 +1,156 @@
+"""Trained weights in; a folder that `--mt` takes, with its half-precision checkpoint, its int8 model and its card, out."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from subtrans import __version__
+from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines.cards import file_digest
+from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
+from subtrans.evaluate.scores import bleu, chrf
+from subtrans.finetune.noise import spoken_form
+from subtrans.finetune.train import load_best
+from subtrans.media.files import atomic_write
+
+if TYPE_CHECKING:
+    from subtrans.finetune.config import Config, Languages
+    from subtrans.finetune.corpus import Corpus, Pair
+
+BEAM = 5
+FORMS = {"": lambda text: text, ", source in lower case without punctuation": spoken_form}
+"""How the test set is put to the model: as it is, and as a recogniser might write it."""
+
+
+def export(config: Config, corpus: Corpus, start: Path, weights: Path, folder: Path, command: str) -> list[dict[str, Any]]:
+    """Write `folder/hf`, `folder/ct2` and `folder/card.toml`, and return the card's scores.
+
+    The test set is translated by the engines that users run: by the base if there is one, by the trained model before
+    it is rounded, and by its int8 model.
+    """
+    write_checkpoint(start, weights, folder / "hf")
+    rows = []
+    if config.model.base:
+        rows += measure(config.model.base, config.languages, corpus.test, "before training", "default")
+    architecture = load_best(start, weights).config.model_type
+    if architecture in CONVERTIBLE:
+        for quantization in ("float32", "int8"):
+            _replace(folder / "ct2", folder / "hf", config.name, quantization)
+            rows += measure(str(folder / "ct2"), config.languages, corpus.test, quantization, quantization)
+    else:
+        rows += measure(str(folder / "hf"), config.languages, corpus.test, "float32", "default")
+    with atomic_write(folder / "card.toml", overwrite=True) as file:
+        file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
+    return rows
+
+
+def write_checkpoint(start: Path, weights: Path, folder: Path) -> None:
+    """Write the weights in float16, with the tokeniser and the configuration of the checkpoint they come from."""
+    model = load_best(start, weights)
+    with quiet():
+        unfinished = folder.with_name(folder.name + ".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        # Dropout is a habit of the training, not of the model.
+        model.config.dropout = 0.1 if hasattr(model.config, "dropout") else None
+        model.half().save_pretrained(unfinished)
+    (unfinished / "model.safetensors").chmod(0o644)
+    for path in start.iterdir():
+        if path.suffix in {".json", ".spm", ".model", ".txt"} and not (unfinished / path.name).exists():
+            shutil.copyfile(path, unfinished / path.name)
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.replace(folder)
+
+
+def measure(
+    name: str, languages: Languages, pairs: Sequence[Pair], precision: str, compute_type: str
+) -> list[dict[str, Any]]:
+    """BLEU and chrF of the model on the pairs in each form, as rows of a card."""
+    options = TranslatorOptions(device="cpu", compute_type=compute_type, beam_size=BEAM)
+    if compute_type == "default":
+        options = TranslatorOptions(beam_size=BEAM)
+    translator = load_translator(name, source=languages.source, target=languages.target, options=options)
+    references = [pair.target for pair in pairs]
+    rows = []
+    for form, change in FORMS.items():
+        texts = [found.text for found in translator.translate([change(pair.source) for pair in pairs])]
+        for score in (bleu(texts, references, languages.target), chrf(texts, references)):
+            rows.append(
+                {
+                    "metric": score.name,
+                    "value": round(score.value, 2),
+                    "test_set": f"test split, {len(pairs)} sentences{form}",
+                    "precision": precision,
+                    "signature": f"{score.signature}|beam:{BEAM}",
+                }
+            )
+    return rows
+
+
+def make_card(
+    config: Config, corpus: Corpus, folder: Path, rows: Sequence[Mapping[str, Any]], command: str
+) -> dict[str, Any]:
+    """What the model says of itself."""
+    from transformers import AutoConfig
+
+    shape = AutoConfig.from_pretrained(folder / "hf", local_files_only=True)
+    words = dict(config.card)
+    files = sorted(path for part in ("ct2", "hf") for path in (folder / part).glob("*"))
+    return {
+        "model": {
+            "kind": "mt",
+            "name": config.name,
+            "description": words.pop("description", f"{config.languages.source} to {config.languages.target}"),
+            "architecture": shape.model_type,
+            "base": config.model.base or "none: trained from random initialisation",
+            "licence": words.pop("licence", "as the data and the base"),
+            "parameters": count_parameters(folder / "hf" / "model.safetensors"),
+            **words,
+        },
+        "languages": [asdict(config.languages)],
+        "scores": list(rows),
+        "data": {
+            "files": [*config.data.train, *(Path(path).name for path in config.data.extra)],
+            "pairs": {name: len(getattr(corpus, name)) for name in ("train", "dev", "test")},
+            "sha256": corpus.hashes,
+            "dropped": dict(corpus.dropped),
+        },
+        "training": {
+            "command": command,
+            "configuration": config.fingerprint,
+            "versions": {name: metadata.version(name) for name in ("torch", "transformers", "ctranslate2")}
+            | {"subtrans": __version__, "python": platform.python_version()},
+            "model": asdict(config.model),
+            "noise": asdict(config.noise),
+            "options": asdict(config.training),
+        },
+        "files": [
+            {"path": path.relative_to(folder).as_posix(), "sha256": file_digest(path), "bytes": path.stat().st_size}
+            for path in files
+        ],
+    }
+
+
+def count_parameters(path: Path) -> int:
+    """The numbers in a safetensors file."""
+    from math import prod
+
+    from safetensors import safe_open
+
+    with safe_open(path, framework="np") as file:
+        return sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+
+
+def _replace(target: Path, checkpoint: Path, name: str, quantization: str) -> None:
+    unfinished = target.with_name(target.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    convert_checkpoint(checkpoint, unfinished, Origin(name), quantization=quantization)
+    shutil.rmtree(target, ignore_errors=True)
+    unfinished.replace(target)

@@ -1,0 +1,123 @@
+"""A model and its optimiser in, one safetensors file that appears whole or not at all out, and back."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from subtrans.errors import ConfigError, ModelError, OutputError
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far a run has come."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    """Index in the epoch of the batch that comes next."""
+    best_bleu: float = -1.0
+    worse: int = 0
+    """Evaluations since the best one."""
+    kept: Sequence[str] = ()
+    """Names of the weights that were kept for averaging."""
+
+
+def save_weights(path: Path, model: Any) -> None:
+    """Write the parameters of the model."""
+    _write(path, _parameters(model), {})
+
+
+def load_weights(path: Path, model: Any) -> None:
+    """Put the parameters of the file into the model."""
+    tensors, _ = _read(path)
+    _fill(model, tensors)
+
+
+def average_weights(paths: Sequence[Path], model: Any) -> None:
+    """Put the mean of the files' parameters into the model."""
+    total: dict[str, Any] = {}
+    for path in paths:
+        for name, tensor in _read(path)[0].items():
+            total[name] = total[name] + tensor if name in total else tensor
+    _fill(model, {name: tensor / len(paths) for name, tensor in total.items()})
+
+
+def save_state(path: Path, model: Any, optimiser: Any, fingerprint: str, done: Mapping[str, Any]) -> None:
+    """Write all that the run needs to go on as if it had never stopped, the state of the random numbers included."""
+    import torch
+
+    tensors = {f"model.{name}": tensor for name, tensor in _parameters(model).items()}
+    for index, values in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{name}": tensor.cpu().contiguous() for name, tensor in values.items()}
+    tensors["random.cpu"] = torch.get_rng_state()
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    _write(path, tensors, {"fingerprint": fingerprint, "done": json.dumps(dict(done))})
+
+
+def restore(path: Path, model: Any, optimiser: Any, fingerprint: str) -> Done:
+    """Take up the run in the file, if there is one; ConfigError if it was of another configuration."""
+    import torch
+
+    if not path.is_file():
+        return Done()
+    tensors, notes = _read(path)
+    if notes.get("fingerprint") != fingerprint:
+        raise ConfigError(f"{path.parent} holds a run of another configuration: give another --output, or remove it")
+    _fill(model, _under("model.", tensors))
+    state: dict[int, dict[str, Any]] = {}
+    for name, tensor in _under("optimiser.", tensors).items():
+        index, _, key = name.partition(".")
+        state.setdefault(int(index), {})[key] = tensor
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    torch.set_rng_state(tensors["random.cpu"])
+    if "random.cuda" in tensors and torch.cuda.is_available():
+        torch.cuda.set_rng_state(tensors["random.cuda"])
+    return Done(**json.loads(notes["done"]))
+
+
+def _parameters(model: Any) -> dict[str, Any]:
+    """Each parameter once, though it may have several names."""
+    return {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
+
+
+def _fill(model: Any, tensors: Mapping[str, Any]) -> None:
+    import torch
+
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(tensors[name])
+
+
+def _under(prefix: str, tensors: Mapping[str, Any]) -> dict[str, Any]:
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _write(path: Path, tensors: Mapping[str, Any], notes: Mapping[str, str]) -> None:
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    temporary = path.with_name(path.name + ".part")
+    try:
+        save_file(dict(tensors), temporary, metadata=dict(notes))
+        temporary.chmod(0o644)  # safetensors makes files that only their owner can read
+        temporary.replace(path)
+    except (OSError, SafetensorError) as error:
+        full = getattr(error, "errno", None) == errno.ENOSPC or "No space" in str(error)
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"cannot write {path} ({'the disk is full' if full else error}): the last one is kept") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"cannot read {path} ({error}): remove it") from error

@@ -1,0 +1,148 @@
+"""Sentences in, token numbers of a checkpoint's vocabulary out, and back; for training, so with random segmentations."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from subtrans.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    import random
+
+    from subtrans.finetune.config import Languages
+
+SMOOTHNESS = 0.3
+"""Exponent of the probabilities that segmentations are drawn by; lower cuts into smaller pieces (Kudo 2018)."""
+
+
+class Tokeniser(Protocol):
+    """Cuts the sentences of both sides, each ended and framed as the model wants them."""
+
+    forced_start: int | None
+    """The token that every target begins with, if the model wants one."""
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each text."""
+        ...
+
+    def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
+        """As `encode`, with a `share` of the texts cut at random; ConfigError if the model cannot."""
+        ...
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a target."""
+        ...
+
+
+def open_tokeniser(folder: Path, languages: Languages) -> Tokeniser:
+    """The tokeniser of the checkpoint in `folder`."""
+    if all((folder / name).is_file() for name in ("source.spm", "target.spm", "vocab.json")):
+        return MarianTokeniser(folder, languages)
+    return CheckpointTokeniser(folder, languages)
+
+
+class MarianTokeniser:
+    """Two SentencePiece models and a vocabulary that holds the pieces of both."""
+
+    forced_start = None
+
+    def __init__(self, folder: Path, languages: Languages) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        from subtrans.engines.families import frame
+        from subtrans.text.languages import language
+
+        self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
+        self._numbers: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self._pieces = {number: piece for piece, number in self._numbers.items()}
+        self._unknown = self._numbers["<unk>"]
+        before = frame("marian", language(languages.source), language(languages.target), self._numbers).before
+        self._before = [self._numbers[token] for token in before]
+        self._silent = {self._numbers[token] for token in ("</s>", "<pad>") if token in self._numbers}
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each text, most probable segmentation."""
+        return self._numbered(self._sides[target].encode(list(texts), out_type=str, num_threads=1), target)
+
+    def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
+        """As `encode`, with a `share` of the texts cut at random."""
+        import sentencepiece
+
+        if not share:
+            return self.encode(texts, target=target)
+        drawn: list[list[str]] = []
+
+        def draw() -> None:
+            options = {"enable_sampling": True, "alpha": SMOOTHNESS, "nbest_size": -1}
+            drawn.extend(self._sides[target].encode(list(texts), out_type=str, num_threads=1, **options))
+
+        # SentencePiece seeds its generator once a thread, so only a new thread makes a draw that can be repeated.
+        sentencepiece.set_random_generator_seed(generator.randrange(2**31))
+        thread = threading.Thread(target=draw)
+        thread.start()
+        thread.join()
+        likely, random_ones = self.encode(texts, target=target), self._numbered(drawn, target)
+        return [two if generator.random() < share else one for one, two in zip(likely, random_ones, strict=True)]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of target pieces."""
+        pieces = [self._pieces[token] for token in tokens if token not in self._silent and token in self._pieces]
+        text: str = self._sides[1].decode(pieces)
+        return text
+
+    def _numbered(self, cut: Sequence[Sequence[str]], target: bool) -> list[list[int]]:
+        before = [] if target else self._before
+        end = self._numbers["</s>"]
+        return [[*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), end] for pieces in cut]
+
+
+class CheckpointTokeniser:
+    """Whatever transformers finds in the checkpoint: NLLB, M2M100, mBART-50, T5 and their kin."""
+
+    def __init__(self, folder: Path, languages: Languages) -> None:
+        from transformers import AutoTokenizer
+
+        from subtrans.engines.families import frame
+        from subtrans.engines.layouts import describe_checkpoint
+        from subtrans.text.languages import language
+
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{folder} has no tokeniser that can be loaded: add its tokenizer's files") from error
+        family = describe_checkpoint(folder, folder.name).family or "plain"
+        source, target = language(languages.source), language(languages.target)
+        framing = frame(family, source, target, self._tokenizer.get_vocab())
+        self._prefix = framing.text or ("" if framing.target else "".join(framing.before))
+        self.forced_start = None
+        if framing.target:
+            m2m = family == "m2m100"
+            self._tokenizer.src_lang = source.m2m100 if m2m else framing.before[0]
+            self._tokenizer.tgt_lang = target.m2m100 if m2m else framing.target[0]
+            self.forced_start = int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each text."""
+        if target:
+            numbers = self._tokenizer(text_target=list(texts))["input_ids"]
+        else:
+            numbers = self._tokenizer([self._prefix + text for text in texts])["input_ids"]
+        return [list(row) for row in numbers]
+
+    def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
+        """As `encode`; this kind of tokeniser knows one segmentation only."""
+        if share:
+            raise ConfigError("training.subword_sampling needs a Marian checkpoint: set it to 0 for this base model")
+        return self.encode(texts, target=target)
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a target."""
+        text: str = self._tokenizer.decode(list(tokens), skip_special_tokens=True)
+        return text.strip()
+
+
+SIDES = ("source", "target")
