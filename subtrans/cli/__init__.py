@@ -25,11 +25,11 @@ def main() -> NoReturn:
     try:
         subtrans.main(prog_name="subtrans")
     except SystemExit as end:
-        if end.code in {128 + signal.SIGINT, 128 + signal.SIGTERM}:
+        if isinstance(end.code, int) and end.code:
             # A thread may be in the middle of a call into an engine, which cannot be stopped; nobody waits for it.
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(int(end.code))
+            os._exit(end.code)
         raise
     raise SystemExit(0)
 

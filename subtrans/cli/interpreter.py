@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from subtrans import engines
 from subtrans.cli.options import Asked
 from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +37,11 @@ class Interpreter:
 
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
-        self.detector  # noqa: B018 - a property that loads
-        self.transcriber  # noqa: B018
-        if self.source is not None:
-            self.translator(self.source)
+        with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
+            self.detector  # noqa: B018 - a property that loads
+            self.transcriber  # noqa: B018
+            if self.source is not None:
+                self.translator(self.source)
 
     @cached_property
     def detector(self) -> VoiceDetector:
@@ -80,18 +82,22 @@ class Interpreter:
     def speech(self, path: Path, language: str) -> Iterator[Passage]:
         """The walk from a recording to translated sentences."""
         from subtrans.media.decode import decode
+        from subtrans.pipelines.prefetch import prefetch
         from subtrans.pipelines.speech import speech
 
         ports = self.detector, self.transcriber, self.translator(language)
-        return speech(decode(path), *ports, language=language, options=self._walk())
+        # The walk has a thread of its own, so that this one only waits and Ctrl-C need not wait for an engine.
+        return prefetch(speech(decode(path), *ports, language=language, options=self._walk()))
 
     def subtitle(self, path: Path, language: str) -> Iterator[Step]:
         """The walk from a recording to cues."""
         from subtrans.media.decode import decode
+        from subtrans.pipelines.prefetch import prefetch
         from subtrans.pipelines.subtitle import subtitle
 
         ports = self.detector, self.transcriber, self.translator(language)
-        return subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
+        steps = subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
+        return prefetch(steps)
 
     def _walk(self) -> SpeechOptions:
         from subtrans.pipelines.speech import SpeechOptions

@@ -23,6 +23,19 @@ def note(message: str) -> None:
 
 
 @contextmanager
+def waiting(message: str) -> Iterator[None]:
+    """A line on a terminal while something is prepared; a download's own bar takes its place."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(message, err=True, nl=False)
+    try:
+        yield
+    finally:
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
 def progress(title: str, total: int | None) -> Iterator[Show]:
     """One bar over the milliseconds of a recording, with its speed, its time left and the current sentence.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from subtrans.pipelines.prefetch import close
 from subtrans.ports import VoiceDetector
 from subtrans.types import Audio, Span, milliseconds, samples
 
@@ -52,12 +53,15 @@ def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOption
     """
     limit = options.first
     stream = _Stream(audio)
-    while (heard := stream.peek(samples(limit))) is not None:
-        speech = detector.detect(heard)
-        cut = len(heard.samples) if stream.ended else _cut(heard, speech, options)
-        yield Block(Audio(heard.samples[:cut], heard.offset), _before(speech, milliseconds(heard.offset + cut)))
-        stream.drop(cut)
-        limit = min(2 * limit, options.longest)
+    try:
+        while (heard := stream.peek(samples(limit))) is not None:
+            speech = detector.detect(heard)
+            cut = len(heard.samples) if stream.ended else _cut(heard, speech, options)
+            yield Block(Audio(heard.samples[:cut], heard.offset), _before(speech, milliseconds(heard.offset + cut)))
+            stream.drop(cut)
+            limit = min(2 * limit, options.longest)
+    finally:
+        close(audio)
 
 
 class _Stream:

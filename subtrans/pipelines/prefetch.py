@@ -58,9 +58,7 @@ def _produce(
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the consumer's to handle
         results.put(error)
     finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            close()
+        close(iterator)
 
 
 def _next(results: SimpleQueue[tuple[Item] | BaseException | None]) -> tuple[Item] | BaseException | None:
@@ -68,3 +66,12 @@ def _next(results: SimpleQueue[tuple[Item] | BaseException | None]) -> tuple[Ite
     while True:
         with suppress(Empty):
             return results.get(timeout=0.5)
+
+
+def close(items: Iterable[object]) -> None:
+    """End a generator that is given up, so that what it holds (a program, a file) is let go now.
+
+    Left to the garbage collector it would live as long as the traceback of the error that it was given up for.
+    """
+    if isinstance(items, Generator):
+        items.close()

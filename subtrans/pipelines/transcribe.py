@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from subtrans.pipelines.blocks import Block
+from subtrans.pipelines.prefetch import close
 from subtrans.ports import Transcriber
 from subtrans.types import SAMPLE_RATE, Audio, Word, samples
 
@@ -25,9 +26,12 @@ class Heard:
 
 def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Iterator[Heard]:
     """One answer a block, in order; the recogniser is not asked about blocks without speech."""
-    for block in blocks:
-        words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
-        yield Heard(tuple(words), block.audio.span.end)
+    try:
+        for block in blocks:
+            words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
+            yield Heard(tuple(words), block.audio.span.end)
+    finally:
+        close(blocks)
 
 
 def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:
@@ -42,6 +46,7 @@ def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:
             missing -= len(piece)
         if missing <= 0:
             break
+    close(blocks)
     if not speech:
         return None
     return transcriber.identify(Audio(np.concatenate([piece.samples for piece in speech]), speech[0].offset))

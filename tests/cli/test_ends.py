@@ -34,18 +34,19 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
     ("number", "code", "line"),
     [(signal.SIGINT, 130, "subtrans: interrupted\n"), (signal.SIGTERM, 143, "subtrans: terminated\n")],
 )
-def test_a_signal_ends_it_with_a_line_and_no_half_written_file(
-    number: signal.Signals, code: int, line: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize("engine", ["transcriber", "translator"])
+def test_a_signal_ends_it_in_the_middle_of_an_engine(
+    number: signal.Signals, code: int, line: str, engine: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    recognising = tmp_path_factory.mktemp("signs") / "recognising"
-    with start(tmp_path, "subtitle", "talk.wav", "--to", "zh", HANG=str(recognising)) as process:
-        while not recognising.exists():
+    sign = tmp_path_factory.mktemp("signs") / engine
+    with start(tmp_path, "subtitle", "talk.wav", "--to", "zh", HANG=str(sign)) as process:
+        while not sign.exists():
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
-    assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"]
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"], "something half-written is left"
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:

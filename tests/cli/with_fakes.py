@@ -16,22 +16,30 @@ from subtrans.cli import main
 from subtrans.cli.interpreter import Interpreter
 
 
-class Slow(FakeTranscriber):
+def hang(engine: str) -> None:
+    """As an engine that is in the middle of a long call; its name in the folder says that it is."""
+    if os.environ.get("HANG", "").endswith(engine):
+        Path(os.environ["HANG"]).touch()
+        time.sleep(600)
+
+
+class Transcriber(FakeTranscriber):
     def transcribe(self, *asked):
-        if "HANG" in os.environ:
-            Path(os.environ["HANG"]).touch()
-            time.sleep(600)
+        hang("transcriber")
         return super().transcribe(*asked)
 
 
-class Broken(FakeTranslator):
+class Translator(FakeTranslator):
     def translate(self, texts):
-        raise RuntimeError("wires\ncrossed")
+        hang("translator")
+        if "BROKEN" in os.environ:
+            raise RuntimeError("wires\ncrossed")
+        return super().translate(texts)
 
 
 engines.load_detector = lambda *asked: FakeDetector()
-engines.load_transcriber = lambda *asked, **options: Slow()
-engines.load_translator = lambda *asked, **options: (Broken if "BROKEN" in os.environ else FakeTranslator)()
+engines.load_transcriber = lambda *asked, **options: Transcriber()
+engines.load_translator = lambda *asked, **options: Translator()
 engines.check_transcriber = engines.check_translator = lambda *asked, **options: None
 Interpreter._only_language = lambda self: "en"
 main()

@@ -114,6 +114,24 @@ def test_a_failure_of_the_recogniser_comes_after_the_sentences_before_it() -> No
     assert transcriber.calls == 3
 
 
+def test_a_failure_ends_the_reading_though_its_traceback_lives_on() -> None:
+    closed = []
+
+    def source() -> Iterator[Audio]:
+        try:
+            for number in range(10_000):
+                yield Audio(spoken("one Stop.")[:16_000], number * 16_000)
+        finally:
+            closed.append(True)
+
+    translator = FakeTranslator(failure=RuntimeError("wires crossed"))
+    passages = speech(source(), FakeDetector(), FakeTranscriber(), translator, language="en", options=SMALL)
+    with pytest.raises(RuntimeError, match="wires crossed") as failure:
+        list(passages)
+    assert closed == [True]
+    assert failure.tb is not None
+
+
 def test_stopping_early_stops_the_reading() -> None:
     closed = []
 
