@@ -150,14 +150,10 @@ def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
     if after[0] in "([{（［“«「『《—–":
         return 25
-    if not spaced:
-        return _cost_unspaced(before, after, language)
-    if not language.spaced and _UNSPACED.match(before[-1]) and _UNSPACED.match(after):
-        within = _cost_unspaced(before, after, language)
-        return within if 95 <= within < 140 else 10 if language.base == "th" else 30  # a stray space, or a pause
-    if not language.spaced:
-        return 60
-    return _cost_spaced(before, after, language)
+    if spaced and language.spaced:
+        return _cost_spaced(before, after, language)
+    cost = _cost_unspaced(before, after, language)
+    return _cost_space(before, after, cost) if spaced else cost
 
 
 _MARKED = (
@@ -195,6 +191,15 @@ def _cost_unspaced(before: str, after: str, language: Language) -> int:
     return _KINDS.get(kinds, 60)
 
 
+def _cost_space(before: str, after: str, cost: int) -> int:
+    """At a space in a script that writes none between words; `cost` is what the break would cost without it."""
+    if not (_UNSPACED.match(before[-1]) and _UNSPACED.match(after)):
+        return 60
+    if _kind(after) == "thai":
+        return 10  # it is punctuation
+    return cost if cost >= 95 else 30  # a stray space inside a word, or a pause
+
+
 _KINDS = {  # Japanese phrases begin with a content word, in kanji or katakana, and end with particles, in hiragana
     ("hiragana", "han"): 30,
     ("hiragana", "katakana"): 30,
@@ -222,12 +227,12 @@ def _cost_han(before: str, after: str) -> int:
     """Between two Chinese characters, without a dictionary: the small words that open or close a phrase tell most."""
     if before + after in CHINESE_PAIRS:
         return 140
-    if after in "的了着过吗呢吧啊们得地个之些样种边里":
+    if after in "的了着著过過吗嗎呢吧啊们們得地个個之些样樣种種边邊里裡":
         return 110
     if before == "的":
         return 35
-    if after in "和与或但而且因所如若虽在从对把被让使由为以当则就并也还都又才却及跟向比":
+    if after in "和与與或但而且因所如若虽雖在从從对對把被让讓使由为為以当當则則就并並也还還都又才却卻及跟向比":
         return 45
-    if before in "了着过们时后里上下中是有":
+    if before in "了着著过過们們时時后後里裡上下中是有":
         return 50
     return 75

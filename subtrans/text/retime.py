@@ -21,8 +21,8 @@ Piece: TypeAlias = "tuple[tuple[str, ...], Span]"
 def boundaries(fractions: Sequence[float], words: Sequence[Word]) -> list[tuple[int, int]]:
     """For each fraction of the text: when what comes before it has been said, and when what follows begins.
 
-    The text is spread over the time that is spoken, not over the silences, and a position moves to a near start of a
-    word, before which somebody paused if possible. Fractions that do not decrease give times that do not decrease.
+    The text is spread over the time that is spoken, not over the silences, and a position moves to the start of a word
+    near by, after a pause or a comma if possible. Fractions that do not decrease give times that do not decrease.
     """
     starts = list(accumulate((word.span.start for word in words), max))
     ends = [
@@ -30,10 +30,21 @@ def boundaries(fractions: Sequence[float], words: Sequence[Word]) -> list[tuple[
         for word, start, following in zip(words, starts, [*starts[1:], words[-1].span.end], strict=True)
     ]
     spoken = [0, *accumulate(max(1, end - start) for start, end in zip(starts, ends, strict=True))]
-    return [_boundary(fraction * spoken[-1], starts, ends, spoken) for fraction in fractions]
+    pull = [0.0] + [
+        _PAUSE * min(500, start - end) / 500 + _CLAUSE * (word.text.rstrip()[-1:] in _CLAUSE_MARKS)
+        for word, end, start in zip(words, ends, starts[1:], strict=False)
+    ]
+    return [_boundary(fraction * spoken[-1], starts, ends, spoken, pull) for fraction in fractions]
 
 
-def _boundary(position: float, starts: Sequence[int], ends: Sequence[int], spoken: Sequence[int]) -> tuple[int, int]:
+_PAUSE = 0.6  # how far a pause of half a second before a word draws a boundary, as a share of how far one may move
+_CLAUSE = 0.5  # the same for a comma
+_CLAUSE_MARKS = (*",;:.!?…—、，；：。！？؛،؟।",)
+
+
+def _boundary(
+    position: float, starts: Sequence[int], ends: Sequence[int], spoken: Sequence[int], pull: Sequence[float]
+) -> tuple[int, int]:
     if position <= 0:
         return starts[0], starts[0]
     if position >= spoken[-1]:
@@ -41,16 +52,11 @@ def _boundary(position: float, starts: Sequence[int], ends: Sequence[int], spoke
     tolerance = min(1500.0, 300 + 0.15 * spoken[-1])
     near = [index for index in range(1, len(starts)) if abs(spoken[index] - position) <= tolerance]
     if near:
-        pauses = {index: min(500, starts[index] - ends[index - 1]) / 500 for index in near}
-        index = min(near, key=lambda index: abs(spoken[index] - position) / tolerance - _PAUSE * pauses[index])
+        index = min(near, key=lambda index: abs(spoken[index] - position) / tolerance - pull[index])
         return ends[index - 1], starts[index]
     index = next(index for index, offset in enumerate(spoken[1:]) if offset >= position)
     time = starts[index] + round(min(position - spoken[index], ends[index] - starts[index]))
     return time, time
-
-
-_PAUSE = 0.6
-"""How far a pause of half a second draws a boundary, as a share of how far a boundary may move."""
 
 
 def schedule(pieces: Iterable[Piece], profile: Profile) -> Iterator[Cue]:

@@ -138,7 +138,7 @@ norms = st.builds(
 
 
 @given(translations(), norms, tags)
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_norms_hold_and_no_text_is_lost(translated, profile, tag):
     result = list(cues(iter(translated), profile, language(tag)))
     for cue in result:

@@ -39,6 +39,12 @@ def test_a_boundary_moves_to_a_near_pause():
     assert boundaries([0.26], words) == [(1000, 1000)]  # 960 ms from the pause is too far
 
 
+def test_a_boundary_moves_to_a_near_comma():
+    # 35 % of 4 s is 1400 ms: 400 ms after the first boundary, 600 ms before the second, which has the comma.
+    words = [Word(text, Span(1000 * i, 1000 * i + 1000)) for i, text in enumerate(["one", " two,", " three", " four"])]
+    assert boundaries([0.35, 0.26], words) == [(2000, 2000), (1000, 1000)]
+
+
 def test_inside_a_long_word_time_runs_evenly():
     assert boundaries([0.0, 0.25, 1.0], timed((1000, 9000))) == [(1000, 1000), (3000, 3000), (9000, 9000)]
 
