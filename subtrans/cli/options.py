@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from subtrans import engines
 from subtrans.cli.parameters import LanguageType, ModelType
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -42,19 +43,43 @@ class Asked:
         return replace(options, **given)  # type: ignore[type-var]
 
 
-_COUNT = click.IntRange(1, 1024)
+def _language(*names: str, help: str, **more: Any) -> Callable[[Function], Function]:  # noqa: A002 - Click's word
+    return click.option(*names, type=LanguageType(), metavar="LANG", help=help, **more)
 
-target = click.option("-t", "--to", "target", type=LanguageType(), required=True, help="The language to write.")
-source = click.option("-f", "--from", "source", type=LanguageType(), help="The language of the input.")
-via = click.option("--via", type=LanguageType(), help="Translate through this language where no model does the pair.")
-asr = click.option("--asr", type=ModelType("asr"), default=ASR, show_default=True, help="The recogniser.")
-mt = click.option("--mt", type=ModelType("mt"), default=MT, show_default=True, help="The translator.")
+
+def _count(name: str, help: str) -> Callable[[Function], Function]:  # noqa: A002
+    return click.option(name, type=click.IntRange(min=1), metavar="N", help=help)
+
+
+_HEARING, _WRITING = engines.TranscriberOptions(), engines.TranslatorOptions()
+_NAMES = "a name in `subtrans models`, a folder, or a hub id"
+
+target = _language("-t", "--to", "target", required=True, help="The language to write, such as zh, pt-BR or German.")
+source = _language(
+    "-f", "--from", "source", help="The language of the input.  [default: the models' only one, or heard]"
+)
+via = _language("--via", help="Translate through this language where no model does the pair.")
+asr = click.option(
+    "--asr", type=ModelType("asr"), default=ASR, show_default=True, metavar="MODEL", help=f"The recogniser: {_NAMES}."
+)
+mt = click.option(
+    "--mt", type=ModelType("mt"), default=MT, show_default=True, metavar="MODEL", help=f"The translator: {_NAMES}."
+)
 offline = click.option("--offline", is_flag=True, help="Fetch nothing: use what is on this machine.")
-device = click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the models run.")
-compute_type = click.option("--compute-type", metavar="TYPE", help="Precision, such as int8, float16 or float32.")
-beam_size = click.option("--beam-size", type=_COUNT, metavar="N", help="Hypotheses followed at once; 1 is fastest.")
-batch_size = click.option("--batch-size", type=_COUNT, metavar="N", help="Windows or sentences decoded at once.")
-threads = click.option("--threads", type=_COUNT, metavar="N", help="Processor threads, where not all are to be used.")
+device = click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_HEARING.device}]"
+)
+compute_type = click.option(
+    "--compute-type",
+    metavar="TYPE",
+    help=f"Precision, such as int8, float16, float32.  [default: {_HEARING.compute_type}]",
+)
+beam_size = _count(
+    "--beam-size",
+    f"Hypotheses followed at once; 1 is fastest.  [default: {_HEARING.beam_size} heard, {_WRITING.beam_size} written]",
+)
+batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
+threads = _count("--threads", "Processor threads.  [default: all cores]")
 inputs = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from subtrans import formats
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
+from subtrans.media.probe import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,14 +70,14 @@ class Wanted:
 
         place = path.resolve()
         if place in inputs:
-            raise OutputError(f"{path} is an input: give the output another name")
+            raise OutputError(f"{show(path)} is an input: give the output another name")
         if place in owners:
-            both = f"{owners[place]} and {recording}"
-            raise OutputError(f"{path} would be written twice, for {both}: use a run with -o for each")
+            both = f"{show(owners[place])} and {show(recording)}"
+            raise OutputError(f"{show(path)} would be written twice, for {both}: use a run with -o for each")
         owners[place] = recording
-        if path.suffix != ".json" and formats.format_of(path) is None:
+        if path == self.output and formats.format_of(path) is None:
             known = ", ".join(f".{name}" for name in formats.FORMATS)
-            raise OutputError(f"{path} names no subtitle format by its suffix: use one of {known}")
+            raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {known}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite)
 
@@ -93,7 +94,7 @@ class Wanted:
             try:
                 self.directory.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise OutputError(f"{self.directory} cannot be made: {(error.strerror or '').lower()}") from error
+                raise OutputError(f"{show(self.directory)} cannot be made: {(error.strerror or '').lower()}") from error
 
     def write(self, outputs: Outputs, found: Document, transcript: Sequence[Cue]) -> None:
         """Write what was asked for; the subtitles come last, so that where they are, all is."""

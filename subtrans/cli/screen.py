@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from subtrans.media.probe import show
 
 if TYPE_CHECKING:
     from rich.progress import Task
@@ -36,7 +39,7 @@ def waiting(message: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Show]:
+def progress(recording: Path, total: int | None) -> Iterator[Show]:
     """One bar over the milliseconds of a recording, with its speed, its time left and the current sentence.
 
     Where standard error is not a terminal nothing is drawn: the line that closes a job is enough for a log.
@@ -73,7 +76,7 @@ def progress(title: str, total: int | None) -> Iterator[Show]:
     # What is printed meanwhile appears above the bar; where standard output is no terminal it must not be caught.
     console, both = Console(stderr=True), sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
-        task = bar.add_task(title, total=total, sentence="")
+        task = bar.add_task(show(Path(recording.name)), total=total, sentence="")
         yield lambda done, sentence: bar.update(task, completed=done, sentence=sentence)
 
 

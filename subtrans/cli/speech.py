@@ -11,6 +11,7 @@ from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, one_line, progress
+from subtrans.media.probe import show as show_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from subtrans.types import Translation
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  subtrans speech memo.m4a --to zh
+  subtrans speech memo.m4a --to zh --json | jq -r '[.start, .text] | @tsv'
+"""
+)
 @options.inputs
 @options.languages
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
@@ -44,14 +51,14 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
     def work(recording: Recording) -> None:
         sentences = 0
         language = interpreter.spoken_in(recording.path)
-        with progress(recording.path.name, recording.duration) as show:
+        with progress(recording.path, recording.duration) as show:
             for passage in interpreter.speech(recording.path, language) if language else ():
                 for translation in passage.translations:
                     click.echo(line(recording, translation))
                     sentences += 1
                 show(passage.until, passage.translations[-1].text if passage.translations else "")
         if not sentences:
-            note(f"{recording.path}: no speech found")
+            note(f"{show_path(recording.path)}: no speech found")
 
     work_through(recordings, work)
 

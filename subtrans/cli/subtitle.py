@@ -15,6 +15,7 @@ from subtrans.cli.outputs import UNKNOWN, Outputs, Wanted
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import clock, count, note, progress
 from subtrans.formats.document import Document, Target
+from subtrans.media.probe import show as show_path
 
 if TYPE_CHECKING:
     from subtrans.types import Translation
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  subtrans subtitle talk.mp4 --to zh
+  subtrans subtitle *.mkv --to German --output-dir subtitles \\
+      --asr large-v3-turbo --mt facebook/nllb-200-distilled-600M
+"""
+)
 @options.inputs
 @options.languages
 @click.option("-o", "--output", type=_PATH, help="The subtitle file; its suffix chooses the format.")
@@ -68,7 +76,7 @@ def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) ->
     wanted.check_transcript(outputs, language)
     translations: list[Translation] = []
     step = Step((), recording.duration or 0)
-    with progress(recording.path.name, recording.duration) as show:
+    with progress(recording.path, recording.duration) as show:
         for step in interpreter.subtitle(recording.path, language) if language else ():
             translations += step.translations
             show(step.until, step.translations[-1].text if step.translations else "")
@@ -85,10 +93,10 @@ def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) ->
 
 def _summary(found: Document, outputs: Outputs, seconds: float) -> str:
     if not found.sentences:
-        return f"{outputs.subtitles}: no speech found, so no cues"
+        return f"{show_path(outputs.subtitles)}: no speech found, so no cues"
     cues, sentences = count(found.targets[0].cues, "cue"), count(found.sentences, "sentence")
     sound = found.duration or 0
     return (
-        f"{outputs.subtitles}: {cues} from {sentences}, {found.language} to {outputs.target}, "
+        f"{show_path(outputs.subtitles)}: {cues} from {sentences}, {found.language} to {outputs.target}, "
         f"{clock(sound)} of sound in {clock(round(seconds * 1000))} ({sound / 1000 / seconds:.1f}x)"
     )

@@ -14,6 +14,7 @@ from subtrans.cli import options
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
 from subtrans.errors import InputError, LanguageError
+from subtrans.media.probe import show
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 BATCH = 32
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  subtrans text "Good morning" --to zh
+  subtrans text --file letter.txt --to zh > letter.zh.txt
+"""
+)
 @click.argument("text", metavar="[TEXT]...", nargs=-1)
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Translate a file of UTF-8 text instead.")
 @options.languages
@@ -77,12 +84,12 @@ def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist: check the name") from error
+        raise InputError(f"{show(path)} does not exist: check the name") from error
     except IsADirectoryError as error:
-        raise InputError(f"{path} is a directory: give a file of text") from error
+        raise InputError(f"{show(path)} is a directory: give a file of text") from error
     except (OSError, ValueError) as error:
         reason = (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
-        raise InputError(f"{path} cannot be read: {reason}") from error
+        raise InputError(f"{show(path)} cannot be read: {reason}") from error
 
 
 def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
@@ -93,10 +100,10 @@ def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
     if text:
         joined = " ".join(text)
         if Path(joined).is_file():
-            note(f"subtrans: {joined} is a file too: to translate what it holds, use --file {joined}")
+            note(f"subtrans: {show(Path(joined))} is a file too: to translate what it holds, use --file")
         yield from joined.removesuffix("\n").split("\n")
         return
-    name = stream.name if stream else "standard input"
+    name = show(Path(stream.name)) if stream else "standard input"
     with stream or sys.stdin.buffer as source:
         for number, data in enumerate(source, 1):
             try:

@@ -68,6 +68,19 @@ def test_the_suffix_of_o_chooses_the_format(name, run, talk) -> None:
     assert Path(name).read_text(encoding="utf-8").startswith(begins[suffix])
 
 
+def test_o_with_json_is_no_subtitle_format(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "-o", "talk.json", "--json")
+    assert outcome.code == 6
+    assert outcome.complaints[0].startswith("subtrans: error: talk.json names no subtitle format")
+
+
+def test_a_line_break_in_a_name_stays_in_its_line(run, fakes) -> None:
+    write_wav(Path("a\nb.wav"), spoken("one Stop."))
+    outcome = run("subtitle", "a\nb.wav", "--to", "zh")
+    assert cues("a\nb.zh.srt") == ["zh:one Stop."]
+    assert outcome.err.startswith("a\\nb.zh.srt: 1 cue")
+
+
 def test_output_directory_is_made(run, talk) -> None:
     assert run("subtitle", talk, "--to", "zh", "--output-dir", "films/done").code == 0
     assert cues("films/done/talk.zh.srt") == ZH

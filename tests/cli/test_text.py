@@ -61,7 +61,7 @@ def test_text_that_is_the_name_of_a_file_is_translated_with_a_hint(run, fakes) -
     Path("letter.txt").write_text("Dear Sir")
     outcome = run("text", "letter.txt", "--to", "zh")
     assert outcome.out == "zh:letter.txt\n"
-    assert outcome.err == "subtrans: letter.txt is a file too: to translate what it holds, use --file letter.txt\n"
+    assert outcome.err == "subtrans: letter.txt is a file too: to translate what it holds, use --file\n"
 
 
 def test_text_and_file_exclude_each_other(run, fakes) -> None:
