@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.text.breaks import Atom, atoms
 from subtrans.text.profiles import width
-from subtrans.text.retime import Piece, boundaries, schedule
+from subtrans.text.retime import Piece, boundaries, own_boundaries, schedule
 from subtrans.types import Span
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class _Passage:
         self.said: list[int] = []  # when everything before it has been said
         for translation in group:
             parts = atoms(translation.text, language, profile.characters_per_line)
-            reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
-            times = boundaries([offset / (reached[-1] or 1) for offset in reached], translation.sentence.words)
+            times = _times(parts, translation)
             if self.atoms:
                 parts[0] = replace(parts[0], spaced=language.spaced, cost=0)
                 times[0] = self.said.pop(), max(self.begins.pop(), times[0][1])
@@ -155,6 +154,16 @@ class _Passage:
 
     def _speech(self, start: int, end: int) -> Span:
         return Span(self.begins[start], max(self.begins[start], self.said[end]))
+
+
+def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, int]]:
+    """When each part is reached, and the end: by the words themselves if the text is theirs, else by its width."""
+    words = translation.sentence.words
+    letters = ["".join(part.text.split()) for part in parts]
+    if "".join(letters) == "".join(translation.sentence.text.split()):
+        return own_boundaries(list(accumulate(map(len, letters), initial=0)), words)
+    reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
+    return boundaries([offset / (reached[-1] or 1) for offset in reached], words)
 
 
 # What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,17 +25,39 @@ def boundaries(fractions: Sequence[float], words: Sequence[Word]) -> list[tuple[
     The text is spread over the time that is spoken, not over the silences, and a position moves to the start of a word
     near by, after a pause or a comma if possible. Fractions that do not decrease give times that do not decrease.
     """
-    starts = list(accumulate((word.span.start for word in words), max))
-    ends = [
-        max(start, min(word.span.end, following))
-        for word, start, following in zip(words, starts, [*starts[1:], words[-1].span.end], strict=True)
-    ]
+    starts, ends = _edges(words)
     spoken = [0, *accumulate(max(1, end - start) for start, end in zip(starts, ends, strict=True))]
     pull = [0.0] + [
         _PAUSE * min(500, start - end) / 500 + _CLAUSE * (word.text.rstrip()[-1:] in _CLAUSE_MARKS)
         for word, end, start in zip(words, ends, starts[1:], strict=False)
     ]
     return [_boundary(fraction * spoken[-1], starts, ends, spoken, pull) for fraction in fractions]
+
+
+def own_boundaries(counts: Sequence[int], words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Give the same for text that is the words' own, after so many characters of it, white space aside: exactly."""
+    starts, ends = _edges(words)
+    written = [0, *accumulate(len("".join(word.text.split())) for word in words)]
+    times = []
+    for count in counts:
+        index = bisect_right(written, count) - 1  # the word that the next character belongs to
+        if index == len(words):
+            times.append((ends[-1], ends[-1]))
+        elif index and written[index] == count:
+            times.append((ends[index - 1], starts[index]))
+        else:
+            inside = (count - written[index]) * (ends[index] - starts[index]) // (written[index + 1] - written[index])
+            times.append((starts[index] + inside, starts[index] + inside))
+    return times
+
+
+def _edges(words: Sequence[Word]) -> tuple[list[int], list[int]]:
+    """Where the words start and end, in order and without overlap."""
+    starts = list(accumulate((word.span.start for word in words), max))
+    following = [*starts[1:], words[-1].span.end]
+    return starts, [
+        max(start, min(word.span.end, end)) for word, start, end in zip(words, starts, following, strict=True)
+    ]
 
 
 _PAUSE = 0.6  # how far a pause of half a second before a word draws a boundary, as a share of how far one may move

@@ -92,7 +92,7 @@ def split_text(text: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for token, following in pairwise(_TOKEN.finditer(text)):
-        if _ends(text[start : token.end()], following.group(), 0):
+        if _ends(text[max(start, token.end() - 100) : token.end()], following.group(), 0):
             begin = following.end() - len(following.group().lstrip())
             pieces.append(text[start:begin])
             start = begin

@@ -76,6 +76,16 @@ def test_each_cue_appears_when_its_words_are_said():
     assert first.lines[-1].endswith("here,")
 
 
+def test_a_transcript_is_timed_by_its_own_words():
+    # The first six letters take 5 s, the rest 1 s: by width the cut would come far earlier.
+    spans = [(0, 3000), (3000, 5000), (5000, 5500), (5500, 6000)]
+    texts = [" Well,", " no,", " not", " exactly."]
+    sentence = Sentence(tuple(Word(text, Span(*span)) for text, span in zip(texts, spans, strict=True)))
+    first, second = laid_out("en", Translation(sentence, sentence.text), characters_per_line=12, lines=1)
+    assert (first.lines, second.lines) == (("Well, no,",), ("not exactly.",))
+    assert second.span == Span(5000, 6500)
+
+
 def test_more_speech_than_a_cue_may_last_makes_more_cues():
     assert len(lines("en", "No, I do not think so.", seconds=6)) == 1
     assert len(lines("en", "No, I do not think so.", seconds=12)) == 2
@@ -110,6 +120,7 @@ pieces_of_text = st.text(max_size=12) | st.sampled_from([*PIECES.split(), "\u00a
 texts = st.lists(pieces_of_text, max_size=20).map(" ".join) | st.lists(pieces_of_text, max_size=12).map("".join)
 
 
+spoken = st.sampled_from([" word", " it", "'s", " Wort,", "你", "好。", "", " ", " end."])
 timings = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 4000)), min_size=1, max_size=8)
 
 
@@ -121,8 +132,9 @@ def translations(draw):
         words = []
         for gap, length in timing:
             start += gap
-            words.append(Word(" w", Span(start, start + length)))
-        result.append(Translation(Sentence(tuple(words)), text))
+            words.append(Word(draw(spoken), Span(start, start + length)))
+        sentence = Sentence(tuple(words))
+        result.append(Translation(sentence, sentence.text if draw(st.booleans()) else text))
     return result
 
 

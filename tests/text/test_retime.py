@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.text.profiles import Profile
-from subtrans.text.retime import boundaries, schedule
+from subtrans.text.retime import boundaries, own_boundaries, schedule
 from subtrans.types import Span, Word
 
 PROFILE = Profile(minimum_duration=800, maximum_duration=7000, minimum_gap=80, chaining_gap=500, maximum_hang=500)
@@ -43,6 +43,24 @@ def test_a_boundary_moves_to_a_near_comma():
     # 35 % of 4 s is 1400 ms: 400 ms after the first boundary, 600 ms before the second, which has the comma.
     words = [Word(text, Span(1000 * i, 1000 * i + 1000)) for i, text in enumerate(["one", " two,", " three", " four"])]
     assert boundaries([0.35, 0.26], words) == [(2000, 2000), (1000, 1000)]
+
+
+def test_the_words_own_text_is_placed_by_the_words():
+    words = [
+        Word(" Oh,", Span(0, 2000)),
+        Word(" it", Span(2500, 2600)),
+        Word("'s", Span(2600, 2700)),
+        Word(" you", Span(3000, 3600)),
+    ]
+    # "Oh,it'syou": 3 characters, 2, 2 and 3; the ninth lies two thirds into the last word.
+    assert own_boundaries([0, 3, 5, 7, 9, 10], words) == [
+        (0, 0),
+        (2000, 2500),
+        (2600, 2600),
+        (2700, 3000),
+        (3400, 3400),
+        (3600, 3600),
+    ]
 
 
 def test_inside_a_long_word_time_runs_evenly():
