@@ -1,0 +1,53 @@
+"""The walk from audio to cues."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
+
+from subtrans.pipelines.blocks import BlockOptions
+from subtrans.pipelines.speech import SpeechOptions
+from subtrans.pipelines.subtitle import subtitle
+from subtrans.text.profiles import Profile
+from subtrans.types import Audio, Cue, Span
+
+ENGINES = FakeDetector(), FakeTranscriber(), FakeTranslator("de")
+SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=4000))
+
+
+def test_translations_come_first_and_all_cues_with_the_last_step() -> None:
+    audio = Audio(spoken("one two three Stop. red green cat Why? " * 4))
+    *steps, last = subtitle([audio], *ENGINES, language="en", target="de", options=SMALL)
+    assert len(steps) > 3
+    assert all(not step.cues and not step.transcript for step in steps)
+    assert [t.text for step in steps for t in step.translations] == 4 * [
+        "de:one two three Stop.",
+        "de:red green cat Why?",
+    ]
+    assert last.translations == ()
+    assert last.until == steps[-1].until == audio.span.end
+    assert [cue.text for cue in last.cues] == 4 * ["de:one two three Stop.", "de:red green cat Why?"]
+    assert [cue.text for cue in last.transcript] == 4 * ["one two three Stop.", "red green cat Why?"]
+    assert [cue.span.start for cue in last.cues] == [cue.span.start for cue in last.transcript]
+
+
+def test_cues_keep_the_norms_that_are_given() -> None:
+    audio = Audio(spoken("one two three four five six seven eight nine ten Stop."))
+    *_, last = subtitle([audio], *ENGINES, language="en", target="de", norms=Profile(characters_per_line=12, lines=1))
+    assert all(len(line) <= 12 for cue in last.cues for line in cue.lines)
+    assert all(len(cue.lines) == 1 for cue in last.cues)
+    assert " ".join(cue.text for cue in last.cues) == "de:one two three four five six seven eight nine ten Stop."
+    assert [len(cue.lines) for cue in last.transcript] == [2], "the transcript keeps its own language's norms"
+
+
+@pytest.mark.parametrize("audio", [[], [Audio(silence(3000))]])
+def test_silence_gives_no_cues(audio: list[Audio]) -> None:
+    *_, last = subtitle(audio, *ENGINES, language="en", target="de")
+    assert (last.cues, last.transcript) == ((), ())
+
+
+def test_a_cue_is_where_the_words_are() -> None:
+    audio = Audio(spoken("one Stop."), 16_000)
+    *_, last = subtitle([audio], *ENGINES, language="en", target="de")
+    assert last.transcript == (Cue(Span(1000, last.transcript[0].span.end), ("one Stop.",)),)
+    assert 1440 <= last.transcript[0].span.end <= 1940
