@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from subtrans.pipelines.subtitle import Step
     from subtrans.ports import Transcriber, Translator, VoiceDetector
 
+_log = logging.getLogger("subtrans.cli")
+
 
 class Interpreter:
     """The engines of one run: the detector and the recogniser, and a translator for each language that is spoken."""
@@ -29,11 +32,15 @@ class Interpreter:
 
     def check(self, preflight: Preflight) -> None:
         """Whether the models are there and can do what is asked; none is loaded or fetched."""
+        from subtrans.media.ffmpeg import executable
+
+        preflight.check(executable)
         if self.source is None:
             self.source = preflight.check(self._only_language)
         preflight.check(engines.check_transcriber, self._asr, self.source, offline=self.asked.offline)
         if self.source is not None:
             preflight.check(self._check_pair, self.source)
+        preflight.check(self._check_device)
 
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
@@ -77,7 +84,8 @@ class Interpreter:
         from subtrans.pipelines.blocks import blocks
         from subtrans.pipelines.transcribe import identify
 
-        return identify(blocks(decode(path), self.detector), self.transcriber)
+        with waiting("listening for the language ..."):
+            return identify(blocks(decode(path), self.detector), self.transcriber)
 
     def speech(self, path: Path, language: str) -> Iterator[Passage]:
         """The walk from a recording to translated sentences."""
@@ -100,9 +108,14 @@ class Interpreter:
         return prefetch(steps)
 
     def _walk(self) -> SpeechOptions:
+        """Blocks as long as the windows of half a minute that the recogniser takes at once."""
+        from subtrans.pipelines.blocks import BlockOptions
         from subtrans.pipelines.speech import SpeechOptions
 
-        return SpeechOptions(batch=self.asked.batch_size or SpeechOptions().batch)
+        windows = self.asked.steer(engines.TranscriberOptions()).batch_size
+        return SpeechOptions(
+            blocks=BlockOptions(longest=30_000 * windows), batch=self.asked.batch_size or SpeechOptions().batch
+        )
 
     @property
     def _asr(self) -> str:
@@ -114,6 +127,12 @@ class Interpreter:
 
         known = describe(self._asr, "asr", offline=self.asked.offline).languages
         return known[0] if len(known) == 1 else None
+
+    def _check_device(self) -> None:
+        from subtrans.engines.devices import resolve_device
+
+        device = resolve_device(self.asked.device or "auto", self.asked.compute_type or "auto")
+        _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)
 
     def _check_pair(self, source: str) -> None:
         asked = self.asked

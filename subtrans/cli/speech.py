@@ -11,6 +11,7 @@ from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, one_line, progress
+from subtrans.formats.document import translation_to_line
 from subtrans.media.probe import show as show_path
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
 
     def line(recording: Recording, translation: Translation) -> str:
         if as_json:
-            return _json(recording.path, translation)
+            return translation_to_line(translation, str(recording.path))
         text = one_line(translation.text)
         return f"{one_line(translation.sentence.text)}\t{text}" if with_source else text
 
@@ -61,11 +62,3 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
             note(f"{show_path(recording.path)}: no speech found")
 
     work_through(recordings, work)
-
-
-def _json(path: Path, translation: Translation) -> str:
-    import json
-
-    from subtrans.formats.document import translation_to_line
-
-    return json.dumps({"file": str(path), **json.loads(translation_to_line(translation))}, ensure_ascii=False)

@@ -99,10 +99,16 @@ def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
     """
     if text:
         joined = " ".join(text)
+        try:
+            joined.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InputError("the text is not UTF-8: convert it first") from error
         if Path(joined).is_file():
             note(f"subtrans: {show(Path(joined))} is a file too: to translate what it holds, use --file")
         yield from joined.removesuffix("\n").split("\n")
         return
+    if stream is None and sys.stdin.isatty():
+        note("Type what is to be translated, a line at a time; Ctrl-D ends it.")
     name = show(Path(stream.name)) if stream else "standard input"
     with stream or sys.stdin.buffer as source:
         for number, data in enumerate(source, 1):

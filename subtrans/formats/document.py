@@ -102,13 +102,16 @@ def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
     }
 
 
-def translation_to_line(translation: Translation) -> str:
+def translation_to_line(translation: Translation, file: str | None = None) -> str:
     """One translated sentence as one line of JSON, without a line feed: its times, its source, its text and its score.
+
+    With `file`, the name of the recording comes first.
 
     {"start": 310, "end": 1980, "source": "Good morning.", "text": "早上好。", "score": -0.21}
     """
     span = translation.sentence.span
     line = {
+        **({} if file is None else {"file": _text(file)}),
         "start": span.start,
         "end": span.end,
         "source": _text(translation.sentence.text),

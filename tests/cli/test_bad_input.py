@@ -108,6 +108,10 @@ def no_format() -> list[str]:
     return subtitle("talk.wav", "-o", "talk.doc")
 
 
+def no_gpu() -> list[str]:
+    return subtitle("talk.wav", "--device", "cuda")
+
+
 CAUSES: dict[str, Callable[[], list[str]]] = {
     "no such file": no_file,
     "a directory": directory,
@@ -126,6 +130,7 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "its folder is missing": no_folder,
     "the output is the input": onto_the_input,
     "a suffix that is no format": no_format,
+    "`--device cuda` where there is no GPU": no_gpu,
 }
 
 
@@ -136,6 +141,7 @@ def test_every_row_has_a_test() -> None:
 @pytest.mark.parametrize("wrong", CAUSES)
 def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("subtrans.engines.devices.cuda_problem", lambda: "no NVIDIA GPU or driver was found")
     if wrong == "text that is not UTF-8":
         request.getfixturevalue("fakes")  # lines are read when the translator is there
     write_wav(Path("talk.wav"), silence(1000))

@@ -33,6 +33,12 @@ def test_only_a_line_feed_ends_a_line(run, fakes) -> None:
     assert outcome.out == "zh:one two three four\nzh:five\n"
 
 
+def test_an_argument_that_is_no_text(run, fakes) -> None:
+    outcome = run("text", "caf\udce9", "--to", "zh")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err == "subtrans: error: the text is not UTF-8: convert it first\n"
+
+
 def test_words_of_a_spaced_language_keep_their_space(run, fakes, models) -> None:
     card = models / "mt-en-zh-nano" / "card.toml"
     card.write_text(card.read_text().replace('"zh"', '"de"'))
