@@ -12,7 +12,7 @@ import click
 from subtrans import engines
 from subtrans.cli import options
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import note
+from subtrans.cli.screen import note, waiting
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.probe import show
 from subtrans.text.languages import language
@@ -54,14 +54,15 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         if source:
             preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
         stream = preflight.check(_open, path) if path else None
-    translator = engines.load_translator(
-        wish.mt,
-        source=str(source),
-        target=wish.target,
-        via=wish.via,
-        options=wish.steer(engines.TranslatorOptions()),
-        offline=wish.offline,
-    )
+    with waiting(f"loading {wish.mt} ..."):
+        translator = engines.load_translator(
+            wish.mt,
+            source=str(source),
+            target=wish.target,
+            via=wish.via,
+            options=wish.steer(engines.TranslatorOptions()),
+            offline=wish.offline,
+        )
     separator = " " if language(wish.target).spaced else ""
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)

@@ -146,7 +146,7 @@ def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
         request.getfixturevalue("fakes")  # lines are read when the translator is there
     write_wav(Path("talk.wav"), silence(1000))
     arguments = CAUSES[wrong]()
-    before = {path: path.stat() for path in tmp_path.rglob("*")}
+    before = state(tmp_path)
     outcome = run(*arguments)
 
     message, code = rows()[wrong]
@@ -154,4 +154,10 @@ def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
     assert re.fullmatch(f"subtrans: error: {expected}\n", outcome.err), outcome.err
     assert outcome.code == code
     assert outcome.out == ""
-    assert {path: path.stat() for path in tmp_path.rglob("*")} == before, "something was written"
+    assert state(tmp_path) == before, "something was written"
+
+
+def state(folder: Path) -> dict[Path, tuple[int, ...]]:
+    """What a write would change."""
+    found = {path: path.stat() for path in folder.rglob("*")}
+    return {path: (status.st_ino, status.st_size, status.st_mtime_ns) for path, status in found.items()}
