@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import suppress
 from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
@@ -27,8 +28,9 @@ def main() -> NoReturn:
     except SystemExit as end:
         if isinstance(end.code, int) and end.code:
             # A thread may be in the middle of a call into an engine, which cannot be stopped; nobody waits for it.
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
             os._exit(end.code)
         raise
     raise SystemExit(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import logging
 import os
 import signal
@@ -15,7 +16,7 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.problems import PreflightError
-from subtrans.errors import SubtransError
+from subtrans.errors import OutputError, SubtransError
 
 COMMANDS = {
     "subtitle": "Subtitle audio or video in another language.",
@@ -94,9 +95,19 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(error.exit_code) from None
         except Exception as error:  # noqa: BLE001 - the last line of defence
             _show_traceback(ctx)
-            kind = type(error).__name__
-            _tell(f"error: unexpected {kind}: {error}; please report it (--debug shows the traceback)")
-            raise click.exceptions.Exit(UNEXPECTED) from None
+            message, code = _explain(error)
+            _tell(f"error: {message}")
+            raise click.exceptions.Exit(code) from None
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """The line and the exit code for what can happen anywhere, and for what should not have happened."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory: use a smaller model, or --batch-size 1", SubtransError.exit_code
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "the disk is full: make room and run it again", OutputError.exit_code
+    report = "please report it (--debug shows the traceback)"
+    return f"unexpected {type(error).__name__}: {error}; {report}", UNEXPECTED
 
 
 def _read_environment(command: click.Command) -> None:

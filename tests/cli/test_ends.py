@@ -61,6 +61,15 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         assert process.wait(20) == 141
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("A line.\n")
+    command = [sys.executable, PROGRAM, "text", "--file", "letter.txt", "--from", "en", "--to", "zh"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (6, "subtrans: error: the disk is full: make room and run it again\n")
+
+
 def test_a_defect_is_one_line(tmp_path: Path) -> None:
     with start(tmp_path, "speech", "talk.wav", "--to", "zh", BROKEN="1") as process:
         out, err = process.communicate(timeout=60)
