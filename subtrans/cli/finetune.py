@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import asdict
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,8 @@ NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "ctranslate2")
 def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_json: bool) -> None:
     """Train or fine-tune a translation model on parallel text.
 
-    CONFIG is a TOML file that names the data and the settings. The result is a folder: subtrans text --mt DIR uses it. Stopped at any moment, the same command goes on where the
-    last checkpoint left it.
+    CONFIG is a TOML file that names the data and the settings. The result is a folder, which subtrans text --mt DIR
+    uses. Stopped at any moment, the same command goes on where the last checkpoint left it.
     """
     if any(util.find_spec(package) is None for package in NEEDED):
         raise MissingExtraError("fine-tuning", "train")
@@ -60,7 +61,7 @@ def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_js
     )
     best = train(settings, corpus, start, folder, _show)
     note(f"translating the test set with the best weights: {best}")
-    rows = export(settings, corpus, start, best, folder, _typed(config, overrides))
+    rows = export(settings, corpus, start=start, weights=best, folder=folder, command=_typed(config, overrides))
     if as_json:
         click.echo(json.dumps({"model": str(folder), "scores": rows}, indent=2, ensure_ascii=False))
         return
@@ -75,12 +76,11 @@ def _describe(corpus: Corpus) -> str:
 
 
 def _show(event: Progress | Evaluation) -> None:
-    """A line on standard error for each event, so that a log of a long run is a table."""
-    from dataclasses import asdict
-
+    """A line on standard error for each event, so that the log of a long run is a table."""
     values: dict[str, Any] = asdict(event)
+    dev: dict[str, Any] = values.pop("scores", {})
     shown = (f"{key} {value:.3g}" if key == "learning_rate" else f"{key} {value}" for key, value in values.items())
-    note("  ".join([*(["dev"] if "bleu" in values else []), *shown]))
+    note("  ".join([*shown, *(f"dev {key} {value}" for key, value in dev.items())]))
 
 
 def _typed(config: Path, overrides: tuple[str, ...]) -> str:

@@ -59,7 +59,7 @@ def cer(hypotheses: Sequence[str], references: Sequence[str]) -> Score:
 
 
 def bleu_tokenizer(target: str) -> str:
-    """sacreBLEU's tokeniser for a language: characters for Chinese, MeCab for Japanese and Korean, else 13a.
+    """The sacreBLEU tokeniser for a language: characters for Chinese, MeCab for Japanese and Korean, else 13a.
 
     Without MeCab, Japanese and Korean are scored by character; the signature says so.
     """

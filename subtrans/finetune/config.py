@@ -48,9 +48,9 @@ class Config:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for two configurations that train the same; where the data lies does not count."""
+        """Equal for two configurations that train the same, up to the number of steps and where the data lies."""
         content = asdict(self)
-        del content["card"], content["data"]["folder"]
+        del content["card"], content["data"]["folder"], content["training"]["steps"]
         content["data"]["extra"] = [Path(path).name for path in self.data.extra]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from subtrans.errors import InputError, MissingExtraError
+
+WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class CorpusOptions:
     target_column: int = 1
     simplify: bool = False
     """Turn traditional Chinese characters of the target side into simplified ones."""
+    full_width: bool = False
+    """Widen narrow punctuation after Chinese characters in training targets; references stay as they were written."""
     dev_share: float = 0.02
     test_share: float = 0.04
     """Shares of all groups of pairs, see `split_by_hash`."""
@@ -86,6 +91,8 @@ def load_corpus(options: CorpusOptions) -> Corpus:
     seen = train
     train = remove_overlap(train, [*dev, *test])
     dropped["also in dev or test"] += len(seen) - len(train)
+    if options.full_width:
+        train = [Pair(pair.source, widen_punctuation(pair.target)) for pair in train]
     for name, part in (("train", train), ("dev", dev), ("test", test)):
         if not part:
             raise InputError(f"no sentence pair is left for {name}: give more data, or larger shares of it")
@@ -102,7 +109,9 @@ def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list
                 if not row:
                     continue
                 if len(row) < needed:
-                    raise InputError(f"{path}, line {number}: {len(row)} columns, {needed} needed; separate them by tabs")
+                    raise InputError(
+                        f"{path}, line {number}: {len(row)} columns, {needed} needed; separate them by tabs"
+                    )
                 pairs.append(Pair(row[source_column], row[target_column]))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}); convert it first") from error
@@ -128,6 +137,11 @@ def simplify_chinese(pairs: Iterable[Pair]) -> list[Pair]:
         raise MissingExtraError("Chinese simplification", "train") from error
     converter = OpenCC("t2s")
     return [Pair(pair.source, converter.convert(pair.target)) for pair in pairs]
+
+
+def widen_punctuation(text: str) -> str:
+    """Full-width commas, question marks and their like where a Chinese character stands before them."""
+    return re.sub(r"(?<=[\u3400-\u9fff”」』》）])[,!?;:]", lambda found: WIDE[found[0]], text)
 
 
 def clean(pairs: Iterable[Pair], options: CorpusOptions) -> tuple[list[Pair], Counter[str]]:
@@ -217,8 +231,8 @@ def normalise(text: str) -> str:
 def fold(text: str) -> str:
     """What is left of a sentence without case, width, punctuation and repeated spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\u2019", "")
-    words = "".join(character if character.isalnum() or unicodedata.category(character)[0] == "M" else " " for character in folded)
-    return " ".join(words.split())
+    letters = (one if one.isalnum() or unicodedata.category(one)[0] == "M" else " " for one in folded)
+    return " ".join("".join(letters).split())
 
 
 def hash_share(text: str) -> float:

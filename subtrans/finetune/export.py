@@ -1,4 +1,4 @@
-"""Trained weights in; a folder that `--mt` takes, with its half-precision checkpoint, its int8 model and its card, out."""
+"""Trained weights in; a folder for `--mt` out: the checkpoint in half precision, the int8 model, the measured card."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest
 from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
 from subtrans.evaluate.scores import bleu, chrf
+from subtrans.finetune.network import open_model
 from subtrans.finetune.noise import spoken_form
-from subtrans.finetune.train import load_best
+from subtrans.finetune.state import load_weights
 from subtrans.media.files import atomic_write
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ FORMS = {"": lambda text: text, ", source in lower case without punctuation": sp
 """How the test set is put to the model: as it is, and as a recogniser might write it."""
 
 
-def export(config: Config, corpus: Corpus, start: Path, weights: Path, folder: Path, command: str) -> list[dict[str, Any]]:
+def export(
+    config: Config, corpus: Corpus, *, start: Path, weights: Path, folder: Path, command: str
+) -> list[dict[str, Any]]:
     """Write `folder/hf`, `folder/ct2` and `folder/card.toml`, and return the card's scores.
 
     The test set is translated by the engines that users run: by the base if there is one, by the trained model before
@@ -69,6 +72,13 @@ def write_checkpoint(start: Path, weights: Path, folder: Path) -> None:
     unfinished.replace(folder)
 
 
+def load_best(folder: Path, weights: Path) -> Any:
+    """The checkpoint `folder` with other weights."""
+    model = open_model(folder, 0.0)
+    load_weights(weights, model)
+    return model.eval()
+
+
 def measure(
     name: str, languages: Languages, pairs: Sequence[Pair], precision: str, compute_type: str
 ) -> list[dict[str, Any]]:
@@ -78,19 +88,13 @@ def measure(
         options = TranslatorOptions(beam_size=BEAM)
     translator = load_translator(name, source=languages.source, target=languages.target, options=options)
     references = [pair.target for pair in pairs]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for form, change in FORMS.items():
         texts = [found.text for found in translator.translate([change(pair.source) for pair in pairs])]
         for score in (bleu(texts, references, languages.target), chrf(texts, references)):
-            rows.append(
-                {
-                    "metric": score.name,
-                    "value": round(score.value, 2),
-                    "test_set": f"test split, {len(pairs)} sentences{form}",
-                    "precision": precision,
-                    "signature": f"{score.signature}|beam:{BEAM}",
-                }
-            )
+            row: dict[str, Any] = {"metric": score.name, "value": round(score.value, 2)}
+            row |= {"test_set": f"test split, {len(pairs)} sentences{form}", "precision": precision}
+            rows.append(row | {"signature": f"{score.signature}|beam:{BEAM}"})
     return rows
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import torch
 
 ROWS = 512
-"""Positions whose logits exist at one time: small enough for the processor's cache, large enough for its matrix units."""
+"""Positions whose logits exist at one time: small enough for a cache, large enough for matrix units."""
 
 
 def cross_entropy(
@@ -26,9 +26,10 @@ def cross_entropy(
 def _function() -> Any:
     import torch
 
-    class CrossEntropy(torch.autograd.Function):
+    class CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
         @staticmethod
-        def forward(ctx: Any, hidden: Any, weight: Any, labels: Any, smoothing: float, bias: Any) -> Any:
+        def forward(ctx: Any, *inputs: Any) -> Any:
+            hidden, weight, labels, smoothing, bias = inputs
             matrix = weight.detach().to(hidden.dtype)
             grad_hidden = torch.empty_like(hidden)
             grad_weight = torch.zeros_like(weight)

@@ -62,32 +62,30 @@ def write_vocabulary(options: ModelOptions, pairs: Sequence[Pair], languages: La
                 character_coverage=1.0 if side == "source" else options.character_coverage,
                 byte_fallback=True,
                 split_digits=True,
+                hard_vocab_limit=False,  # little data gets fewer pieces
                 bos_id=-1,
                 # A script without spaces needs no mark for the start of a word.
                 add_dummy_prefix=spaced,
-                normalization_rule_name="nmt_nfkc" if spaced else "nfkc",
+                # NFKC would make full-width punctuation narrow, and what is normalised away cannot be written.
+                normalization_rule_name="nmt_nfkc" if side == "source" else "identity",
                 num_threads=1,
                 minloglevel=2,
             )
         except RuntimeError as error:
             reason = str(error).rpartition("] ")[2]
-            raise InputError(
-                f"the training data is too small for model.{side}_vocabulary = {size}: lower it ({reason})"
-            ) from error
+            raise InputError(f"model.{side}_vocabulary = {size} does not fit the training data: {reason}") from error
         (folder / f"{side}.spm").write_bytes(model.getvalue())
         processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
         for index in range(processor.get_piece_size()):
             numbers.setdefault(processor.id_to_piece(index), len(numbers))
     numbers["<pad>"] = len(numbers)
     _write_json(folder / "vocab.json", numbers)
-    settings = {"source_lang": languages.source, "target_lang": languages.target}
+    settings: dict[str, Any] = {"source_lang": languages.source, "target_lang": languages.target}
     settings |= {"tokenizer_class": "MarianTokenizer", "model_max_length": options.max_positions}
     _write_json(folder / "tokenizer_config.json", settings)
 
 
-def make_marian(
-    options: ModelOptions, pairs: Sequence[Pair], languages: Languages, seed: int, folder: Path
-) -> None:
+def make_marian(options: ModelOptions, pairs: Sequence[Pair], languages: Languages, seed: int, folder: Path) -> None:
     """Write an untrained Marian beside its vocabulary in `folder`.
 
     Matrices begin with Glorot's uniform distribution, as Marian itself does it: transformers' normal distribution of

@@ -110,7 +110,8 @@ def _write(path: Path, tensors: Mapping[str, Any], notes: Mapping[str, str]) -> 
     except (OSError, SafetensorError) as error:
         full = getattr(error, "errno", None) == errno.ENOSPC or "No space" in str(error)
         temporary.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path} ({'the disk is full' if full else error}): the last one is kept") from error
+        reason = "the disk is full" if full else error
+        raise OutputError(f"cannot write {path} ({reason}): the checkpoint before it is kept") from error
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, str]]:

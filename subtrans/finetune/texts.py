@@ -1,4 +1,4 @@
-"""Sentences in, token numbers of a checkpoint's vocabulary out, and back; for training, so with random segmentations."""
+"""Sentences in, token numbers of a checkpoint's vocabulary out, and back; cut at random where training wants it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_tokeniser(folder: Path, languages: Languages) -> Tokeniser:
 class MarianTokeniser:
     """Two SentencePiece models and a vocabulary that holds the pieces of both."""
 
-    forced_start = None
+    forced_start: int | None = None
 
     def __init__(self, folder: Path, languages: Languages) -> None:
         from sentencepiece import SentencePieceProcessor
@@ -77,7 +77,7 @@ class MarianTokeniser:
         drawn: list[list[str]] = []
 
         def draw() -> None:
-            options = {"enable_sampling": True, "alpha": SMOOTHNESS, "nbest_size": -1}
+            options: dict[str, Any] = {"enable_sampling": True, "alpha": SMOOTHNESS, "nbest_size": -1}
             drawn.extend(self._sides[target].encode(list(texts), out_type=str, num_threads=1, **options))
 
         # SentencePiece seeds its generator once a thread, so only a new thread makes a draw that can be repeated.
@@ -135,6 +135,7 @@ class CheckpointTokeniser:
 
     def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
         """As `encode`; this kind of tokeniser knows one segmentation only."""
+        del generator
         if share:
             raise ConfigError("training.subword_sampling needs a Marian checkpoint: set it to 0 for this base model")
         return self.encode(texts, target=target)

@@ -1,0 +1,68 @@
+"""A model in training and sentence pairs in; its loss and the scores of what it really writes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from subtrans.evaluate.scores import bleu, chrf
+from subtrans.finetune.batches import Example, pack, pad
+from subtrans.finetune.network import autocast, batch_loss
+
+if TYPE_CHECKING:
+    from subtrans.finetune.corpus import Pair
+    from subtrans.finetune.options import TrainingOptions
+    from subtrans.finetune.texts import Tokeniser
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Cross-entropy a token, and scores of what the model writes (greedily)."""
+
+    loss: float
+    bleu: float
+    chrf: float
+
+
+def evaluate(model: Any, tokeniser: Tokeniser, pairs: Sequence[Pair], target: str, options: TrainingOptions) -> Scores:
+    """Loss, BLEU and chrF of the pairs as they are, without noise."""
+    import torch
+
+    model.eval()
+    device = str(model.device.type)
+    sources = tokeniser.encode([pair.source for pair in pairs])
+    targets = tokeniser.encode([pair.target for pair in pairs], target=True)
+    examples = [Example(source, target) for source, target in zip(sources, targets, strict=True)]
+    batches = pack(sorted(examples, key=lambda example: example.length), options.batch_tokens)
+    total, count = 0.0, 0
+    with torch.inference_mode(), autocast(options):
+        for batch in batches:
+            loss, tokens = batch_loss(model, batch, 0.0, device)
+            total, count = total + loss.item() * tokens, count + tokens
+        hypotheses = translate(model, tokeniser, sources, options)
+    model.train()
+    references = [pair.target for pair in pairs]
+    scores = bleu(hypotheses, references, target), chrf(hypotheses, references)
+    return Scores(round(total / count, 4), round(scores[0].value, 2), round(scores[1].value, 2))
+
+
+def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], options: TrainingOptions) -> list[str]:
+    """What the model writes for each source, greedily; in order."""
+    order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
+    texts = [""] * len(sources)
+    for start in range(0, len(order), 64):
+        chosen = order[start : start + 64]
+        inputs = pad([sources[index] for index in chosen], model.config.pad_token_id).to(model.device)
+        mask = pad([[1] * len(sources[index]) for index in chosen], 0).to(model.device)
+        output = model.generate(
+            input_ids=inputs,
+            attention_mask=mask,
+            num_beams=1,
+            do_sample=False,
+            max_new_tokens=min(options.max_length, 16 + 3 * inputs.shape[1]),
+            forced_bos_token_id=tokeniser.forced_start,
+        )
+        for index, row in zip(chosen, output.tolist(), strict=True):
+            texts[index] = tokeniser.decode(row)
+    return texts

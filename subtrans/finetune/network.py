@@ -1,0 +1,129 @@
+"""A checkpoint's folder in, the network that is trained out, and what its kind of network needs in a training step."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subtrans.errors import DeviceError, ModelError
+from subtrans.finetune.batches import Example, pad
+from subtrans.finetune.loss import cross_entropy
+
+if TYPE_CHECKING:
+    from subtrans.finetune.options import TrainingOptions
+
+IGNORED = -100
+"""The label of padding, by transformers' convention."""
+
+
+def choose_device(options: TrainingOptions) -> str:
+    """`cuda` or `cpu`; DeviceError if CUDA was asked for and there is none."""
+    import torch
+
+    works = torch.cuda.is_available()
+    if options.device == "cuda" and not works:
+        raise DeviceError("training.device is cuda, but torch finds no GPU: set it to cpu or auto")
+    return "cuda" if works and options.device != "cpu" else "cpu"
+
+
+def autocast(options: TrainingOptions) -> Any:
+    """The context in which matrices are multiplied in the precision asked for."""
+    import torch
+
+    device = choose_device(options)
+    if options.precision != "auto":
+        low = options.precision == "bfloat16"
+    elif device == "cuda":
+        low = torch.cuda.is_bf16_supported()
+    else:
+        # Without instructions for it, bfloat16 is emulated and slower than float32.
+        low = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.autocast(device, torch.bfloat16, enabled=low)
+
+
+def keep_freed_memory() -> None:
+    """Tell glibc to keep memory that torch frees: a step on a processor is up to twice as fast without page faults."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):  # not glibc
+        library = ctypes.CDLL(None)
+        no_maps, trim, top_pad = -4, -1, -2
+        for parameter, value in ((no_maps, 0), (trim, 2**31 - 1), (top_pad, 2**28)):
+            library.mallopt(parameter, value)
+
+
+def open_model(folder: Path, dropout: float) -> Any:
+    """The sequence-to-sequence checkpoint in `folder`, in float32, from safetensors, with this dropout."""
+    import torch
+    from transformers import AutoConfig, AutoModelForSeq2SeqLM
+
+    from subtrans.engines.convert import quiet
+
+    try:
+        with quiet():
+            shape = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            for name in ("dropout", "dropout_rate"):
+                if hasattr(shape, name):
+                    setattr(shape, name, dropout)
+            model = AutoModelForSeq2SeqLM.from_pretrained(
+                folder,
+                config=shape,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                # On a processor, torch's fused attention is slower than plain matrices for sequences this short.
+                attn_implementation="eager",
+            )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{folder} is no translation model that can be trained ({reason})") from error
+    if shape.model_type == "marian":
+        # As CTranslate2 has it: the padding token is never written.
+        model.final_logits_bias[0, shape.pad_token_id] = -1e4
+    return model.train()
+
+
+def make_optimiser(model: Any, options: TrainingOptions) -> Any:
+    """AdamW with weight decay on matrices only."""
+    import torch
+
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [parameter for parameter in trained if parameter.dim() > 1], "weight_decay": options.weight_decay},
+        {"params": [parameter for parameter in trained if parameter.dim() <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-9, fused=True)
+
+
+def batch_loss(model: Any, batch: Sequence[Example], smoothing: float, device: str) -> tuple[Any, int]:
+    """Mean cross-entropy of the batch's target tokens, and their number."""
+    import torch
+
+    sources = pad([example.source for example in batch], model.config.pad_token_id).to(device)
+    mask = pad([[1] * len(example.source) for example in batch], 0).to(device)
+    labels = pad([example.target for example in batch], IGNORED).to(device)
+    inputs = {"input_ids": sources, "attention_mask": mask, "use_cache": False}
+    inputs["decoder_input_ids"] = model.prepare_decoder_input_ids_from_labels(labels=labels)
+    real = labels != IGNORED
+    if hasattr(model, "model") and hasattr(model, "lm_head"):
+        hidden = model.model(**inputs).last_hidden_state[real]
+        if torch.is_autocast_enabled(device):
+            hidden = hidden.to(torch.get_autocast_dtype(device))
+        bias = getattr(model, "final_logits_bias", None)
+        with torch.autocast(device, enabled=False):
+            loss = cross_entropy(hidden, model.lm_head.weight, labels[real], smoothing, bias)
+    else:  # T5 scales what goes into its last matrix
+        logits = model(**inputs).logits[real].float()
+        loss = torch.nn.functional.cross_entropy(logits, labels[real], label_smoothing=smoothing)
+    return loss, int(real.sum())
+
+
+def keep_padding_silent(model: Any) -> None:
+    """Take the gradient of Marian's padding token: decoding starts from its embedding, which is and stays zero."""
+    if model.config.model_type == "marian":
+        for matrix in (model.get_input_embeddings().weight, model.get_output_embeddings().weight):
+            if matrix.grad is not None:
+                matrix.grad[model.config.pad_token_id] = 0

@@ -1,0 +1,91 @@
+"""The wrapped metrics against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from subtrans.errors import InputError, MissingExtraError
+from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, normalise_words, wer
+
+
+def test_bleu_of_words() -> None:
+    # 5/6 words, 4/5 pairs, 3/4 triples and 2/3 quadruples are right, no brevity penalty:
+    # the product is 1/3, its fourth root 0.7598.
+    score = bleu(["the cat sat on the mat"], ["the cat sat on the rug"], "de")
+    assert score.value == pytest.approx(75.98, abs=0.01)
+    assert "tok:13a" in score.signature
+    assert "nrefs:1" in score.signature
+
+
+def test_bleu_of_chinese_counts_characters() -> None:
+    # 4/5 characters, 2/4 pairs, 1/3 triples; no quadruple of 2, smoothed to 1/(2*2): the fourth root of 1/30 is 0.4273.
+    score = bleu(["我喜欢猫。"], ["我喜欢狗。"], "zh")
+    assert score.value == pytest.approx(42.73, abs=0.01)
+    assert "tok:zh" in score.signature
+
+
+def test_bleu_of_the_reference_itself() -> None:
+    assert bleu(["今天天气很好。"], ["今天天气很好。"], "zh").value == pytest.approx(100)
+
+
+def test_japanese_and_korean_say_how_they_were_cut() -> None:
+    assert bleu_tokenizer("ja") in {"ja-mecab", "char"}
+    assert bleu_tokenizer("ko") in {"ko-mecab", "char"}
+    score = bleu(["今日は天気がいいです"], ["今日は天気がいいです"], "ja")
+    assert f"tok:{bleu_tokenizer('ja')}" in score.signature
+
+
+def test_chrf() -> None:
+    # Letters: 1 of 2 right; pairs of letters: 0 of 1; longer ones do not exist. Precision = recall = (1/2 + 0) / 2.
+    assert chrf(["ab"], ["ac"]).value == pytest.approx(25.0)
+
+
+def test_word_error_rate() -> None:
+    # One of the four words of the reference is missing; case and the full stop do not count.
+    score = wer(["the cat sat"], ["The cat sat down."])
+    assert score.value == pytest.approx(25.0)
+    assert "jiwer" in score.signature
+
+
+def test_word_error_rate_is_of_the_corpus() -> None:
+    # 1 edit in 1 word and 0 in 3 are 1 in 4, not the mean of 100 % and 0 %.
+    assert wer(["no", "a b c"], ["yes", "a b c"]).value == pytest.approx(25.0)
+
+
+def test_character_error_rate() -> None:
+    # One of five characters is another one.
+    assert cer(["今天天汽好"], ["今天天气好"]).value == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  Don't  stop! ", "don't stop"),
+        ("It\u2019s 5,000 — really", "it's 5 000 really"),
+        ("'quoted' words'", "quoted words"),
+        ("ＡＢＣ，你好。", "abc 你好"),
+        ("", ""),
+    ],
+)
+def test_normaliser(text: str, expected: str) -> None:
+    assert normalise_words(text) == expected
+
+
+def test_unequal_numbers_are_refused() -> None:
+    with pytest.raises(InputError, match="2 hypotheses for 1 references"):
+        bleu(["a", "b"], ["a"], "en")
+    with pytest.raises(InputError, match="nothing to score"):
+        chrf([], [])
+    with pytest.raises(InputError, match="words in every reference"):
+        wer(["a"], ["?!"])
+
+
+def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sacrebleu.metrics", None)
+    with pytest.raises(MissingExtraError, match=r"subtrans\[evaluate\]"):
+        bleu(["a"], ["a"], "en")
+    monkeypatch.setitem(sys.modules, "jiwer", None)
+    with pytest.raises(MissingExtraError, match=r"subtrans\[evaluate\]"):
+        wer(["a"], ["a"])

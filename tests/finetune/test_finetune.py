@@ -1,0 +1,121 @@
+"""Training from a file to a model that translates, killed and taken up again, and fine-tuned further."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+pytest.importorskip("torch")
+
+from subtrans.cli.group import subtrans
+from subtrans.finetune.config import read_config
+from subtrans.finetune.corpus import load_corpus
+from subtrans.finetune.start import starting_checkpoint
+from subtrans.finetune.train import Evaluation, Progress, Report, train
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(subtrans, [str(argument) for argument in arguments])
+
+
+class Killed(BaseException):
+    """The end of the process, as far as the loop can tell."""
+
+
+def train_toy(config_file: Path, folder: Path, report: Report, *overrides: str) -> None:
+    config = read_config(config_file, overrides)
+    corpus = load_corpus(config.data)
+    folder.mkdir(exist_ok=True)
+    start = starting_checkpoint(config.model, corpus.train, config.languages, 1, folder / "start")
+    train(config, corpus, start, folder, report)
+
+
+def losses(folder: Path) -> dict[int, object]:
+    """What each evaluation found; a step that was repeated counts once, by its last result."""
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return {line["step"]: line["scores"] for line in lines if line["kind"] == "evaluation"}
+
+
+def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    result = run("finetune", toy, "-o", model, "--json")
+    assert result.exit_code == 0, result.output
+    scores = json.loads(result.stdout)["scores"]
+    found = {(row["precision"], row["metric"], "lower case" in row["test_set"]): row["value"] for row in scores}
+    assert found["float32", "BLEU", False] > 80
+    assert found["int8", "BLEU", False] > found["float32", "BLEU", False] - 5
+    assert found["int8", "BLEU", True] > 70
+    assert all("|beam:5" in row["signature"] for row in scores)
+    shown = run("models", "info", model)
+    assert "CC0-1.0" in shown.output, shown.output
+    said = run("text", "--mt", model, "--to", "zh", "Tom sees a red car.")
+    assert said.stdout == "汤姆看见红色的车。\n", said.output
+
+    tuned = tmp_path / "tuned"
+    changes = [f"model.base='{model}'", "training.steps=10", "training.evaluate_every=5", "training.learning_rate=1e-4"]
+    result = run("finetune", toy, "-o", tuned, "--json", *(part for change in changes for part in ("--set", change)))
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)["scores"]
+    assert {row["precision"] for row in rows} == {"before training", "float32", "int8"}
+    before, after = (next(r["value"] for r in rows if r["precision"] == p) for p in ("before training", "float32"))
+    assert after > before - 10
+
+
+def test_a_killed_run_goes_on_to_the_same_numbers(toy: Path, tmp_path: Path) -> None:
+    settings = ("training.steps=60", "training.evaluate_every=20", "training.dropout=0.1")
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train_toy(toy, whole, lambda event: None, *settings)
+
+    def kill_at(step: int) -> Report:
+        def report(event: Progress | Evaluation) -> None:
+            if isinstance(event, Evaluation) and event.step == step:
+                raise Killed  # after the scores and before the checkpoint
+
+        return report
+
+    for step in (20, 40, 60):
+        with pytest.raises(Killed):
+            train_toy(toy, broken, kill_at(step), *settings)
+    train_toy(toy, broken, lambda event: None, *settings)
+    assert losses(broken) == losses(whole)
+    assert (broken / "best.safetensors").read_bytes() == (whole / "best.safetensors").read_bytes()
+
+
+def test_another_configuration_does_not_take_up_a_run(toy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    short = ["--set", "training.steps=2", "--set", "training.evaluate_every=1"]
+    assert run("finetune", toy, "-o", out, *short).exit_code == 0
+    result = run("finetune", toy, "-o", out, *short, "--set", "training.seed=2")
+    assert result.exit_code == 9
+    assert "another configuration" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ("training.learning_rate=1e30", 1, "lower training.learning_rate"),
+        ("training.accumulate=1000", 1, "lower training.accumulate"),
+        ("training.stesp=5", 9, "did you mean training.steps?"),
+        ("data.train=['none.tsv']", 3, "cannot be read"),
+        ("languages.target=klingon", 4, "klingon"),
+    ],
+)
+def test_failures_are_one_line(toy: Path, tmp_path: Path, change: str, code: int, message: str) -> None:
+    result = run("finetune", toy, "-o", tmp_path / "out", "--set", change)
+    assert result.exit_code == code, result.output
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("subtrans: error: ")
+    assert message in last
+
+
+def test_stops_when_dev_gets_no_better(toy: Path, tmp_path: Path) -> None:
+    events: list[Progress | Evaluation] = []
+    # With a rate of nothing the model stays what it is, so the second evaluation is no better than the first.
+    train_toy(
+        toy, tmp_path / "out", events.append, "training.learning_rate=0", "training.patience=2",
+        "training.evaluate_every=2", "training.average=1",
+    )  # fmt: skip
+    assert [event.step for event in events if isinstance(event, Evaluation)] == [2, 4, 6]
