@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans
+from subtrans.engines.cards import check_files, read_card
 from subtrans.finetune.config import read_config
 from subtrans.finetune.corpus import load_corpus
 from subtrans.finetune.start import starting_checkpoint
@@ -49,8 +50,10 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert found["int8", "BLEU", False] > found["float32", "BLEU", False] - 5
     assert found["int8", "BLEU", True] > 70
     assert all("|beam:5" in row["signature"] for row in scores)
-    shown = run("models", "info", model)
-    assert "CC0-1.0" in shown.output, shown.output
+    card = read_card(model)
+    assert (card.kind, card.pairs, card.licence) == ("mt", (("en", "zh"),), "CC0-1.0")
+    check_files(model, card, checksums=True)
+    assert {file.path for file in card.files} >= {"ct2/model.bin", "hf/model.safetensors", "hf/source.spm"}
     said = run("text", "--mt", model, "--to", "zh", "Tom sees a red car.")
     assert said.stdout == "汤姆看见红色的车。\n", said.output
 
