@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import logging
 import os
 import signal
 import sys
-import traceback
 from importlib import import_module
 from typing import Any
 
 import click
 
 from subtrans import __version__
-from subtrans.cli.problems import PreflightError
-from subtrans.errors import OutputError, SubtransError
+from subtrans.cli.failures import DEBUG, say, tell
 
 COMMANDS = {
     "subtitle": "Subtitle audio or video in another language.",
@@ -31,9 +28,6 @@ COMMANDS = {
 
 Each is the object `command` of the module of its name in this folder.
 """
-
-UNEXPECTED = 70
-"""The exit code of a defect in this program (EX_SOFTWARE of sysexits.h)."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -86,28 +80,10 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(128 + 13) from None
         except KeyboardInterrupt as stop:
             number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
-            _tell("terminated" if number == signal.SIGTERM else "interrupted")
+            say("terminated" if number == signal.SIGTERM else "interrupted")
             raise click.exceptions.Exit(128 + number) from None
-        except SubtransError as error:
-            _show_traceback(ctx)
-            for problem in error.problems if isinstance(error, PreflightError) else (error,):
-                _tell(f"error: {problem}")
-            raise click.exceptions.Exit(error.exit_code) from None
         except Exception as error:  # noqa: BLE001 - the last line of defence
-            _show_traceback(ctx)
-            message, code = _explain(error)
-            _tell(f"error: {message}")
-            raise click.exceptions.Exit(code) from None
-
-
-def _explain(error: Exception) -> tuple[str, int]:
-    """The line and the exit code for what can happen anywhere, and for what should not have happened."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory: use a smaller model, or --batch-size 1", SubtransError.exit_code
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "the disk is full: make room and run it again", OutputError.exit_code
-    report = "please report it (--debug shows the traceback)"
-    return f"unexpected {type(error).__name__}: {error}; {report}", UNEXPECTED
+            raise click.exceptions.Exit(tell(error)) from None
 
 
 def _read_environment(command: click.Command) -> None:
@@ -121,21 +97,9 @@ def _read_environment(command: click.Command) -> None:
             _read_environment(subcommand)
 
 
-def _tell(message: str) -> None:
-    click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
-
-
-def _show_traceback(ctx: click.Context) -> None:
-    if ctx.meta.get(_DEBUG):
-        traceback.print_exc()
-
-
-_DEBUG = "subtrans.debug"
-
-
 def _set_debug(ctx: click.Context, option: click.Parameter, chosen: bool) -> None:
     if chosen:
-        ctx.meta[_DEBUG] = True
+        ctx.meta[DEBUG] = True
 
 
 def _set_verbosity(ctx: click.Context, option: click.Parameter, count: int) -> None:
@@ -150,7 +114,7 @@ class _Lines(logging.Handler):
     """Writes records where standard error is now: a progress bar may have put itself in its place."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _tell(f"{record.levelname.lower()}: {record.getMessage()}" if record.levelno > 20 else record.getMessage())
+        say(f"{record.levelname.lower()}: {record.getMessage()}" if record.levelno > 20 else record.getMessage())
 
 
 _COMMON = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from subtrans.cli.failures import tell
 from subtrans.cli.screen import note
-from subtrans.errors import SubtransError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ def work_through(recordings: Sequence[Recording], work: Callable[[Recording], No
     """Do the work on each; failures are told as they come and summed up, and the first gives the exit code."""
     if len(recordings) == 1:
         return work(recordings[0])
-    failures: list[SubtransError] = []
+    codes = []
     for recording in recordings:
         try:
             work(recording)
-        except SubtransError as error:  # noqa: PERF203 - each input fails for itself
-            note(f"subtrans: error: {error}")
-            failures.append(error)
-    note(f"{len(recordings) - len(failures)} of {len(recordings)} inputs done, {len(failures)} failed")
-    if failures:
-        raise click.exceptions.Exit(failures[0].exit_code)
+        except BrokenPipeError:  # noqa: PERF203 - each input fails for itself
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            codes.append(tell(error))
+    note(f"{len(recordings) - len(codes)} of {len(recordings)} inputs done, {len(codes)} failed")
+    if codes:
+        raise click.exceptions.Exit(codes[0])
     return None

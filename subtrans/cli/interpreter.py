@@ -44,6 +44,7 @@ class Interpreter:
 
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
+        _log.info("loading %s and %s", self._asr, self.asked.mt)
         with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
             self.detector  # noqa: B018 - a property that loads
             self.transcriber  # noqa: B018

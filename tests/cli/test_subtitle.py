@@ -122,6 +122,23 @@ def test_one_input_that_fails_does_not_stop_the_others(run, talk, fakes, monkeyp
     assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
 
 
+def test_nor_does_a_defect(run, talk, fakes) -> None:
+    write_wav(Path("other.wav"), spoken(TALK))
+    fakes.transcriber.failure = RuntimeError("wires crossed")
+    fakes.transcriber.patience = 1
+    outcome = run("subtitle", "talk.wav", "other.wav", "--to", "zh")
+    assert outcome.code == 70
+    assert cues("talk.zh.srt") == ZH
+    assert outcome.complaints[1].startswith("subtrans: error: unexpected RuntimeError: wires crossed")
+    assert outcome.complaints[2] == "1 of 2 inputs done, 1 failed"
+
+
+def test_verbose_says_what_is_done(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "-v", "--device", "cpu")
+    assert outcome.complaints[0].startswith("subtrans: models run on cpu in int8")
+    assert outcome.complaints[1] == "subtrans: loading asr-en-nano and mt-en-zh-nano"
+
+
 def test_two_inputs_cannot_share_an_output(run, talk) -> None:
     write_wav(Path("talk.flac.wav"), spoken(TALK)).rename("talk.mp4")
     outcome = run("subtitle", "talk.wav", "talk.mp4", "--to", "zh")

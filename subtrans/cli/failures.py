@@ -1,0 +1,46 @@
+"""An exception in; a line on standard error for each thing that is wrong, and the exit code, out."""
+
+from __future__ import annotations
+
+import errno
+import traceback
+
+import click
+
+from subtrans.cli.problems import PreflightError
+from subtrans.errors import OutputError, SubtransError
+
+DEBUG = "subtrans.debug"
+"""Set in the context's `meta` when tracebacks are wanted."""
+
+UNEXPECTED = 70
+"""The exit code of a defect in this program (EX_SOFTWARE of sysexits.h)."""
+
+
+def tell(error: Exception) -> int:
+    """Say what went wrong and give the exit code; call it where the exception is caught."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.meta.get(DEBUG):
+        traceback.print_exception(error)
+    lines, code = _explain(error)
+    for line in lines:
+        say(f"error: {line}")
+    return code
+
+
+def say(message: str) -> None:
+    """One line of the program's own on standard error."""
+    click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
+
+
+def _explain(error: Exception) -> tuple[list[str], int]:
+    if isinstance(error, PreflightError):
+        return [str(problem) for problem in error.problems], error.exit_code
+    if isinstance(error, SubtransError):
+        return [str(error)], error.exit_code
+    if isinstance(error, MemoryError):
+        return ["there is not enough memory: use a smaller model, or --batch-size 1"], SubtransError.exit_code
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return ["the disk is full: make room and run it again"], OutputError.exit_code
+    report = "please report it (--debug shows the traceback)"
+    return [f"unexpected {type(error).__name__}: {error}; {report}"], UNEXPECTED
