@@ -90,7 +90,7 @@ def _parts_between(before: str, after: str) -> bool:
         return False
     if _kind(before) == _kind(after) == "katakana":
         return False
-    return after[0] not in _NO_START and before[-1] not in _NO_END
+    return before[-1] not in _NO_END
 
 
 def _glued(before: str, after: str, spaced: bool, alone: bool) -> bool:

@@ -169,7 +169,7 @@ def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, i
 # What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.
 _CUE = 30.0  # one more cue
 _EMPTY = 25.0  # a cue that could hold much more; squared, so that the text is shared out evenly
-_CUT = 1.5  # a break between cues, as a multiple of one between lines
+_CUT = 2.0  # a break between cues, as a multiple of one between lines
 _UNEVEN = 120.0  # for each line, the square of how far it is from even, in lines
 _TOP_HEAVY = 6.0  # the longer line above
 _FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed

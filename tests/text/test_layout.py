@@ -86,9 +86,37 @@ def test_a_transcript_is_timed_by_its_own_words():
     assert second.span == Span(5000, 6500)
 
 
+@pytest.mark.parametrize(
+    ("durations", "expected"),
+    [
+        # At 10 characters a second 20 of them take 2 s: clauses of 10, 10 and 9 fit in pairs where there is time.
+        ((2000, 500, 2000), ["Well I see,", "there it is, out here."]),
+        ((600, 1700, 1700), ["Well I see, there it is,", "out here."]),
+    ],
+)
+def test_text_is_shared_out_by_the_time_to_read_it(durations, expected):
+    edges = [0, *itertools.accumulate(duration // 3 for duration in durations for _ in range(3))]
+    texts = [" Well", " I", " see,", " there", " it", " is,", " out", " he", "re."]
+    words = [Word(text, Span(*edge)) for text, edge in zip(texts, itertools.pairwise(edges), strict=True)]
+    sentence = Sentence(tuple(words))
+    result = laid_out(
+        "en", Translation(sentence, sentence.text), characters_per_line=24, lines=1, characters_per_second=10
+    )
+    assert [cue.text for cue in result] == expected
+
+
+def test_a_first_clause_too_short_to_read_joins_the_next():
+    text = (
+        "The quick brown fox, which had been sleeping for 12 hours under Mr. Smith's tree in New York, "
+        "finally woke up and jumped over the lazy dog."
+    )
+    assert lines("en", text, seconds=8)[0] == ("The quick brown fox,", "which had been sleeping for 12 hours")
+
+
 def test_more_speech_than_a_cue_may_last_makes_more_cues():
-    assert len(lines("en", "No, I do not think so.", seconds=6)) == 1
-    assert len(lines("en", "No, I do not think so.", seconds=12)) == 2
+    text = "I do not think so, but you may be right."
+    assert lines("en", text, seconds=6) == [(text,)]
+    assert lines("en", text, seconds=12) == [("I do not think so,",), ("but you may be right.",)]
 
 
 def test_sentences_too_quick_for_cues_of_their_own_share_one():
@@ -97,6 +125,11 @@ def test_sentences_too_quick_for_cues_of_their_own_share_one():
     assert shared.lines == ("Yes. No. Perhaps we should go.",)
     assert (shared.span, after.span) == (Span(0, 3500), Span(5000, 6500))
     assert [cue.lines for cue in laid_out("zh", said("是。", 0, 300), said("不。", 400, 2000))] == [("是。不。",)]
+
+
+def test_sentences_that_share_a_cue_break_between_them():
+    quick = said("Not here and not in the old town", 0, 800), said("we are going home", 850, 4000)
+    assert [cue.lines for cue in laid_out("en", *quick)] == [("Not here and not in the old town", "we are going home")]
 
 
 def test_an_empty_translation_gives_no_cue():
