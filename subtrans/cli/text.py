@@ -44,6 +44,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     As many lines come out as go in, in the same order; an empty line stays empty. Lines are translated a batch at a
     time: with --batch-size 1 each is answered before the next is read.
     """
+    from subtrans.pipelines.prefetch import prefetch
     from subtrans.pipelines.text import translate_lines
 
     if text and path:
@@ -66,7 +67,9 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     separator = " " if language(wish.target).spaced else ""
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
-    for line, hypothesis in translate_lines(_lines(text, stream), translator, separator=separator, batch=batch):
+    translated = translate_lines(_lines(text, stream), translator, separator=separator, batch=batch)
+    # In a thread of its own, so that Ctrl-C need not wait for the engine.
+    for line, hypothesis in prefetch(translated):
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
 
 

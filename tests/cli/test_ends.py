@@ -29,17 +29,25 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
     )
 
 
+SUBTITLE = ("subtitle", "talk.wav", "--to", "zh")
+TEXT = ("text", "Good morning.", "--from", "en", "--to", "zh")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
 @pytest.mark.parametrize(
-    ("number", "code", "line"),
-    [(signal.SIGINT, 130, "subtrans: interrupted\n"), (signal.SIGTERM, 143, "subtrans: terminated\n")],
+    ("arguments", "engine", "number", "code", "line"),
+    [
+        (SUBTITLE, "transcriber", signal.SIGINT, 130, "subtrans: interrupted\n"),
+        (SUBTITLE, "translator", signal.SIGINT, 130, "subtrans: interrupted\n"),
+        (SUBTITLE, "translator", signal.SIGTERM, 143, "subtrans: terminated\n"),
+        (TEXT, "translator", signal.SIGINT, 130, "subtrans: interrupted\n"),
+    ],
 )
-@pytest.mark.parametrize("engine", ["transcriber", "translator"])
 def test_a_signal_ends_it_in_the_middle_of_an_engine(
-    number: signal.Signals, code: int, line: str, engine: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    arguments, engine, number, code, line, tmp_path, tmp_path_factory
 ) -> None:
     sign = tmp_path_factory.mktemp("signs") / engine
-    with start(tmp_path, "subtitle", "talk.wav", "--to", "zh", HANG=str(sign)) as process:
+    with start(tmp_path, *arguments, HANG=str(sign)) as process:
         while not sign.exists():
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
