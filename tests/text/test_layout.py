@@ -89,9 +89,9 @@ def test_a_transcript_is_timed_by_its_own_words():
 @pytest.mark.parametrize(
     ("durations", "expected"),
     [
-        # At 10 characters a second 20 of them take 2 s: clauses of 10, 10 and 9 fit in pairs where there is time.
-        ((2000, 500, 2000), ["Well I see,", "there it is, out here."]),
-        ((600, 1700, 1700), ["Well I see, there it is,", "out here."]),
+        # At 4 characters a second the first clause alone takes 2.75 s, with the second one 6 s.
+        ((2800, 1900, 4000), ["Well I see,", "there it is, out here."]),
+        ((2000, 4000, 2500), ["Well I see, there it is,", "out here."]),
     ],
 )
 def test_text_is_shared_out_by_the_time_to_read_it(durations, expected):
@@ -100,7 +100,7 @@ def test_text_is_shared_out_by_the_time_to_read_it(durations, expected):
     words = [Word(text, Span(*edge)) for text, edge in zip(texts, itertools.pairwise(edges), strict=True)]
     sentence = Sentence(tuple(words))
     result = laid_out(
-        "en", Translation(sentence, sentence.text), characters_per_line=24, lines=1, characters_per_second=10
+        "en", Translation(sentence, sentence.text), characters_per_line=24, lines=1, characters_per_second=4
     )
     assert [cue.text for cue in result] == expected
 
