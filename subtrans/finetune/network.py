@@ -106,7 +106,7 @@ def batch_loss(model: Any, batch: Sequence[Example], smoothing: float, device: s
     mask = pad([[1] * len(example.source) for example in batch], 0).to(device)
     labels = pad([example.target for example in batch], IGNORED).to(device)
     inputs = {"input_ids": sources, "attention_mask": mask, "use_cache": False}
-    inputs["decoder_input_ids"] = model.prepare_decoder_input_ids_from_labels(labels=labels)
+    inputs["decoder_input_ids"] = shift_right(model, labels)
     real = labels != IGNORED
     if hasattr(model, "model") and hasattr(model, "lm_head"):
         hidden = model.model(**inputs).last_hidden_state[real]
@@ -119,6 +119,15 @@ def batch_loss(model: Any, batch: Sequence[Example], smoothing: float, device: s
         logits = model(**inputs).logits[real].float()
         loss = torch.nn.functional.cross_entropy(logits, labels[real], label_smoothing=smoothing)
     return loss, int(real.sum())
+
+
+def shift_right(model: Any, labels: Any) -> Any:
+    """What the decoder has read when it is to say each label: a start token, or what the family has in its place."""
+    if hasattr(model, "prepare_decoder_input_ids_from_labels"):
+        return model.prepare_decoder_input_ids_from_labels(labels=labels)
+    shifted = labels.roll(1, dims=1)
+    shifted[:, 0] = model.generation_config.decoder_start_token_id or model.config.decoder_start_token_id
+    return shifted.masked_fill(shifted == IGNORED, model.config.pad_token_id)
 
 
 def keep_padding_silent(model: Any) -> None:

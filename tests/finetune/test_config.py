@@ -53,7 +53,10 @@ def test_overrides_are_toml_values_or_strings(tmp_path: Path) -> None:
 def test_the_fingerprint_is_of_what_is_trained(tmp_path: Path) -> None:
     path = write(tmp_path, MINIMAL)
     config = read_config(path)
-    assert read_config(path, ["data.folder=/elsewhere", "card.licence=MIT", "training.steps=9"]).fingerprint == config.fingerprint
+    assert (
+        read_config(path, ["data.folder=/elsewhere", "card.licence=MIT", "training.steps=9"]).fingerprint
+        == config.fingerprint
+    )
     assert read_config(path, ["training.seed=7"]).fingerprint != config.fingerprint
 
 

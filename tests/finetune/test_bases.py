@@ -1,0 +1,48 @@
+"""Checkpoints of every family are fine-tuned by the same loop and come out as models that translate."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import tinymodels
+from click.testing import CliRunner
+
+pytest.importorskip("torch")
+
+from subtrans.cli.group import subtrans
+
+SHORT = ("training.steps=2", "training.evaluate_every=2", "training.subword_sampling=0", "training.average=1")
+
+
+@pytest.mark.parametrize("family", ["nllb", "m2m100", "mbart50", "madlad"])
+def test_fine_tunes(toy: Path, tmp_path: Path, family: str) -> None:
+    base = getattr(tinymodels, family)(tmp_path / family)
+    out = tmp_path / "out"
+    sizes = ("training.max_length=60", "data.dev_share=0.01", "data.test_share=0.01")
+    changes = (f"model.base='{base}'", *SHORT, *sizes)
+    arguments = ["finetune", str(toy), "-o", str(out), "--json", *(part for one in changes for part in ("--set", one))]
+    result = CliRunner().invoke(subtrans, arguments)
+    assert result.exit_code == 0, result.output
+    precisions = {row["precision"] for row in json.loads(result.stdout)["scores"]}
+    assert precisions == {"before training", "float32", "int8"}
+    assert (out / "ct2" / "model.bin").is_file()
+    said = CliRunner().invoke(subtrans, ["text", "--mt", str(out), "--from", "en", "--to", "zh", "One.\nTwo.\n"])
+    assert said.exit_code == 0, said.output
+
+
+def test_a_recogniser_is_no_base(toy: Path, tmp_path: Path) -> None:
+    base = tinymodels.whisper(tmp_path / "whisper")
+    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), "--set", f"model.base={base}"]
+    result = CliRunner().invoke(subtrans, arguments)
+    assert result.exit_code == 5, result.output
+    assert "no translation model" in result.stderr
+
+
+def test_random_segmentation_needs_marian(toy: Path, tmp_path: Path) -> None:
+    base = tinymodels.nllb(tmp_path / "nllb")
+    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), "--set", f"model.base={base}"]
+    result = CliRunner().invoke(subtrans, arguments)
+    assert result.exit_code == 9, result.output
+    assert "training.subword_sampling" in result.stderr
