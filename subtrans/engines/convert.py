@@ -20,7 +20,7 @@ from subtrans.errors import MissingExtraError, ModelError
 if TYPE_CHECKING:
     from subtrans.engines.abilities import Description
 
-CONVERTIBLE = frozenset({"whisper", "marian", "m2m_100", "mbart", "bart", "pegasus", "t5", "mt5", "umt5"})
+CONVERTIBLE = frozenset({"whisper", "marian", "m2m_100", "mbart", "t5", "mt5", "umt5"})
 """Architectures (`model_type`) of recognisers and translators that CTranslate2 has a converter for."""
 
 TOKENISERS = ("tokenizer.json", "source.spm", "target.spm", "sentencepiece.bpe.model", "spiece.model")
@@ -59,6 +59,11 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
     The weights are rounded to `quantization` on disk; the engine rounds further when it loads (`compute_type`).
     """
     description = describe_checkpoint(checkpoint, origin.name)
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(f"converting {checkpoint.name}", "train") from error
     with quiet():
         _convert(checkpoint, folder, quantization)
         _copy_tokeniser(checkpoint, folder, description)
@@ -95,24 +100,37 @@ def _make(checkpoint: Path, folder: Path, origin: Origin) -> None:
 
 
 def _convert(checkpoint: Path, folder: Path, quantization: str) -> None:
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-        from ctranslate2.converters import TransformersConverter
-    except ImportError as error:
-        raise MissingExtraError(f"converting {checkpoint.name}", "train") from error
+    from ctranslate2.converters import TransformersConverter
 
     class SafeConverter(TransformersConverter):  # type: ignore[misc]
         """CTranslate2's converter, which would open pickled weights where there are no others."""
 
         def load_model(self, model_class: Any, path: str, **settings: Any) -> Any:
-            return model_class.from_pretrained(path, use_safetensors=True, local_files_only=True, **settings)
+            model = model_class.from_pretrained(path, use_safetensors=True, local_files_only=True, **settings)
+            _tell_the_converter(model.config)
+            return model
+
+        def load_tokenizer(self, tokenizer_class: Any, path: str, **settings: Any) -> Any:
+            tokenizer = tokenizer_class.from_pretrained(path, local_files_only=True, **settings)
+            if tokenizer.bos_token is None and tokenizer.cls_token is not None:
+                tokenizer.bos_token = tokenizer.cls_token  # CTranslate2 cannot load a model without one
+            return tokenizer
 
     try:
         SafeConverter(str(checkpoint)).convert(str(folder), quantization=quantization)
     except (ValueError, KeyError, RuntimeError, NotImplementedError, AttributeError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"cannot convert {checkpoint} ({reason}): is the checkpoint complete?") from error
+
+
+def _tell_the_converter(config: Any) -> None:
+    """What the converter reads from a configuration and transformers 5 does not keep there any more."""
+    if config.model_type == "mbart":
+        config.normalize_before = config.normalize_embedding = True
+        config.tokenizer_class = "MBart50Tokenizer"
+    elif config.model_type in {"t5", "mt5"}:
+        # Whether the decoder's output is scaled; transformers now calls all of T5 tied, whatever the checkpoint says.
+        config.tie_word_embeddings = bool(getattr(config, "scale_decoder_outputs", False))
 
 
 def _copy_tokeniser(checkpoint: Path, folder: Path, description: Description) -> None:
@@ -144,15 +162,17 @@ def _notes(checkpoint: Path, description: Description, origin: Origin) -> dict[s
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Without the notes of torch and transformers, which are not about anything that the user could mend."""
-    import logging
+    """Without the notes and bars of transformers, which are not about anything that the user could mend."""
+    from transformers.utils import logging
 
-    logger = logging.getLogger("transformers")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
-            logger.setLevel(level)
+            logging.set_verbosity(level)
+            if bars:
+                logging.enable_progress_bar()

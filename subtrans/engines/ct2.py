@@ -51,7 +51,7 @@ class CTranslate2Translator:
 
         family = model.description.family or "plain"
         framing = frame(family, language(source), language(target), read_vocabulary(model.path))
-        self._tokeniser = Tokeniser(load_pieces(model.path, specials=family == "plain"), framing)
+        self._tokeniser = Tokeniser(load_pieces(model.path), framing, model.description.tokens or ())
         positions = read_notes(model.path).get("max_positions") or MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = int(positions)
         self._glue = " " if language(target).spaced else ""
@@ -98,6 +98,7 @@ class CTranslate2Translator:
             no_repeat_ngram_size=self._options.no_repeat_ngram,
             max_input_length=0,  # CTranslate2 would cut longer inputs without a word
             max_decoding_length=limit,
+            disable_unk=True,
             return_scores=True,
         )
         return results

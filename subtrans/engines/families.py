@@ -51,7 +51,7 @@ def frame(family: Family, source: Language, target: Language, vocabulary: Collec
     if family == "t5":
         return Frame(text=f"translate {source.name} to {target.name}: ")
     if family == "plain":
-        return Frame(after=())
+        return Frame()
     return Frame(before=(_token(family, source, vocabulary),), target=(_token(family, target, vocabulary),))
 
 
@@ -62,13 +62,11 @@ def family_of(vocabulary: Iterable[str]) -> Family | None:
         return "nllb"
     if "__en__" in tokens:
         return "m2m100"
-    if "en_XX" in tokens:
+    if "gl_ES" in tokens:  # which mBART-25 does not know
         return "mbart50"
     if "<2en>" in tokens:
         return "madlad"
-    if any(re.fullmatch(r">>\w+<<", token) for token in tokens):
-        return "marian"
-    return "t5" if "<extra_id_0>" in tokens else None
+    return "marian" if any(re.fullmatch(r">>\w+<<", token) for token in tokens) else None
 
 
 def language_token(family: Family, language: Language) -> str | None:

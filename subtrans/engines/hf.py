@@ -29,6 +29,8 @@ class TransformersTranslator:
         self._options = options
         self._tokenizer, self._model = _load(model, options)
         self._prefix, self._forced = self._frame(model, source, target)
+        unknown = self._tokenizer.unk_token_id
+        self._unwanted = None if unknown is None else [unknown]
         config = self._model.config.get_text_config(encoder=True)
         self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
         self._glue = " " if language(target).spaced else ""
@@ -86,6 +88,7 @@ class TransformersTranslator:
                 max_new_tokens=min(self._options.max_length, max(48, 3 * length)),
                 repetition_penalty=self._options.repetition_penalty,
                 no_repeat_ngram_size=self._options.no_repeat_ngram,
+                suppress_tokens=self._unwanted,
                 return_dict_in_generate=True,
                 output_scores=True,
                 **forced,

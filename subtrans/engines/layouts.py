@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from subtrans.engines.abilities import Description, marian_pair
 from subtrans.engines.cards import KINDS, check_files, read_card
@@ -95,8 +95,6 @@ def describe_converted(path: Path, name: str) -> Description:
     if family is None and (path / "source.spm").is_file():
         family = "marian"
     pairs = tuple((source, target) for source, target in notes.get("pairs", ()))
-    if family == "t5":
-        pairs = pairs or T5_PAIRS
     return Description(name, "mt", family or "plain", pairs=pairs, tokens=_language_tokens(vocabulary))
 
 
@@ -179,7 +177,7 @@ def _whisper_languages(vocabulary: frozenset[str]) -> tuple[str, ...]:
 
 def _language_tokens(vocabulary: frozenset[str]) -> frozenset[str]:
     """The tokens that may name a language, in any family's way."""
-    pattern = re.compile(r">>[\w-]+<<|__\w+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
+    pattern = re.compile(r">>[\w-]+<<|__[a-z]+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
     return frozenset(token for token in vocabulary if pattern.fullmatch(token))
 
 
@@ -199,12 +197,14 @@ def _checkpoint_tokens(path: Path) -> frozenset[str]:
 
 
 def _family_by_name(architecture: str, tokenizer: str) -> Family:
-    if architecture == "marian":
-        return "marian"
+    if architecture in {"marian", "t5"}:
+        return cast("Family", architecture)
     if architecture in {"m2m_100", "nllb-moe"}:
         return "nllb" if tokenizer.startswith("Nllb") else "m2m100"
     if tokenizer.startswith("MBart50"):
         return "mbart50"
+    if architecture == "mbart":
+        raise ModelError("mBART-25 is not supported: use facebook/mbart-large-50-many-to-many-mmt")
     return "plain"
 
 

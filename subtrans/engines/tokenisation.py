@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from subtrans.engines.families import Frame
 
+SPECIAL = frozenset({"<s>", "</s>", "<pad>", "<unk>"})
 SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
 
 
@@ -34,9 +35,10 @@ class Pieces(Protocol):
 class Tokeniser:
     """Splits and frames texts for one model and one pair of languages."""
 
-    def __init__(self, pieces: Pieces, frame: Frame) -> None:
+    def __init__(self, pieces: Pieces, frame: Frame, codes: Collection[str] = ()) -> None:
         self._pieces = pieces
         self._frame = frame
+        self._silent = SPECIAL | set(codes)
         self.prefix = list(frame.target)
         """What every target begins with."""
 
@@ -47,17 +49,16 @@ class Tokeniser:
         return [*self._frame.before, *self._pieces.split(self._frame.text + line), *self._frame.after]
 
     def decode(self, tokens: Sequence[str]) -> str:
-        """The text of a hypothesis, its language token left out."""
-        body = tokens[len(self.prefix) :] if list(tokens[: len(self.prefix)]) == self.prefix else tokens
-        return self._pieces.join(body).strip()
+        """The text of a hypothesis; language tokens and their like say nothing."""
+        return self._pieces.join([token for token in tokens if token not in self._silent]).strip()
 
 
-def load_pieces(folder: Path, *, specials: bool = False) -> Pieces:
-    """What splits text for the model in `folder`; with `specials`, the tokenizer frames the text by its own rule."""
+def load_pieces(folder: Path) -> Pieces:
+    """What splits text for the model in `folder`."""
     if (folder / "source.spm").is_file() and (folder / "target.spm").is_file():
         return SentencePieces(folder / "source.spm", folder / "target.spm")
     if (folder / "tokenizer.json").is_file():
-        return TokenizerPieces(folder / "tokenizer.json", specials=specials)
+        return TokenizerPieces(folder / "tokenizer.json")
     for name in SENTENCEPIECE:
         if (folder / name).is_file():
             return SentencePieces(folder / name, folder / name)
@@ -81,14 +82,14 @@ class SentencePieces:
 
     def join(self, tokens: Sequence[str]) -> str:
         """The text of pieces of the target side."""
-        text: str = self._target.decode([token for token in tokens if not _is_special(token)])
+        text: str = self._target.decode(list(tokens))
         return text
 
 
 class TokenizerPieces:
-    """A `tokenizer.json`, with or without the special tokens that its own rule puts around a text."""
+    """A `tokenizer.json`, without what its own rule would put around a text."""
 
-    def __init__(self, file: Path, *, specials: bool) -> None:
+    def __init__(self, file: Path) -> None:
         from tokenizers import Tokenizer
 
         try:
@@ -97,16 +98,15 @@ class TokenizerPieces:
             raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._specials = specials
 
     def split(self, text: str) -> list[str]:
         """The tokens of the text."""
-        tokens: list[str] = self._tokenizer.encode(text, add_special_tokens=self._specials).tokens
+        tokens: list[str] = self._tokenizer.encode(text, add_special_tokens=False).tokens
         return tokens
 
     def join(self, tokens: Sequence[str]) -> str:
         """The text of the tokens that the file knows."""
-        numbers = [self._tokenizer.token_to_id(token) for token in tokens if not _is_special(token)]
+        numbers = [self._tokenizer.token_to_id(token) for token in tokens]
         text: str = self._tokenizer.decode([number for number in numbers if number is not None])
         return text
 
@@ -118,7 +118,3 @@ def _sentencepiece(file: Path) -> Any:
         return SentencePieceProcessor(model_file=str(file))
     except (OSError, RuntimeError) as error:
         raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
-
-
-def _is_special(token: str) -> bool:
-    return token in {"<s>", "</s>", "<pad>", "<unk>", "⁇"} or (token.startswith(">>") and token.endswith("<<"))

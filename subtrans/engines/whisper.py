@@ -76,6 +76,8 @@ class WhisperTranscriber:
 
         if len(self._description.languages) == 1:
             return self._description.languages[0]
+        if isinstance(self._model.model, _Multilingual):
+            raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
         tags = _tags_by_code()
         ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
         heard = [tag for tag, _ in ranked if hears(self._description, language(tag))]

@@ -1,0 +1,131 @@
+"""Every translation engine keeps the port's contract, and CTranslate2 says what transformers says, token for token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contracts import check_translator
+from tinymodels import TEXTS
+
+from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines.hf import TransformersTranslator
+from subtrans.engines.layouts import describe_checkpoint
+from subtrans.engines.store import Model, resolve
+
+OPUS, NLLB = "Helsinki-NLP/opus-mt-en-zh", "facebook/nllb-200-distilled-600M"
+M2M100, MBART = "facebook/m2m100_418M", "facebook/mbart-large-50-many-to-many-mmt"
+MADLAD, BERT = "google/madlad400-3b-mt", "acme/bert2bert"
+CONVERTED = (OPUS, NLLB, M2M100, MBART, MADLAD)
+EXACT = TranslatorOptions(device="cpu", compute_type="float32", threads=1, beam_size=1, max_length=24)
+BEAM = TranslatorOptions(device="cpu", compute_type="float32", threads=1, beam_size=3, max_length=24)
+LONG = " ".join(["We are going home, where is the station?"] * 12)
+
+
+@pytest.mark.parametrize("options", [EXACT, BEAM], ids=["greedy", "beam"])
+@pytest.mark.parametrize("repo", [*CONVERTED, BERT])
+def test_contract(hub: Path, repo: str, options: TranslatorOptions) -> None:
+    translator = load_translator(repo, source="en", target="zh", options=options, offline=True)
+    first = check_translator(translator, list(TEXTS))
+    assert first == check_translator(translator, list(TEXTS))
+    assert all(hypothesis.score is not None and hypothesis.score <= 0 for hypothesis in translator.translate(TEXTS))
+
+
+@pytest.mark.parametrize("repo", CONVERTED)
+def test_contract_of_transformers(snapshot: dict[str, Path], repo: str) -> None:
+    check_translator(in_transformers(snapshot[repo], repo), list(TEXTS))
+
+
+@pytest.mark.parametrize("repo", CONVERTED)
+def test_same_words_and_scores_as_transformers(snapshot: dict[str, Path], tmp_path: Path, repo: str) -> None:
+    converted = in_ctranslate2(snapshot[repo], tmp_path / "exact", repo)
+    ours, theirs = converted.translate(TEXTS), in_transformers(snapshot[repo], repo).translate(TEXTS)
+    assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
+    assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
+
+
+@pytest.mark.parametrize("repo", CONVERTED)
+def test_same_source_tokens_as_transformers(hub: Path, snapshot: dict[str, Path], repo: str) -> None:
+    ours = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
+    theirs = in_transformers(snapshot[repo], repo)
+    for text in TEXTS:
+        numbers = theirs._tokenizer(theirs._prefix + text)["input_ids"]
+        assert ours._tokeniser.encode(text) == theirs._tokenizer.convert_ids_to_tokens(numbers)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("repo", "source", "target"),
+    [
+        (OPUS, ">>cmn_Hans<<", None),
+        (NLLB, "eng_Latn", "zho_Hans"),
+        (M2M100, "__en__", "__zh__"),
+        (MBART, "en_XX", "zh_CN"),
+        (MADLAD, "<2zh>", None),
+    ],
+)
+def test_language_tokens_are_used(hub: Path, repo: str, source: str, target: str | None) -> None:
+    translator: Any = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
+    tokens = translator._tokeniser.encode(TEXTS[0])
+    assert tokens[0] == source
+    assert tokens[-1] == "</s>"
+    (result,) = translator._decode([tokens], 24)
+    assert target is None or result.hypotheses[0][0] == target
+
+
+@pytest.mark.parametrize(("repo", "other"), [(OPUS, "zh-Hant"), (NLLB, "de"), (M2M100, "de"), (MBART, "de"), (MADLAD, "de")])
+def test_another_target_gives_another_text(hub: Path, repo: str, other: str) -> None:
+    one = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
+    two = load_translator(repo, source="en", target=other, options=EXACT, offline=True)
+    assert [h.text for h in one.translate(TEXTS)] != [h.text for h in two.translate(TEXTS)]
+
+
+@pytest.mark.parametrize("repo", [*CONVERTED, BERT])
+def test_a_text_longer_than_the_model_is_cut_and_nothing_lost(hub: Path, repo: str) -> None:
+    translator: Any = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
+    translator._positions = 64
+    seen: list[str] = []
+    fits = translator._fits
+    translator._fits = lambda text: bool(fits(text) and (seen.append(text) or True))
+    (hypothesis,) = translator.translate([LONG])
+    assert hypothesis.text
+    assert len(seen) > 1
+    assert " ".join(" ".join(seen).split()) == LONG
+
+
+def test_lines_of_one_text_are_one_sentence(hub: Path) -> None:
+    translator = load_translator(OPUS, source="en", target="zh", options=EXACT, offline=True)
+    one, two = translator.translate(["We are going home.", "We are\n  going home. "])
+    assert one == two
+
+
+def test_neighbours_do_not_change_a_translation(hub: Path) -> None:
+    translator = load_translator(NLLB, source="en", target="zh", options=EXACT, offline=True)
+    alone = [translator.translate([text])[0].text for text in TEXTS]
+    assert [hypothesis.text for hypothesis in translator.translate(TEXTS * 3)] == alone * 3
+
+
+def test_repetition_is_held_back_when_asked(hub: Path) -> None:
+    options = TranslatorOptions(device="cpu", compute_type="float32", beam_size=1, max_length=24, no_repeat_ngram=1)
+    translator: Any = load_translator(NLLB, source="en", target="zh", options=options, offline=True)
+    for result in translator._decode([translator._tokeniser.encode(text) for text in TEXTS], 24):
+        assert len(set(result.hypotheses[0])) == len(result.hypotheses[0])
+
+
+def test_int8_is_the_default_on_a_processor(hub: Path) -> None:
+    translator: Any = load_translator(OPUS, source="en", target="zh", options=TranslatorOptions(device="cpu"), offline=True)
+    assert translator._translator.compute_type.startswith("int8")
+    assert all(hypothesis.text for hypothesis in translator.translate(TEXTS))
+
+
+def in_transformers(checkpoint: Path, repo: str) -> TransformersTranslator:
+    return TransformersTranslator(Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", "zh", EXACT)
+
+
+def in_ctranslate2(checkpoint: Path, folder: Path, repo: str) -> Any:
+    """The checkpoint converted without rounding the weights."""
+    from subtrans.engines.convert import Origin, convert_checkpoint
+    from subtrans.engines.ct2 import CTranslate2Translator
+
+    convert_checkpoint(checkpoint, folder, Origin(repo), quantization="float32")
+    return CTranslate2Translator(resolve(str(folder), "mt"), "en", "zh", EXACT)

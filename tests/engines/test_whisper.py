@@ -1,0 +1,97 @@
+"""The recogniser keeps the port's contract over a small Whisper with random weights: times, order, languages, silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tinymodels
+from contracts import check_transcriber
+
+from subtrans.engines import TranscriberOptions, load_transcriber
+from subtrans.engines.whisper import Hearing, WhisperTranscriber
+from subtrans.errors import InputError, LanguageError
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word
+
+WHISPER = "openai/whisper-tiny"
+OPTIONS = TranscriberOptions(device="cpu", compute_type="float32", threads=1, beam_size=1, batch_size=2)
+
+
+@pytest.fixture(scope="module")
+def transcriber(hub: Path) -> WhisperTranscriber:
+    loaded = load_transcriber(WHISPER, language=None, options=OPTIONS, offline=True)
+    assert isinstance(loaded, WhisperTranscriber)
+    return loaded
+
+
+def noise(seconds: float, offset: int = 0) -> Audio:
+    samples = np.random.default_rng(7).normal(0, 0.1, int(seconds * SAMPLE_RATE)).astype(np.float32)
+    return Audio(samples, offset)
+
+
+def test_contract(transcriber: WhisperTranscriber) -> None:
+    audio = noise(9, offset=8_000)
+    assert check_transcriber(transcriber, audio, [Span(700, 3000), Span(5000, 9200)], "en")
+
+
+def test_long_speech_is_heard_in_windows_of_half_a_minute(transcriber: WhisperTranscriber) -> None:
+    audio = noise(70)
+    hearings = list(transcriber.hear(audio, [Span(0, 40_000), Span(40_500, 41_000), Span(60_000, 70_000)], "en"))
+    assert len(hearings) == 3
+    assert all(hearing.window.duration <= 30_000 for hearing in hearings)
+    for hearing in hearings:
+        assert hearing.words
+        assert all(hearing.window.start <= word.span.start for word in hearing.words)
+        assert all(word.span.end <= hearing.window.end for word in hearing.words)
+
+
+def test_the_language_token_is_used(transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[int]] = []
+    model = transcriber._model.model
+    generate = model.generate
+
+    def watch(features: Any, prompts: list[list[int]], **settings: Any) -> Any:
+        seen.extend(prompts)
+        return generate(features, prompts, **settings)
+
+    monkeypatch.setattr(model, "generate", watch, raising=False)
+    transcriber.transcribe(noise(2), [Span(0, 2000)], "zh-Hant")
+    number = transcriber._model.hf_tokenizer.token_to_id
+    words = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+    assert seen == [[number(word) for word in words]]
+
+
+def test_a_small_vocabulary_has_language_tokens_too(tmp_path: Path) -> None:
+    folder = tinymodels.whisper(tmp_path / "small", vocabulary=2000)
+    small: Any = load_transcriber(str(folder), language="fr", options=OPTIONS)
+    assert not small._model.model._model.is_multilingual
+    assert small._model.model.is_multilingual
+    assert small.transcribe(noise(2), [Span(0, 2000)], "fr")
+    with pytest.raises(InputError, match="--from"):
+        small.identify(noise(2))
+
+
+def test_identify(transcriber: WhisperTranscriber) -> None:
+    assert transcriber.identify(noise(3)) == transcriber.identify(noise(3, offset=16_000))
+
+
+def test_nothing_to_identify(transcriber: WhisperTranscriber) -> None:
+    with pytest.raises(InputError, match="--from"):
+        transcriber.identify(Audio(np.zeros(0, np.float32)))
+
+
+def test_a_language_that_whisper_does_not_know(transcriber: WhisperTranscriber) -> None:
+    with pytest.raises(LanguageError, match="does not recognise"):
+        transcriber.transcribe(noise(2), [Span(0, 2000)], "ace")
+    with pytest.raises(LanguageError, match="large-v3-turbo"):
+        load_transcriber(WHISPER, language="ace", options=OPTIONS, offline=True)
+
+
+def test_unsure_words_over_what_is_no_speech_are_not_let_through() -> None:
+    words = (Word(" you", Span(0, 100)),)
+    assert Hearing(Span(0, 1000), words, log_probability=-1.4, no_speech=0.9, compression=1).silent
+    assert Hearing(Span(0, 1000), (), log_probability=-0.1, no_speech=0.0, compression=1).silent
+    assert not Hearing(Span(0, 1000), words, log_probability=-0.4, no_speech=0.9, compression=1).silent
+    assert not Hearing(Span(0, 1000), words, log_probability=-1.4, no_speech=0.1, compression=1).silent

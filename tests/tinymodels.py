@@ -1,0 +1,308 @@
+"""Small checkpoints of each architecture with random weights and real tokenizer files, as the hub has them.
+
+Each builder fills a new folder with safetensors and the files that the original's repository holds. The weights are
+drawn wide enough that outputs depend on every input token.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+LINES = (
+    *("Good morning, how are you?", "The weather is nice today.", "I would like a cup of coffee.", "We are going home."),
+    *("Where is the station?", "She reads a book every evening.", "It is ten past nine.", "Thank you very much!"),
+    *("早上好，你好吗？", "今天天气很好。", "我想要一杯咖啡。", "车站在哪里？", "我们现在回家。", "Guten Morgen, wie geht es?"),
+)
+TEXTS = ("Good morning, how are you?", "We are going home.", "The book.", "Where is the station? It is ten past nine.")
+SIZE: dict[str, Any] = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "init_std": 0.5,
+    "dropout": 0.0,
+}
+
+
+def marian(folder: Path, targets: tuple[str, ...] = ()) -> Path:
+    """Two SentencePiece models and one vocabulary; `targets` are language tokens such as `>>cmn_Hans<<`."""
+    from transformers import MarianConfig, MarianMTModel
+
+    source, target = sentencepiece("unigram", 150), sentencepiece("unigram", 130)
+    folder.mkdir(parents=True)
+    (folder / "source.spm").write_bytes(source)
+    (folder / "target.spm").write_bytes(target)
+    tokens = dict.fromkeys(["</s>", "<unk>", *pieces(source)[3:], *pieces(target)[3:], *targets, "<pad>"])
+    vocabulary = {token: number for number, token in enumerate(tokens)}
+    write_json(folder / "vocab.json", vocabulary)
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "MarianTokenizer", "model_max_length": 512})
+    pad = vocabulary["<pad>"]
+    config = MarianConfig(
+        **SIZE,
+        vocab_size=len(vocabulary),
+        max_position_embeddings=64,
+        pad_token_id=pad,
+        eos_token_id=0,
+        bos_token_id=0,
+        decoder_start_token_id=pad,
+        forced_eos_token_id=None,
+        scale_embedding=True,
+        static_position_embeddings=True,
+    )
+    return save(MarianMTModel, config, folder, bad_words_ids=[[pad]])
+
+
+def nllb(folder: Path) -> Path:
+    """A SentencePiece model and the `tokenizer.json` made of it, as NLLB's repositories have both."""
+    from transformers import M2M100Config, M2M100ForConditionalGeneration, NllbTokenizer
+
+    languages = ("eng_Latn", "zho_Hans", "zho_Hant", "deu_Latn", "fra_Latn", "jpn_Jpan")
+    return _fairseq(folder, "bpe", NllbTokenizer, M2M100ForConditionalGeneration, M2M100Config, languages)
+
+
+def mbart50(folder: Path) -> Path:
+    """A SentencePiece model alone: mBART-50's repositories have no `tokenizer.json`."""
+    from transformers import MBart50Tokenizer, MBartConfig, MBartForConditionalGeneration
+
+    _fairseq(folder, "unigram", MBart50Tokenizer, MBartForConditionalGeneration, MBartConfig)
+    (folder / "tokenizer.json").unlink()
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "MBart50Tokenizer"})
+    return folder
+
+
+def m2m100(folder: Path) -> Path:
+    """A SentencePiece model and a vocabulary without language tokens, which the tokenizer's code adds."""
+    from transformers import M2M100Config, M2M100ForConditionalGeneration, M2M100Tokenizer
+    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
+
+    model = sentencepiece("bpe", 150)
+    folder.mkdir(parents=True)
+    (folder / "sentencepiece.bpe.model").write_bytes(model)
+    tokens = dict.fromkeys(["<s>", "<pad>", "</s>", "<unk>", *pieces(model)[3:]])
+    write_json(folder / "vocab.json", {token: number for number, token in enumerate(tokens)})
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "M2M100Tokenizer", "num_madeup_words": 8})
+    codes = [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]]
+    write_json(folder / "special_tokens_map.json", {"additional_special_tokens": codes})
+    total = len(M2M100Tokenizer.from_pretrained(folder))
+    config = M2M100Config(**SIZE, vocab_size=total + 8, max_position_embeddings=64, decoder_start_token_id=2)
+    return save(M2M100ForConditionalGeneration, config, folder, rare=slice(len(tokens), None))
+
+
+def madlad(folder: Path) -> Path:
+    """T5 with `<2xx>` tokens among its pieces and the `tokenizer.json` made of them."""
+    from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
+
+    targets = ["<2en>", "<2zh>", "<2de>"]
+    model = sentencepiece(
+        "unigram", 150, user_defined_symbols=targets, unk_id=0, bos_id=-1, pad_id=1, eos_id=2, pad_piece="<s>"
+    )
+    folder.mkdir(parents=True)
+    (folder / "spiece.model").write_bytes(model)
+    tokenizer = T5Tokenizer.from_pretrained(folder, extra_ids=0, pad_token="<s>")
+    tokenizer.save_pretrained(folder)
+    (folder / "spiece.model").unlink()
+    config = T5Config(
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_heads=4,
+        vocab_size=len(tokenizer),
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+        decoder_start_token_id=0,
+        pad_token_id=1,
+        eos_token_id=2,
+        dropout_rate=0.0,
+    )
+    save(T5ForConditionalGeneration, config, folder)
+    return _untie(folder)
+
+
+def bert2bert(folder: Path) -> Path:
+    """An encoder-decoder pair of two BERTs, for which CTranslate2 has no converter."""
+    from transformers import BertConfig, BertTokenizer, EncoderDecoderConfig, EncoderDecoderModel
+
+    folder.mkdir(parents=True)
+    letters = sorted({letter for line in LINES for letter in line.lower() if not letter.isspace()})
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(tokens), encoding="utf-8")
+    BertTokenizer.from_pretrained(folder).save_pretrained(folder)
+    side = BertConfig(
+        vocab_size=len(tokens),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        initializer_range=0.5,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    config = EncoderDecoderConfig.from_encoder_decoder_configs(side, side)
+    config.decoder_start_token_id, config.pad_token_id, config.eos_token_id = 2, 0, 3
+    config.decoder.decoder_start_token_id, config.decoder.eos_token_id = 2, 3
+    return save(EncoderDecoderModel, config, folder, decoder_start_token_id=2, pad_token_id=0, eos_token_id=3)
+
+
+def whisper(folder: Path, vocabulary: int = 51_866) -> Path:
+    """A byte-level vocabulary and all of Whisper's special tokens: languages, tasks and 1,501 times.
+
+    The vocabulary is filled up to large-v3's size, by which CTranslate2 tells a multilingual model.
+    """
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperFeatureExtractor
+    from transformers import WhisperForConditionalGeneration
+    from transformers.models.whisper.tokenization_whisper import LANGUAGES
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet))
+    content = json.loads(tokenizer.to_str())
+    known = content["model"]["vocab"]
+    known.update({f"{number:05}": number for number in range(len(known), vocabulary - 1609)})
+    tokenizer = Tokenizer.from_str(json.dumps(content))
+    languages = [f"<|{code}|>" for code in LANGUAGES]
+    before, tasks = ["<|endoftext|>", "<|startoftranscript|>"], ["<|translate|>", "<|transcribe|>"]
+    after = ["<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]
+    tokenizer.add_special_tokens([*before, *languages, *tasks, *after])
+    times = [f"<|{step * 0.02:.2f}|>" for step in range(1501)]
+    tokenizer.add_tokens([AddedToken(time, special=False, normalized=False) for time in times])
+
+    number = tokenizer.token_to_id
+    end, start = number("<|endoftext|>"), number("<|startoftranscript|>")
+    config = WhisperConfig(
+        **{**SIZE, "init_std": 0.05},
+        vocab_size=tokenizer.get_vocab_size(),
+        num_mel_bins=80,
+        max_source_positions=1500,
+        max_target_positions=448,
+        bos_token_id=end,
+        eos_token_id=end,
+        pad_token_id=end,
+        decoder_start_token_id=start,
+        suppress_tokens=None,
+        begin_suppress_tokens=None,
+    )
+    folder.mkdir(parents=True)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
+    WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)
+    return save(
+        WhisperForConditionalGeneration,
+        config,
+        folder,
+        decoder_start_token_id=start,
+        eos_token_id=end,
+        pad_token_id=end,
+        is_multilingual=True,
+        lang_to_id={token: number(token) for token in languages},
+        task_to_id={token[2:-2]: number(token) for token in tasks},
+        no_timestamps_token_id=number("<|notimestamps|>"),
+        alignment_heads=[[1, 0], [1, 1]],
+        suppress_tokens=[number(time) for time in times],
+        begin_suppress_tokens=[end],
+    )
+
+
+def in_hub_cache(checkpoint: Path, cache: Path, repo: str, commit: str = "a" * 40, revision: str = "main") -> Path:
+    """Lay a checkpoint out as the hub's cache keeps the repository: blobs aside, one revision pointing to a snapshot."""
+    folder = cache / f"models--{repo.replace('/', '--')}"
+    snapshot = folder / "snapshots" / commit
+    snapshot.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint.rename(snapshot)
+    reference = folder / "refs" / revision
+    reference.parent.mkdir(parents=True, exist_ok=True)
+    reference.write_text(commit)
+    return snapshot
+
+
+def sentencepiece(kind: str, size: int, **settings: Any) -> bytes:
+    """A SentencePiece model trained on the lines."""
+    from sentencepiece import SentencePieceTrainer
+
+    stream = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(LINES * 10),
+        model_writer=stream,
+        model_type=kind,
+        vocab_size=size,
+        character_coverage=1.0,
+        hard_vocab_limit=False,
+        minloglevel=2,
+        num_threads=1,
+        **settings,
+    )
+    return stream.getvalue()
+
+
+def pieces(model: bytes) -> list[str]:
+    """All pieces of a SentencePiece model, in order."""
+    from sentencepiece import SentencePieceProcessor
+
+    processor = SentencePieceProcessor(model_proto=model)
+    return [processor.id_to_piece(number) for number in range(len(processor))]
+
+
+def save(model_class: Any, config: Any, folder: Path, rare: slice = slice(0, 0), **generation: Any) -> Path:
+    """Draw the weights, always the same, and save them with the generation settings; `rare` tokens are seldom said."""
+    import torch
+
+    torch.manual_seed(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = model_class(config).eval()
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if "relative_attention_bias" in name or (config.model_type == "t5" and parameter.ndim == 2):
+                    parameter.normal_(0, 0.3)
+            model.get_input_embeddings().weight[rare] *= 0.2
+        for key, value in generation.items():
+            setattr(model.generation_config, key, value)
+        model.save_pretrained(folder)
+    return folder
+
+
+def write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def _untie(folder: Path) -> Path:
+    """Give a T5 the output layer of its own that T5 1.1 and MADLAD have; transformers draws it tied."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    weights["lm_head.weight"] = weights["shared.weight"].roll(1, 1) + torch.ones(1) * 0.01
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config.pop("scale_decoder_outputs", None)
+    write_json(folder / "config.json", config | {"tie_word_embeddings": False})
+    return folder
+
+
+def _fairseq(
+    folder: Path, kind: str, tokenizer_class: Any, model_class: Any, config_class: Any, languages: Sequence[str] = ()
+) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "sentencepiece.bpe.model").write_bytes(sentencepiece(kind, 150))
+    tokenizer = tokenizer_class.from_pretrained(folder)
+    tokenizer.add_tokens(list(languages), special_tokens=True)
+    tokenizer.save_pretrained(folder)
+    config = config_class(
+        **SIZE,
+        vocab_size=len(tokenizer),
+        max_position_embeddings=64,
+        decoder_start_token_id=2,
+        forced_eos_token_id=None,
+    )
+    return save(model_class, config, folder, rare=slice(-60, None) if kind == "unigram" else slice(-7, None))
