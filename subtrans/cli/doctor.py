@@ -69,7 +69,7 @@ def _show(finding: Finding) -> None:
     mark, colour = MARKS[finding.state]
     click.echo(f"{click.style(f'{mark:6}', fg=colour)} {finding.name}: {finding.detail}")
     if finding.mend:
-        click.echo(f"{'':7}mend it with: {finding.mend}")
+        click.echo(f"{'':7}{'mend' if finding.state == 'broken' else 'get'} it with: {finding.mend}")
 
 
 def _python() -> Finding:
