@@ -61,8 +61,6 @@ def write_checkpoint(start: Path, weights: Path, folder: Path) -> None:
     with quiet():
         unfinished = folder.with_name(folder.name + ".part")
         shutil.rmtree(unfinished, ignore_errors=True)
-        # Dropout is a habit of the training, not of the model.
-        model.config.dropout = 0.1 if hasattr(model.config, "dropout") else None
         model.half().save_pretrained(unfinished)
     (unfinished / "model.safetensors").chmod(0o644)
     for path in start.iterdir():
@@ -113,7 +111,7 @@ def make_card(
             "name": config.name,
             "description": words.pop("description", f"{config.languages.source} to {config.languages.target}"),
             "architecture": shape.model_type,
-            "base": config.model.base or "none: trained from random initialisation",
+            "base": Path(config.model.base).name or "none: trained from random initialisation",
             "licence": words.pop("licence", "as the data and the base"),
             "parameters": count_parameters(folder / "hf" / "model.safetensors"),
             **words,

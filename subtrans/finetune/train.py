@@ -97,8 +97,8 @@ def train(  # noqa: PLR0915 - one loop that reads from top to bottom
             for batch in batches[index : index + options.accumulate]:
                 with autocast(options):
                     loss, tokens = batch_loss(model, batch, options.label_smoothing, device)
+                window.add(finite(loss.item(), step), tokens)
                 (loss / options.accumulate).backward()
-                window.add(loss.item(), tokens)
             keep_padding_silent(model)
             torch.nn.utils.clip_grad_norm_(model.parameters(), options.clip_norm)
             optimiser.step()
@@ -106,7 +106,7 @@ def train(  # noqa: PLR0915 - one loop that reads from top to bottom
             step += 1
             if step % REPORT_EVERY == 0:
                 rate = optimiser.param_groups[0]["lr"]
-                log(Progress(step, epoch, window.loss(step), rate, window.tokens_per_second()))
+                log(Progress(step, epoch, window.loss(), rate, window.tokens_per_second()))
                 window = _Window()
             if step % options.evaluate_every == 0 or step == options.steps:
                 found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
@@ -140,6 +140,13 @@ def set_rate(optimiser: Any, options: TrainingOptions, step: int) -> None:
         group["lr"] = options.learning_rate * min(1.0, (step + 1) / max(1, options.warmup_steps), left)
 
 
+def finite(loss: float, step: int) -> float:
+    """The loss; SubtransError if it is none, before it can spoil the weights."""
+    if not math.isfinite(loss):
+        raise SubtransError(f"the loss is no number at step {step}: lower training.learning_rate")
+    return loss
+
+
 def save_kept(folder: Path, model: Any, step: int, kept: Sequence[str], count: int) -> list[str]:
     """Keep the weights of the last `count` evaluations, for the mean of them; none if there is no mean to make."""
     if count < 2:
@@ -161,11 +168,8 @@ class _Window:
     def add(self, loss: float, tokens: int) -> None:
         self._loss, self._tokens, self._batches = self._loss + loss, self._tokens + tokens, self._batches + 1
 
-    def loss(self, step: int) -> float:
-        mean = self._loss / self._batches
-        if not math.isfinite(mean):
-            raise SubtransError(f"the loss is no number at step {step}: lower training.learning_rate")
-        return round(mean, 4)
+    def loss(self) -> float:
+        return round(self._loss / self._batches, 4)
 
     def tokens_per_second(self) -> float:
         return round(self._tokens / (time.monotonic() - self._begin), 1)
