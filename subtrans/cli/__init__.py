@@ -24,7 +24,7 @@ def main() -> NoReturn:
         # Results are UTF-8 in files and pipes on every system; a terminal shows what it can.
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
     try:
-        subtrans.main(prog_name="subtrans")
+        subtrans.main(prog_name="subtrans", color=False if os.environ.get("NO_COLOR") else None)
     except SystemExit as end:
         if isinstance(end.code, int) and end.code:
             # A thread may be in the middle of a call into an engine, which cannot be stopped; nobody waits for it.
