@@ -14,9 +14,21 @@ from pathlib import Path
 from typing import Any
 
 LINES = (
-    *("Good morning, how are you?", "The weather is nice today.", "I would like a cup of coffee.", "We are going home."),
+    *(
+        "Good morning, how are you?",
+        "The weather is nice today.",
+        "I would like a cup of coffee.",
+        "We are going home.",
+    ),
     *("Where is the station?", "She reads a book every evening.", "It is ten past nine.", "Thank you very much!"),
-    *("早上好，你好吗？", "今天天气很好。", "我想要一杯咖啡。", "车站在哪里？", "我们现在回家。", "Guten Morgen, wie geht es?"),
+    *(
+        "早上好，你好吗？",
+        "今天天气很好。",
+        "我想要一杯咖啡。",
+        "车站在哪里？",
+        "我们现在回家。",
+        "Guten Morgen, wie geht es?",
+    ),
 )
 TEXTS = ("Good morning, how are you?", "We are going home.", "The book.", "Where is the station? It is ten past nine.")
 SIZE: dict[str, Any] = {
@@ -153,14 +165,15 @@ def bert2bert(folder: Path) -> Path:
     return save(EncoderDecoderModel, config, folder, decoder_start_token_id=2, pad_token_id=0, eos_token_id=3)
 
 
-def whisper(folder: Path, vocabulary: int = 51_866) -> Path:
-    """A byte-level vocabulary and all of Whisper's special tokens: languages, tasks and 1,501 times.
-
-    The vocabulary is filled up to large-v3's size, by which CTranslate2 tells a multilingual model.
-    """
+def whisper(folder: Path) -> Path:
+    """A byte-level vocabulary and all of Whisper's special tokens: languages, tasks and 1,501 times."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperFeatureExtractor
-    from transformers import WhisperForConditionalGeneration
+    from transformers import (
+        PreTrainedTokenizerFast,
+        WhisperConfig,
+        WhisperFeatureExtractor,
+        WhisperForConditionalGeneration,
+    )
     from transformers.models.whisper.tokenization_whisper import LANGUAGES
 
     tokenizer = Tokenizer(models.BPE())
@@ -168,10 +181,6 @@ def whisper(folder: Path, vocabulary: int = 51_866) -> Path:
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet))
-    content = json.loads(tokenizer.to_str())
-    known = content["model"]["vocab"]
-    known.update({f"{number:05}": number for number in range(len(known), vocabulary - 1609)})
-    tokenizer = Tokenizer.from_str(json.dumps(content))
     languages = [f"<|{code}|>" for code in LANGUAGES]
     before, tasks = ["<|endoftext|>", "<|startoftranscript|>"], ["<|translate|>", "<|transcribe|>"]
     after = ["<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]
@@ -182,7 +191,7 @@ def whisper(folder: Path, vocabulary: int = 51_866) -> Path:
     number = tokenizer.token_to_id
     end, start = number("<|endoftext|>"), number("<|startoftranscript|>")
     config = WhisperConfig(
-        **{**SIZE, "init_std": 0.05},
+        **{**SIZE, "init_std": 0.3},
         vocab_size=tokenizer.get_vocab_size(),
         num_mel_bins=80,
         max_source_positions=1500,
@@ -209,13 +218,13 @@ def whisper(folder: Path, vocabulary: int = 51_866) -> Path:
         task_to_id={token[2:-2]: number(token) for token in tasks},
         no_timestamps_token_id=number("<|notimestamps|>"),
         alignment_heads=[[1, 0], [1, 1]],
-        suppress_tokens=[number(time) for time in times],
+        suppress_tokens=[number(token) for token in (*before[1:], *languages, *tasks, *after, *times)],
         begin_suppress_tokens=[end],
     )
 
 
 def in_hub_cache(checkpoint: Path, cache: Path, repo: str, commit: str = "a" * 40, revision: str = "main") -> Path:
-    """Lay a checkpoint out as the hub's cache keeps the repository: blobs aside, one revision pointing to a snapshot."""
+    """Lay a checkpoint out as the hub's cache keeps it: a revision that points to a snapshot's folder."""
     folder = cache / f"models--{repo.replace('/', '--')}"
     snapshot = folder / "snapshots" / commit
     snapshot.parent.mkdir(parents=True, exist_ok=True)
@@ -256,6 +265,7 @@ def pieces(model: bytes) -> list[str]:
 def save(model_class: Any, config: Any, folder: Path, rare: slice = slice(0, 0), **generation: Any) -> Path:
     """Draw the weights, always the same, and save them with the generation settings; `rare` tokens are seldom said."""
     import torch
+    from transformers import GenerationConfig
 
     torch.manual_seed(1)
     with warnings.catch_warnings():
@@ -266,8 +276,9 @@ def save(model_class: Any, config: Any, folder: Path, rare: slice = slice(0, 0),
                 if "relative_attention_bias" in name or (config.model_type == "t5" and parameter.ndim == 2):
                     parameter.normal_(0, 0.3)
             model.get_input_embeddings().weight[rare] *= 0.2
-        for key, value in generation.items():
-            setattr(model.generation_config, key, value)
+        if generation:
+            settings = {**model.generation_config.to_dict(), **generation, "_from_model_config": False}
+            model.generation_config = GenerationConfig(**settings)
         model.save_pretrained(folder)
     return folder
 

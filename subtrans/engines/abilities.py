@@ -63,6 +63,12 @@ def translates(model: Description, source: Language, target: Language) -> bool:
     return True
 
 
+def surely_translates(model: Description, source: Language, target: Language) -> bool:
+    """Whether the translator is known to do the pair, and not only not known to be unable to."""
+    known = model.family in CODED or any(None not in pair for pair in model.pairs)
+    return known and translates(model, source, target)
+
+
 def marian_pair(name: str) -> tuple[str | None, str | None]:
     """The languages in an OPUS-MT name such as `opus-mt-en-zh`; None for a group of languages (`ROMANCE`, `mul`)."""
     match = re.search(r"opus-mt(?:-tc)?(?:-big|-base|-tiny)?-(\w+)-(\w+)$", name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from subtrans.engines import catalogue
-from subtrans.engines.abilities import translates
+from subtrans.engines.abilities import surely_translates, translates
 from subtrans.errors import LanguageError
 from subtrans.text.languages import language
 from subtrans.types import Hypothesis
@@ -73,7 +73,7 @@ def able(source: Language, target: Language) -> list[str]:
     """The models at hand that translate the pair: those that ship, then those in the cache."""
     from subtrans.engines.inventory import translators
 
-    return [model.name for model in translators() if translates(model, source, target)]
+    return [model.name for model in translators() if surely_translates(model, source, target)]
 
 
 def _choose(names: Sequence[str], source: Language, target: Language) -> str:
@@ -89,7 +89,7 @@ def _choose(names: Sequence[str], source: Language, target: Language) -> str:
 
 def _refusal(names: Sequence[str], source: Language, target: Language) -> str:
     here, known = able(source, target), catalogue.suggest(source, target)
-    proposals = list(dict.fromkeys([*here, *known]))[:4]
+    proposals = list(dict.fromkeys([*here[:2], *known]))[:4]
     advice = f"these can: --mt {' or '.join(proposals)}" if proposals else "no well-known model can"
     if source.tag != "en" and target.tag != "en" and len(names) == 1:
         advice += "; or chain two through English: --mt FIRST,SECOND --via en"

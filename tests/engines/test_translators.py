@@ -73,7 +73,9 @@ def test_language_tokens_are_used(hub: Path, repo: str, source: str, target: str
     assert target is None or result.hypotheses[0][0] == target
 
 
-@pytest.mark.parametrize(("repo", "other"), [(OPUS, "zh-Hant"), (NLLB, "de"), (M2M100, "de"), (MBART, "de"), (MADLAD, "de")])
+@pytest.mark.parametrize(
+    ("repo", "other"), [(OPUS, "zh-Hant"), (NLLB, "de"), (M2M100, "de"), (MBART, "de"), (MADLAD, "de")]
+)
 def test_another_target_gives_another_text(hub: Path, repo: str, other: str) -> None:
     one = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
     two = load_translator(repo, source="en", target=other, options=EXACT, offline=True)
@@ -113,13 +115,17 @@ def test_repetition_is_held_back_when_asked(hub: Path) -> None:
 
 
 def test_int8_is_the_default_on_a_processor(hub: Path) -> None:
-    translator: Any = load_translator(OPUS, source="en", target="zh", options=TranslatorOptions(device="cpu"), offline=True)
+    translator: Any = load_translator(
+        OPUS, source="en", target="zh", options=TranslatorOptions(device="cpu"), offline=True
+    )
     assert translator._translator.compute_type.startswith("int8")
     assert all(hypothesis.text for hypothesis in translator.translate(TEXTS))
 
 
 def in_transformers(checkpoint: Path, repo: str) -> TransformersTranslator:
-    return TransformersTranslator(Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", "zh", EXACT)
+    return TransformersTranslator(
+        Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", "zh", EXACT
+    )
 
 
 def in_ctranslate2(checkpoint: Path, folder: Path, repo: str) -> Any:

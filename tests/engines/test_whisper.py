@@ -1,4 +1,4 @@
-"""The recogniser keeps the port's contract over a small Whisper with random weights: times, order, languages, silence."""
+"""The recogniser keeps the port's contract over a small Whisper with random weights: times, order, languages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import tinymodels
 from contracts import check_transcriber
 
 from subtrans.engines import TranscriberOptions, load_transcriber
+from subtrans.engines import check_transcriber as check_transcriber_language
 from subtrans.engines.whisper import Hearing, WhisperTranscriber
 from subtrans.errors import InputError, LanguageError
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -31,9 +32,17 @@ def noise(seconds: float, offset: int = 0) -> Audio:
     return Audio(samples, offset)
 
 
-def test_contract(transcriber: WhisperTranscriber) -> None:
+def test_contract(tmp_path: Path) -> None:
+    folder = tinymodels.whisper(tmp_path / "english")
+    (folder / "card.toml").write_text('languages = ["en"]\n[model]\nkind = "asr"\nname = "english"\n')
+    english = load_transcriber(str(folder), language="en", options=OPTIONS)
     audio = noise(9, offset=8_000)
-    assert check_transcriber(transcriber, audio, [Span(700, 3000), Span(5000, 9200)], "en")
+    assert check_transcriber(english, audio, [Span(700, 3000), Span(5000, 9200)], "en")
+    assert english.identify(audio) == "en"
+    with pytest.raises(LanguageError, match="does not recognise French"):
+        load_transcriber(str(folder), language="fr", options=OPTIONS)
+    with pytest.raises(LanguageError, match="does not recognise French"):
+        check_transcriber_language(str(folder), "fr")
 
 
 def test_long_speech_is_heard_in_windows_of_half_a_minute(transcriber: WhisperTranscriber) -> None:
@@ -63,23 +72,23 @@ def test_the_language_token_is_used(transcriber: WhisperTranscriber, monkeypatch
     assert seen == [[number(word) for word in words]]
 
 
-def test_a_small_vocabulary_has_language_tokens_too(tmp_path: Path) -> None:
-    folder = tinymodels.whisper(tmp_path / "small", vocabulary=2000)
-    small: Any = load_transcriber(str(folder), language="fr", options=OPTIONS)
-    assert not small._model.model._model.is_multilingual
-    assert small._model.model.is_multilingual
-    assert small.transcribe(noise(2), [Span(0, 2000)], "fr")
+def test_language_tokens_despite_a_small_vocabulary(transcriber: WhisperTranscriber) -> None:
+    assert not transcriber._model.model._model.is_multilingual  # as CTranslate2 takes it
+    assert transcriber._model.model.is_multilingual
     with pytest.raises(InputError, match="--from"):
-        small.identify(noise(2))
+        transcriber.identify(noise(2))
 
 
-def test_identify(transcriber: WhisperTranscriber) -> None:
-    assert transcriber.identify(noise(3)) == transcriber.identify(noise(3, offset=16_000))
-
-
-def test_nothing_to_identify(transcriber: WhisperTranscriber) -> None:
+def test_identify_gives_our_tag_for_whispers_code(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = [("xx", 0.5), ("zh", 0.3), ("pt", 0.2)]
+    monkeypatch.setattr(transcriber._model, "model", transcriber._model.model._model)
+    monkeypatch.setattr(transcriber._model, "detect_language", lambda *_, **__: ("xx", 0.5, ranked))
+    assert transcriber.identify(noise(3)) == "zh"
+    monkeypatch.setattr(transcriber._model, "detect_language", lambda *_, **__: ("", 0, []))
     with pytest.raises(InputError, match="--from"):
-        transcriber.identify(Audio(np.zeros(0, np.float32)))
+        transcriber.identify(noise(3))
 
 
 def test_a_language_that_whisper_does_not_know(transcriber: WhisperTranscriber) -> None:

@@ -1,0 +1,65 @@
+"""`subtrans models` over a cache with one small model: listed, looked at, fetched without the network, removed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import tinymodels
+from click.testing import CliRunner, Result
+
+from subtrans.cli.group import subtrans
+
+REPO = "Helsinki-NLP/opus-mt-en-zh"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    from huggingface_hub import constants
+
+    hub = tmp_path / "hub"
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(hub))
+    monkeypatch.setenv("SUBTRANS_CACHE", str(tmp_path / "cache"))
+    tinymodels.in_hub_cache(tinymodels.marian(tmp_path / "work"), hub, REPO)
+    return hub
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(subtrans, ["models", *arguments])
+
+
+def test_list(cache: Path) -> None:
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert REPO in result.stdout
+    assert "en → zh" in result.stdout
+
+
+def test_list_as_json(cache: Path) -> None:
+    (entry,) = [entry for entry in json.loads(run("--json").stdout) if entry["name"] == REPO]
+    assert entry["pairs"] == [["en", "zh"]]
+    assert entry["where"] == "cached"
+    assert entry["bytes"] > 0
+    assert json.loads(run("list", "--json").stdout) == json.loads(run("--json").stdout)
+
+
+def test_pull_info_remove(cache: Path) -> None:
+    assert run("pull", REPO, "--offline").exit_code == 0
+    info = run("info", "opus-mt-en-zh", "--json")
+    assert len(json.loads(info.stdout)["folders"]) == 2
+    assert "en → zh" in run("info", REPO).stdout
+    removed = run("remove", REPO)
+    assert removed.exit_code == 0
+    assert "freed" in removed.stderr
+    assert not list(cache.iterdir())
+    again = run("remove", REPO)
+    assert again.exit_code == 5
+    assert "there is no model" in again.stderr
+
+
+def test_pull_of_what_is_not_there(cache: Path) -> None:
+    result = run("pull", "acme/none", "--offline")
+    assert result.exit_code == 5
+    assert "acme/none is not in the cache" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,137 @@
+"""Downloads against a small hub on loopback: the files that are fetched, the revision that is pinned, no pickle ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import tinymodels
+
+from subtrans.engines import hub, load_translator
+from subtrans.errors import ModelError
+
+MAIN, REQUEST = "1" * 40, "2" * 40
+Files = dict[str, bytes]
+
+
+class Hub:
+    """Repositories by name and commit; `asked` are the paths of all requests."""
+
+    def __init__(self) -> None:
+        self.commits: dict[str, Files] = {}
+        self.asked: list[str] = []
+
+    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        url = unquote(urlsplit(path).path)
+        self.asked.append(url)
+        if not url.removeprefix("/api/models").startswith("/acme/model"):
+            return 404, {"X-Error-Code": "RepoNotFound"}, b"{}"
+        rest = url.removeprefix("/api/models").removeprefix("/acme/model").strip("/")
+        if rest == "refs":
+            pulls = [{"name": "1", "ref": "refs/pr/1", "targetCommit": REQUEST}] if REQUEST in self.commits else []
+            return self._json({"branches": [], "converts": [], "tags": [], "pullRequests": pulls})
+        action, _, rest = rest.partition("/")
+        name = rest.removeprefix("refs/pr/1")
+        commit = REQUEST if rest.startswith(("refs/pr/1", REQUEST)) else MAIN
+        if rest and not rest.startswith(("main", MAIN, REQUEST, "refs/pr/1")):
+            return 404, {"X-Error-Code": "RevisionNotFound"}, b"{}"
+        files = self.commits[commit]
+        if action == "resolve":
+            content = files[name.partition("/")[2]]
+            return 200, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": commit}, content
+        if action == "tree":
+            rows = [{"type": "file", "path": p, "size": len(c), "oid": "0" * 40} for p, c in files.items()]
+            return self._json(rows)
+        siblings = [{"rfilename": name} for name in files]
+        return self._json(
+            {"id": "acme/model", "sha": commit, "siblings": siblings, "cardData": {"license": "cc-by-4.0"}}
+        )
+
+    @staticmethod
+    def _json(content: object) -> tuple[int, dict[str, str], bytes]:
+        return 200, {"Content-Type": "application/json"}, json.dumps(content).encode()
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    from huggingface_hub import constants
+
+    remote = Hub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, content = remote.answer(self.path)
+            self.send_response(status)
+            for key, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(key, value)
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(content)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setattr(constants, "ENDPOINT", endpoint)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", endpoint + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("SUBTRANS_CACHE", str(tmp_path / "cache"))
+    yield remote
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    folder = tinymodels.marian(tmp_path / "work", (">>cmn_Hans<<",))
+    return {path.name: path.read_bytes() for path in folder.iterdir()} | {"pytorch_model.bin": b"\x80", "a.gguf": b"x"}
+
+
+def test_fetched_once_pinned_and_used(served: Hub, files: Files) -> None:
+    served.commits = {MAIN: files}
+    translator = load_translator("acme/model", source="en", target="zh")
+    assert translator.translate(["We are going home."])[0].text
+    assert not any(path.endswith((".bin", ".gguf")) for path in served.asked)
+    snapshot = hub.find_snapshot("acme/model", None)
+    assert snapshot
+    assert (snapshot.commit, snapshot.licence) == (MAIN, "cc-by-4.0")
+    served.asked.clear()
+    load_translator("acme/model", source="en", target="zh")
+    assert served.asked == []
+
+
+def test_the_safetensors_of_the_convert_bot_are_taken(served: Hub, files: Files) -> None:
+    pickled = {name: content for name, content in files.items() if not name.endswith(".safetensors")}
+    served.commits = {MAIN: pickled, REQUEST: files}
+    snapshot = hub.fetch("acme/model", None, offline=False)
+    assert snapshot.commit == REQUEST
+    assert hub.fetch("acme/model", None, offline=True) == snapshot
+    assert not any(path.endswith(".bin") for path in served.asked)
+
+
+def test_only_pickles(served: Hub, files: Files) -> None:
+    served.commits = {MAIN: {name: content for name, content in files.items() if not name.endswith(".safetensors")}}
+    with pytest.raises(ModelError, match="acme/model has no safetensors, and pickled weights are never loaded"):
+        hub.fetch("acme/model", None, offline=False)
+    assert not any("/resolve/" in path for path in served.asked)
+
+
+def test_a_revision_by_name_and_one_that_is_not_there(served: Hub, files: Files) -> None:
+    served.commits = {MAIN: files, REQUEST: files}
+    assert hub.fetch("acme/model", "refs/pr/1", offline=False).commit == REQUEST
+    with pytest.raises(ModelError, match="has no revision v9"):
+        hub.fetch("acme/model", "v9", offline=False)
+    with pytest.raises(ModelError, match="the hub has no model acme/other"):
+        hub.fetch("acme/other", None, offline=False)
