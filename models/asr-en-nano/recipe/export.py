@@ -22,8 +22,8 @@ import vocabulary
 from network import CHARACTERS, Shape
 
 LAST_LAYER = 1
-ALIGNMENT_HEADS = [[0, 0], [LAST_LAYER, 0]]
-"""The heads that training teaches to look at the word being spelled."""
+ALIGNMENT_HEADS = [[LAST_LAYER, 0]]
+"""The head that training teaches to look at the word being spelled."""
 
 
 def main() -> None:

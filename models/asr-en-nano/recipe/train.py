@@ -1,7 +1,8 @@
-"""Speech in, checkpoints out: one loop for both stages of the recogniser's training, resumable at any moment.
+"""Speech in, checkpoints out: one loop for all three stages of the recogniser's training, resumable at any moment.
 
-    python train.py RUN --speech DIR --stage short --steps 6000      short windows: hearing and spelling
-    python train.py RUN --speech DIR --stage long --steps 1500       30 s windows: padding, timestamps, silence, prompts
+    python train.py RUN --speech DIR --stage short --steps 1600      4 s windows: hearing and spelling
+    python train.py RUN --speech DIR --stage middle --steps 3500     10 s windows: several sentences, prompts
+    python train.py RUN --speech DIR --stage long --steps 4000       30 s windows: padding, silence, cut speech
 
 RUN holds tokenizer.json, the latest checkpoint and log.jsonl. Matrices are optimised by Muon (Jordan et al. 2024),
 everything else by AdamW; the rate rises over the warm-up, stays, and falls to nothing over the last `--decay` steps.
@@ -21,12 +22,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
+import network
 import vocabulary
 from network import Recogniser, Shape
 from windows import IGNORED, Batch, Speech, WindowMaker, WindowOptions
 
 STAGES = {
-    "short": WindowOptions(seconds=4.0),
+    "short": WindowOptions(),
+    "middle": WindowOptions(seconds=10.0, prompt=0.15),
     "long": WindowOptions(
         seconds=30.0, full=True, prompt=0.12, silent=0.05, cut=0.25, timestamps=0.5, frames=24_000
     ),
@@ -41,8 +44,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, required=True, help="the step, counted over all stages, to stop at")
     parser.add_argument("--decay", type=int, default=1000)
     parser.add_argument("--warmup", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--compile", action="store_true", help="half as fast again on a processor; needs a C++ compiler")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=200)
     options = parser.parse_args()
@@ -58,6 +62,8 @@ def main() -> None:
         vocabulary.train_tokenizer([entry["text"] for entry in speech.entries]).save(str(tokenizer_file))
     tokenizer = vocabulary.load(tokenizer_file)
 
+    if options.compile:
+        network.EncoderLayer.forward = torch.compile(network.EncoderLayer.forward, dynamic=True)
     model = Recogniser(Shape(vocab_size=tokenizer.get_vocab_size())).to(device)
     optimizers = make_optimizers(model, options.rate)
     step = resume(options.run, model, optimizers)
@@ -73,7 +79,7 @@ def main() -> None:
         batch = next(batches)
         with torch.autocast(device, torch.bfloat16):
             losses = compute_losses(model, batch, device)
-        loss = losses["text"] + 0.5 * losses["ctc"] + 0.15 * losses["look"]
+        loss = losses["text"] + 0.5 * losses["ctc"] + 0.3 * losses["look"]
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         if torch.isfinite(norm):
@@ -102,9 +108,9 @@ def make_optimizers(model: Recogniser, rate: float) -> list[torch.optim.Optimize
             (matrices if parameter.ndim == 2 and ".layers." in name else rest).append(parameter)
     muon = torch.optim.Muon(matrices, lr=rate, momentum=0.95, weight_decay=0.02, adjust_lr_fn="match_rms_adamw")
     adamw = torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-    for optimizer in (muon, adamw):
+    for optimizer, scale in ((muon, 1.0), (adamw, 1.0)):
         for group in optimizer.param_groups:
-            group["scale"] = 1.0
+            group["scale"] = scale
     return [muon, adamw]
 
 
@@ -115,7 +121,7 @@ def rate_at(step: int, options: argparse.Namespace) -> float:
 
 
 def compute_losses(model: Recogniser, batch: Batch, device: str) -> dict[str, torch.Tensor]:
-    """Cross-entropy of the text, CTC of the characters, and how much of head 0 looks away from the word it spells."""
+    """Cross-entropy of the text, CTC of the characters, and how far head 0 of each layer looks astray."""
     characters, scores, looks = model(batch.features.to(device), batch.shift.to(device), batch.tokens.to(device))
     text = F.cross_entropy(
         scores.float().flatten(0, 1), batch.targets.to(device).flatten(), ignore_index=IGNORED, label_smoothing=0.05
@@ -129,12 +135,19 @@ def compute_losses(model: Recogniser, batch: Batch, device: str) -> dict[str, to
         zero_infinity=True,
     ) / max(1, len(batch.characters))
     spans = batch.spans.to(device)
+    last = torch.cat([torch.zeros_like(spans[:, :1]), spans[:, :-1]], dim=1)
+    # the first layer finds the word that was spelled last, the others the one that comes next
+    look = sum(astray(log_probabilities, last if i == 0 else spans) for i, log_probabilities in enumerate(looks))
+    return {"text": text, "ctc": ctc, "look": look}
+
+
+def astray(looks: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
+    """The mean negative log of the attention (batch, tokens, frames) that falls on the word of each row that has one."""
     rows = spans[..., 1] > 0
-    frame = torch.arange(looks[0].shape[2], device=device)
+    frame = torch.arange(looks.shape[2], device=looks.device)
     begin, end = spans[rows][:, :1] - 1, spans[rows][:, 1:]
     outside = (frame < begin) | (frame >= end)
-    look = torch.stack([-look[rows].masked_fill(outside, -30.0).logsumexp(-1).mean() for look in looks]).sum()
-    return {"text": text, "ctc": ctc, "look": look if rows.any() else text.new_zeros(())}
+    return -looks[rows].masked_fill(outside, -30.0).logsumexp(-1).mean() if rows.any() else looks.new_zeros(())
 
 
 def prefetch(maker: WindowMaker, depth: int = 3):

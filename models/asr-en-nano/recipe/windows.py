@@ -30,7 +30,8 @@ SPELL = {character: index + 1 for index, character in enumerate(CHARACTERS)}
 class WindowOptions:
     """How windows are drawn."""
 
-    seconds: float = 8.0  # a window is filled with utterances up to this length
+    seconds: float = 4.0  # a window is filled with utterances up to this length
+    shortest: float = 4.0  # the length is drawn anew for each batch, between this and `seconds`
     full: bool = False  # pad every window to 30 s, as faster-whisper does
     timestamps: float = 0.5  # share of windows with timestamps
     bare: float = 0.25  # share of windows without language and task, as faster-whisper asks a model of few tokens
@@ -102,13 +103,13 @@ class WindowMaker:
     def batch(self) -> Batch:
         """One batch of about `frames` mel frames; windows of like length are not needed, all are filled alike."""
         options = self.options
-        length = 30.0 if options.full else options.seconds
+        length = 30.0 if options.full else self.rng.uniform(options.shortest, options.seconds)
         count = max(1, round(options.frames / (length * 100)))
-        return collate([self.window() for _ in range(count)], options.full, self.rng)
+        return collate([self.window(int(length * RATE)) for _ in range(count)], options.full, self.rng)
 
-    def window(self) -> Window:
+    def window(self, size: int) -> Window:
+        """One window of about `size` samples."""
         options, rng = self.options, self.rng
-        size = int(options.seconds * RATE)
         if rng.random() < options.silent:
             return self.silent_window(int(rng.uniform(0.3, 1.0) * size))
         room = int(rng.uniform(0.25, 1.0) ** 0.5 * size) if options.full else size
@@ -245,7 +246,7 @@ def collate(windows: list[Window], full: bool, rng: np.random.Generator) -> Batc
         spans[i, : len(window.spans)] = torch.tensor(window.spans)
     shift = torch.zeros(len(windows), dtype=torch.long)
     if not full:
-        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)))
+        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)) * (rng.random(len(windows)) < 0.5))
     return Batch(
         stacked,
         shift,
