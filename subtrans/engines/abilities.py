@@ -58,9 +58,8 @@ def translates(model: Description, source: Language, target: Language) -> bool:
         return False
     if model.family in CODED:
         return _knows(model, source) and _knows(model, target)
-    if model.pairs:
-        return any(_is(source, one) and _reaches(model, target, two) for one, two in model.pairs)
-    return True
+    pairs = model.pairs or ((None, None),)
+    return any(_is(source, one) and _reaches(model, target, two) for one, two in pairs)
 
 
 def surely_translates(model: Description, source: Language, target: Language) -> bool:

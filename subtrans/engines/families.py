@@ -96,5 +96,7 @@ def marian_tokens(language: Language) -> list[str]:
 def _token(family: Family, language: Language, vocabulary: Collection[str]) -> str:
     token = language_token(family, language)
     if token is None or token not in vocabulary:
-        raise LanguageError(f"this model has no token for {language.name} ({language.tag})")
+        raise LanguageError(
+            f"the model has no token for {language.name} ({language.tag}): choose another one, see `subtrans models`"
+        )
     return token

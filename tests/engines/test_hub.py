@@ -1,4 +1,4 @@
-"""Downloads against a small hub on loopback: the files that are fetched, the revision that is pinned, no pickle ever."""
+"""Downloads against a small hub on loopback: what is fetched, which revision is pinned, no pickle ever."""
 
 from __future__ import annotations
 

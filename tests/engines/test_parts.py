@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from contracts import check_detector
@@ -31,7 +33,7 @@ def test_windows_cover_all_speech(gaps: list[tuple[int, int]], length: int) -> N
         assert 0 <= start < end <= length
         assert start % GRID == 0
         assert end - start <= WINDOW
-    assert all(one[1] <= two[0] for one, two in zip(windows, windows[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(windows))
     for start, end in speech:
         covered = sum(max(0, min(end, b) - max(start, a)) for a, b in windows)
         assert covered == max(0, min(end, length) - start)

@@ -170,6 +170,13 @@ def test_languages_are_checked_before_any_work(hub: Path) -> None:
         check_transcriber("medium.en", "fr")
 
 
+def test_a_model_of_several_targets_is_held_to_its_tokens(hub: Path, tmp_path: Path) -> None:
+    folder = str(tinymodels.marian(tmp_path / "mine", (">>deu<<", ">>fra<<")))
+    check_translator(folder, "en", "fr")
+    with pytest.raises(LanguageError, match="English to Japanese"):
+        check_translator(folder, "en", "ja")
+
+
 def test_two_models_through_a_pivot(hub: Path) -> None:
     check_translator("facebook/m2m100_418M,Helsinki-NLP/opus-mt-en-zh", "de", "zh", "en")
     chain = load_translator(f"facebook/m2m100_418M,{OPUS}", source="de", target="zh", via="en", offline=True)
