@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -108,3 +110,10 @@ def voice(seconds: float) -> np.ndarray:
     )
     swell = np.clip(np.sin(2 * np.pi * 4 * time), 0, 1)
     return np.asarray(0.1 * sound * swell, np.float32)
+
+
+def test_importing_the_engines_imports_nothing_heavy() -> None:
+    heavy = "{'numpy', 'torch', 'transformers', 'ctranslate2', 'faster_whisper', 'huggingface_hub', 'tokenizers'}"
+    code = f"import sys, subtrans.engines; print(sorted({heavy} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
