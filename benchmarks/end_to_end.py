@@ -2,7 +2,7 @@
 
     python benchmarks/end_to_end.py [INPUT] [--rounds 5] [--json FILE]
 
-Prints each one's median, and the ratio of the medians with the spread of the single rounds: that is the figure to quote.
+Prints each one's median and, the figure to quote, the ratio of the medians with the spread of the single rounds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def main() -> None:
     figures = {name: round(statistics.median(seconds), 3) for name, seconds in times.items()}
     figures["ratio"] = round(figures["subtrans"] / figures["plain"], 3)
     print("| | median of the wall time, s |\n| --- | --- |")
-    print(f"| subtrans subtitle | {figures['subtrans']} |\n| plain faster-whisper and CTranslate2 | {figures['plain']} |")
+    print(f"| subtrans subtitle | {figures['subtrans']} |")
+    print(f"| plain faster-whisper and CTranslate2 | {figures['plain']} |")
     print(f"\nratio {figures['ratio']} (rounds: {min(ratios):.2f} to {max(ratios):.2f})")
     if options.json:
         options.json.write_text(json.dumps(figures | {"rounds": times}, indent=2) + "\n")

@@ -29,9 +29,10 @@ def main(source: str, target: str) -> None:
     translator = ctranslate2.Translator(str(folder), device="cpu", compute_type="int8")
     pieces = [[*encode.encode(segment.text.strip(), out_type=str), "</s>"] for segment in heard]
     results = translator.translate_batch(pieces, beam_size=5, max_batch_size=1024, batch_type="tokens")
+    texts = [decode.decode(result.hypotheses[0]) for result in results]
     cues = [
-        srt.Subtitle(None, timedelta(seconds=segment.start), timedelta(seconds=segment.end), decode.decode(result.hypotheses[0]))
-        for segment, result in zip(heard, results, strict=True)
+        srt.Subtitle(None, timedelta(seconds=segment.start), timedelta(seconds=segment.end), text)
+        for segment, text in zip(heard, texts, strict=True)
     ]
     Path(target).write_text(srt.compose(cues), encoding="utf-8")
 

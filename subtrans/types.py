@@ -89,7 +89,7 @@ class Sentence:
     def span(self) -> Span:
         """From the start of the first word to the latest word end."""
         start = self.words[0].span.start
-        return Span(start, max(start, max(word.span.end for word in self.words)))
+        return Span(start, max(start, *(word.span.end for word in self.words)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
     python evaluate.py MODEL --held-out test.tsv [--sentences 500] [--people DIR] [--json FILE]
 
-MODEL is a folder that faster-whisper loads; it is run as users run it, int8. The sentences were never seen in training; they
-are spoken by the voices of training with other speeds and pitches than any that training drew.
+MODEL is a folder that faster-whisper loads; it is run as users run it, int8. The sentences were never seen in
+training; they are spoken by the same voices, with speeds and pitches drawn anew.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from pathlib import Path
 
 import jiwer
 import numpy as np
-from faster_whisper import WhisperModel
-from faster_whisper.audio import decode_audio
-from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
-
 import speak
 import synthesize
 import texts
+from faster_whisper import WhisperModel
+from faster_whisper.audio import decode_audio
+from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
 normalise = EnglishTextNormalizer({})
 
@@ -60,7 +59,7 @@ def main() -> None:
 
 
 def speak_all(sentences: list[str], seed: int) -> list[speak.Utterance]:
-    """Each sentence by a drawn voice; speeds and pitches lie between those of training, or just beyond them."""
+    """Each sentence by a drawn voice, at a drawn speed and pitch."""
     rng = random.Random(seed)
     spoken = []
     for sentence in sentences:
@@ -128,9 +127,13 @@ def ten_minutes(model: WhisperModel, spoken: list[speak.Utterance]) -> tuple[lis
 def people(model: WhisperModel, folder: Path) -> dict[str, float]:
     figures = {}
     for reference in sorted(folder.rglob("*.txt")):
-        sounds = [reference.with_suffix(suffix) for suffix in (".flac", ".wav") if reference.with_suffix(suffix).exists()]
+        sounds = [
+            reference.with_suffix(suffix) for suffix in (".flac", ".wav") if reference.with_suffix(suffix).exists()
+        ]
         if sounds and reference.stem != "aishell-BAC009S0724W0121":
-            segments, _ = model.transcribe(decode_audio(str(sounds[0])), language="en", condition_on_previous_text=False)
+            segments, _ = model.transcribe(
+                decode_audio(str(sounds[0])), language="en", condition_on_previous_text=False
+            )
             heard = " ".join(segment.text for segment in segments)
             figures[f"WER {reference.stem}"] = wer([reference.read_text()], [heard])
     return figures

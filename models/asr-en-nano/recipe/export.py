@@ -10,20 +10,23 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
-import torch
 import transformers
-from ctranslate2.converters import TransformersConverter
-from safetensors.torch import load_file, save_file
-
 import vocabulary
+from ctranslate2.converters import TransformersConverter
 from network import CHARACTERS, Shape
+from safetensors.torch import load_file, save_file
 
 LAST_LAYER = 1
 ALIGNMENT_HEADS = [[LAST_LAYER, 0]]
 """The head that training teaches to look at the word being spelled."""
+
+
+NEVER_SAID = (
+    "<|startoftranscript|>", "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>",
+    "<|notimestamps|>",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -70,8 +73,7 @@ def save_transformers(weights: dict, shape: Shape, tokenizer, tokenizer_file: Pa
         lang_to_id={token: i for token, i in ids.items() if start < i < ids["<|translate|>"]},
         no_timestamps_token_id=ids["<|notimestamps|>"], prev_sot_token_id=ids["<|startofprev|>"],
         max_initial_timestamp_index=1500, return_timestamps=False, alignment_heads=ALIGNMENT_HEADS,
-        suppress_tokens=[i for token, i in ids.items() if token in ("<|startoflm|>", "<|startofprev|>", "<|startoftranscript|>",
-                         "<|translate|>", "<|transcribe|>", "<|nospeech|>", "<|notimestamps|>")],
+        suppress_tokens=[ids[token] for token in NEVER_SAID],
         begin_suppress_tokens=[],
     )  # fmt: skip
     model.half().save_pretrained(folder)

@@ -2,7 +2,7 @@
 
 A voice is one string: `espeak:en-us+f3` (an accent and a variant of espeak-ng) or `flite:slt` (a voice of flite, built
 from recordings of a person). `speak` gives mono float32 samples at 16 kHz and the start of each white-space separated
-word in milliseconds, as the synthesiser itself planned it. Debian's packages: espeak-ng, flite, libespeak-ng1, libflite1.
+word in milliseconds, as the synthesiser itself planned it. Debian's packages: espeak-ng and flite.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ VARIANTS = (
     "sandro", "shelby", "steph", "steph2", "travis", "victor", "Zac", "anika", "grandma", "grandpa", "croak",
 )  # fmt: skip
 FLITE_VOICES = ("slt", "rms", "awb", "kal16")
-VOICES = (*(f"espeak:{accent}+{variant}" for accent in ACCENTS for variant in VARIANTS), *(f"flite:{v}" for v in FLITE_VOICES))
+VOICES = (
+    *(f"espeak:{accent}+{variant}" for accent in ACCENTS for variant in VARIANTS),
+    *(f"flite:{v}" for v in FLITE_VOICES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class _Espeak:
         self.library.espeak_Synth(data, len(data) + 1, 0, 1, 0, 1, None, None)
         samples = np.concatenate(self.chunks).astype(np.float32) / 32768
         begins = [match.start() for match in re.finditer(r"\S+", text)]
-        ends = begins[1:] + [len(text) + 1]
+        ends = [*begins[1:], len(text) + 1]
         starts = []
         for begin, end in zip(begins, ends, strict=True):
             hits = [time for position, time in self.events if begin <= position < end]

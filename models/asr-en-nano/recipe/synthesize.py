@@ -1,4 +1,4 @@
-"""Sentences in, a folder of speech out: shards of 16-bit samples with the text, voice and word starts of every utterance.
+"""Sentences in, a folder of speech out: shards of 16-bit samples with text, voice and word starts of each utterance.
 
     python synthesize.py OUT --tatoeba train.tsv --tanaka train.en --held-out test.tsv ... [--passes 2] [--seed 1]
 
@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 from pathlib import Path
 
 import numpy as np
-
 import speak
 import texts
 
@@ -37,7 +35,9 @@ def main() -> None:
     for turn in range(options.passes):
         random.Random(options.seed + turn).shuffle(sentences)
         for begin in range(0, len(sentences), SHARD):
-            make_shard(options.out / f"{number:04d}", sentences[begin : begin + SHARD], seed=(options.seed << 20) + number)
+            make_shard(
+                options.out / f"{number:04d}", sentences[begin : begin + SHARD], seed=(options.seed << 20) + number
+            )
             number += 1
 
 
@@ -62,10 +62,10 @@ def make_shard(stem: Path, sentences: list[str], seed: int) -> None:
         position += len(samples)
     partial = stem.with_suffix(".part.npy")
     np.save(partial, np.concatenate(chunks))
-    os.replace(partial, stem.with_suffix(".npy"))
+    partial.replace(stem.with_suffix(".npy"))
     partial = stem.with_suffix(".part.json")
     partial.write_text(json.dumps(entries))
-    os.replace(partial, index)
+    partial.replace(index)
     print(f"{stem.name}: {len(entries)} utterances, {position / speak.SAMPLE_RATE / 60:.1f} minutes", flush=True)
 
 

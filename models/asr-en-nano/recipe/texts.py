@@ -1,4 +1,4 @@
-"""Sentence files in, the sentences to speak out: Tatoeba's English, and the Tanaka corpus with its case and spacing restored."""
+"""Sentence files in, the sentences to speak out: Tatoeba's English, and the Tanaka corpus with its case restored."""
 
 from __future__ import annotations
 

@@ -12,27 +12,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import queue
-import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file, save_file
-from torch.nn import functional as F
-
 import network
+import torch
 import vocabulary
 from network import Recogniser, Shape
+from safetensors.torch import load_file, save_file
+from torch import multiprocessing
+from torch.nn import functional as F
 from windows import IGNORED, Batch, Speech, WindowMaker, WindowOptions
 
 STAGES = {
     "short": WindowOptions(),
     "middle": WindowOptions(seconds=10.0, prompt=0.15),
-    "long": WindowOptions(
-        seconds=30.0, full=True, prompt=0.12, silent=0.05, cut=0.25, timestamps=0.5, frames=24_000
-    ),
+    "long": WindowOptions(seconds=30.0, full=True, prompt=0.12, silent=0.05, cut=0.25, frames=15_000),
 }
 
 
@@ -46,7 +42,9 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, default=200)
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--compile", action="store_true", help="half as fast again on a processor; needs a C++ compiler")
+    parser.add_argument(
+        "--compile", action="store_true", help="half as fast again on a processor; needs a C++ compiler"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=200)
     options = parser.parse_args()
@@ -55,10 +53,10 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     options.run.mkdir(parents=True, exist_ok=True)
 
-    speech = Speech(options.speech)
-    speech.refresh()
     tokenizer_file = options.run / "tokenizer.json"
     if not tokenizer_file.exists():
+        speech = Speech(options.speech)
+        speech.refresh()
         vocabulary.train_tokenizer([entry["text"] for entry in speech.entries]).save(str(tokenizer_file))
     tokenizer = vocabulary.load(tokenizer_file)
 
@@ -67,8 +65,7 @@ def main() -> None:
     model = Recogniser(Shape(vocab_size=tokenizer.get_vocab_size())).to(device)
     optimizers = make_optimizers(model, options.rate)
     step = resume(options.run, model, optimizers)
-    maker = WindowMaker(speech, tokenizer, STAGES[options.stage], seed=options.seed * 1_000_003 + step)
-    batches = prefetch(maker)
+    batches = prefetch(options.speech, tokenizer_file, STAGES[options.stage], seed=options.seed * 1_000_003 + step)
     log = (options.run / "log.jsonl").open("a")
     totals: dict[str, float] = {}
     clock, frames = time.monotonic(), 0
@@ -92,7 +89,11 @@ def main() -> None:
             totals[name] = totals.get(name, 0.0) + float(value.detach())
         if step % 25 == 0:
             passed = time.monotonic() - clock
-            line = {"step": step, "stage": options.stage, **{name: round(total / 25, 4) for name, total in totals.items()}}
+            line = {
+                "step": step,
+                "stage": options.stage,
+                **{name: round(total / 25, 4) for name, total in totals.items()},
+            }
             line |= {"norm": round(float(norm), 2), "frames_s": round(frames / passed), "s_step": round(passed / 25, 3)}
             print(json.dumps(line), file=log, flush=True)
             totals, clock, frames = {}, time.monotonic(), 0
@@ -142,7 +143,7 @@ def compute_losses(model: Recogniser, batch: Batch, device: str) -> dict[str, to
 
 
 def astray(looks: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-    """The mean negative log of the attention (batch, tokens, frames) that falls on the word of each row that has one."""
+    """The mean negative log of the attention (batch, tokens, frames) that falls on the word of each row."""
     rows = spans[..., 1] > 0
     frame = torch.arange(looks.shape[2], device=looks.device)
     begin, end = spans[rows][:, :1] - 1, spans[rows][:, 1:]
@@ -150,17 +151,20 @@ def astray(looks: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
     return -looks[rows].masked_fill(outside, -30.0).logsumexp(-1).mean() if rows.any() else looks.new_zeros(())
 
 
-def prefetch(maker: WindowMaker, depth: int = 3):
-    """Batches drawn in a thread, so that drawing overlaps with training."""
-    ready: queue.Queue[Batch] = queue.Queue(depth)
-
-    def work() -> None:
-        while True:
-            ready.put(maker.batch())
-
-    threading.Thread(target=work, daemon=True).start()
+def prefetch(speech: Path, tokenizer: Path, stage: WindowOptions, seed: int, depth: int = 4) -> Iterator[Batch]:
+    """Batches drawn by another process, so that drawing costs training nothing but memory."""
+    context = multiprocessing.get_context("spawn")
+    ready = context.Queue(depth)
+    context.Process(target=draw, args=(ready, speech, tokenizer, stage, seed), daemon=True).start()
     while True:
         yield ready.get()
+
+
+def draw(ready: multiprocessing.Queue[Batch], speech: Path, tokenizer: Path, stage: WindowOptions, seed: int) -> None:
+    torch.set_num_threads(1)
+    maker = WindowMaker(Speech(speech), vocabulary.load(tokenizer), stage, seed)
+    while True:
+        ready.put(maker.batch())
 
 
 def save(run: Path, model: Recogniser, optimizers: list[torch.optim.Optimizer], step: int) -> None:
@@ -172,7 +176,7 @@ def save(run: Path, model: Recogniser, optimizers: list[torch.optim.Optimizer], 
                 tensors[f"optimizer.{number}.{index}.{key}"] = torch.as_tensor(value).clone().contiguous()
     partial = run / "checkpoint.part"
     save_file(tensors, partial, metadata={"step": str(step)})
-    os.replace(partial, run / "checkpoint.safetensors")
+    partial.replace(run / "checkpoint.safetensors")
 
 
 def resume(run: Path, model: Recogniser, optimizers: list[torch.optim.Optimizer]) -> int:

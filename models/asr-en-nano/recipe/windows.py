@@ -13,12 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from network import CHARACTERS
 from scipy.signal import fftconvolve, lfilter
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
-
-from network import CHARACTERS
 
 RATE = 16_000
 FRAMES_A_SECOND = 50
@@ -112,7 +111,8 @@ class WindowMaker:
         options, rng = self.options, self.rng
         if rng.random() < options.silent:
             return self.silent_window(int(rng.uniform(0.3, 1.0) * size))
-        room = int(rng.uniform(0.25, 1.0) ** 0.5 * size) if options.full else size
+        share = rng.uniform(0.03, 0.4) if rng.random() < 0.3 else rng.uniform(0.5, 1.0)
+        room = int(share * size) if options.full else size
         parts: list[np.ndarray] = [np.zeros(int(rng.uniform(0, 0.6) * RATE), np.float32)]
         position = len(parts[0])
         said: list[tuple[str, int, int, list[int]]] = []  # text, begin, end, word starts; in samples
@@ -207,7 +207,9 @@ class WindowMaker:
         rng = self.rng
         if rng.random() < 0.15:
             length = int(rng.uniform(0.05, 0.35) * RATE)
-            tail = rng.standard_normal(length).astype(np.float32) * np.exp(-6.9 * np.arange(length, dtype=np.float32) / length)
+            tail = rng.standard_normal(length).astype(np.float32) * np.exp(
+                -6.9 * np.arange(length, dtype=np.float32) / length
+            )
             tail *= np.float32(rng.uniform(0.02, 0.12))
             tail[0] = 1
             samples = fftconvolve(samples, tail)[: len(samples)].astype(np.float32)
@@ -232,7 +234,9 @@ class WindowMaker:
 
 
 def collate(windows: list[Window], full: bool, rng: np.random.Generator) -> Batch:
-    features = [log_mel(torch.from_numpy(window.samples), headroom=max(0.0, rng.uniform(-0.5, 0.6))) for window in windows]
+    features = [
+        log_mel(torch.from_numpy(window.samples), headroom=max(0.0, rng.uniform(-0.5, 0.6))) for window in windows
+    ]
     lengths = [feature.shape[1] for feature in features]
     size = 3000 if full else (max(lengths) + 1) // 2 * 2
     stacked = torch.stack([F.pad(feature[:, :size], (0, size - min(size, feature.shape[1]))) for feature in features])
@@ -263,7 +267,10 @@ _FILTERS: dict[str, Tensor] = {}
 
 
 def log_mel(samples: Tensor, headroom: float = 0.0) -> Tensor:
-    """Features (80, frames) as faster-whisper makes them; `headroom`: how much louder, in log10 power, the rest of a file is."""
+    """Features (80, frames) as faster-whisper makes them.
+
+    `headroom` is by how much, in log10 of power, the loudest part of a file is louder than this window.
+    """
     if not _FILTERS:
         from faster_whisper.feature_extractor import FeatureExtractor
 
