@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,10 +162,16 @@ def prefetch(speech: Path, tokenizer: Path, stage: WindowOptions, seed: int, dep
 
 
 def draw(ready: multiprocessing.Queue[Batch], speech: Path, tokenizer: Path, stage: WindowOptions, seed: int) -> None:
+    """Put batches into the queue for as long as the training process lives."""
     torch.set_num_threads(1)
-    maker = WindowMaker(Speech(speech), vocabulary.load(tokenizer), stage, seed)
+    maker, parent = WindowMaker(Speech(speech), vocabulary.load(tokenizer), stage, seed), os.getppid()
     while True:
-        ready.put(maker.batch())
+        batch = maker.batch()
+        while ready.full() and os.getppid() == parent:
+            time.sleep(0.05)
+        if os.getppid() != parent:
+            return
+        ready.put(batch)
 
 
 def save(run: Path, model: Recogniser, optimizers: list[torch.optim.Optimizer], step: int) -> None:

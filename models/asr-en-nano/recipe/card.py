@@ -1,0 +1,71 @@
+"""A folder with the exported model, its figures and its training log in; the model's card.toml out.
+
+python card.py FOLDER --figures figures.json --log RUN/log.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import tomli_w
+
+SIGNATURE = "jiwer on Whisper's English normaliser; faster-whisper 1.2.1, int8, beam 5"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--figures", type=Path, required=True)
+    parser.add_argument("--log", type=Path, required=True)
+    options = parser.parse_args()
+    figures = json.loads(options.figures.read_text())
+    curve = [json.loads(line) for line in options.log.read_text().splitlines()]
+    card = {
+        "languages": ["en"],
+        "model": {
+            "kind": "asr",
+            "name": options.folder.name,
+            "description": "English as synthesisers speak it; small enough to ship",
+            "architecture": "whisper",
+            "base": "none: trained from random weights",
+            "licence": "CC-BY-2.0-FR",
+            "parameters": 6_700_071,
+            "can": "clear English of everyday words, read by the voices of espeak-ng and flite, with some noise",
+            "cannot": "people in a room or a film, rare names, other languages: use --asr large-v3-turbo for those",
+        },
+        "data": {
+            "sentences": "the English of Tatoeba's Mandarin pairs (CC BY 2.0 FR) and of the Tanaka corpus (CC BY), "
+            "without any sentence of the held-out parts and of samples/",
+            "speech": "28 hours by espeak-ng 1.51 (8 accents, 64 variants) and flite 2.2 (slt, rms, awb, kal16)",
+            "attribution": "the contributors of Tatoeba (https://tatoeba.org); the Tanaka corpus (http://www.edrdg.org)",
+            "recipe": "recipe/README.md",
+        },
+        "scores": [score(name, value) for name, value in figures.items()],
+        "curve": [
+            {"step": line["step"], "stage": line["stage"], "text": line["text"], "ctc": line["ctc"]}
+            for line in curve
+            if line["step"] % 200 == 0
+        ],
+        "files": [
+            {"path": str(path.relative_to(options.folder)), "sha256": digest(path), "bytes": path.stat().st_size}
+            for path in sorted((options.folder / "ct2").iterdir())
+        ],
+    }
+    (options.folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
+
+
+def score(name: str, value: float) -> dict[str, object]:
+    """One row: the metric, and the test set by what follows it in the figure's name."""
+    metric, _, test_set = name.partition(": ")
+    return {"metric": metric, "value": round(value, 2), "test_set": test_set, "signature": SIGNATURE}
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
