@@ -84,6 +84,10 @@ def _show(event: Progress | Evaluation) -> None:
 
 
 def _typed(config: Path, overrides: tuple[str, ...]) -> str:
-    """The command for the card; where the data lies on this machine is nobody's business."""
-    shown = ["data.folder=DATA" if text.startswith("data.folder=") else text for text in overrides]
-    return shlex.join(["subtrans", "finetune", config.name, *(part for text in shown for part in ("--set", text))])
+    """The command for the card; where things lie on this machine is nobody's business."""
+    parts = ["subtrans", "finetune", config.name]
+    for text in overrides:
+        key, _, value = text.partition("=")
+        private = {"data.folder": "DATA", "model.base": Path(value).name}
+        parts += ["--set", f"{key}={private.get(key.strip(), value)}"]
+    return shlex.join(parts)

@@ -14,7 +14,7 @@ import tomli_w
 
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.cards import file_digest
+from subtrans.engines.cards import file_digest, read_card
 from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.network import open_model
@@ -40,14 +40,15 @@ def export(
     it is rounded, and by its int8 model.
     """
     write_checkpoint(start, weights, folder / "hf")
-    rows = []
+    rows: list[dict[str, Any]] = []
     if config.model.base:
         rows += measure(config.model.base, config.languages, corpus.test, "before training", "default")
     architecture = load_best(start, weights).config.model_type
     if architecture in CONVERTIBLE:
         for quantization in ("float32", "int8"):
             _replace(folder / "ct2", folder / "hf", config.name, quantization)
-            rows += measure(str(folder / "ct2"), config.languages, corpus.test, quantization, quantization)
+            found = measure(str(folder / "ct2"), config.languages, corpus.test, quantization, quantization)
+            rows = [*found, *rows]  # what users run stands first in the card
     else:
         rows += measure(str(folder / "hf"), config.languages, corpus.test, "float32", "default")
     with atomic_write(folder / "card.toml", overwrite=True) as file:
@@ -111,7 +112,7 @@ def make_card(
             "name": config.name,
             "description": words.pop("description", f"{config.languages.source} to {config.languages.target}"),
             "architecture": shape.model_type,
-            "base": Path(config.model.base).name or "none: trained from random initialisation",
+            "base": _name_of_base(config.model.base),
             "licence": words.pop("licence", "as the data and the base"),
             "parameters": count_parameters(folder / "hf" / "model.safetensors"),
             **words,
@@ -129,7 +130,7 @@ def make_card(
             "configuration": config.fingerprint,
             "versions": {name: metadata.version(name) for name in ("torch", "transformers", "ctranslate2")}
             | {"subtrans": __version__, "python": platform.python_version()},
-            "model": asdict(config.model),
+            "model": {"base": _name_of_base(config.model.base)} if config.model.base else asdict(config.model),
             "noise": asdict(config.noise),
             "options": asdict(config.training),
         },
@@ -138,6 +139,12 @@ def make_card(
             for path in files
         ],
     }
+
+
+def _name_of_base(base: str) -> str:
+    if not base:
+        return "none: trained from random initialisation"
+    return read_card(Path(base)).name if (Path(base) / "card.toml").is_file() else Path(base).name
 
 
 def count_parameters(path: Path) -> int:

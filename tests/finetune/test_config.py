@@ -98,4 +98,5 @@ def test_the_recipe_that_ships_is_valid() -> None:
     recipe = Path(__file__).parents[2] / "models" / "mt-en-zh-nano" / "recipe"
     config = read_config(recipe / "config.toml")
     assert config.name == "mt-en-zh-nano"
+    assert config.model.base == ""
     assert [Path(path).is_file() for path in config.data.extra] == [True]

@@ -63,6 +63,9 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert result.exit_code == 0, result.output
     rows = json.loads(result.stdout)["scores"]
     assert {row["precision"] for row in rows} == {"before training", "float32", "int8"}
+    trained = (tuned / "card.toml").read_text(encoding="utf-8")
+    assert 'base = "toy"' in trained
+    assert str(tmp_path) not in trained  # where things lie on this machine is nobody's business
     before, after = (next(r["value"] for r in rows if r["precision"] == p) for p in ("before training", "float32"))
     assert after > before - 10
 
