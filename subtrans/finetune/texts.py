@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from subtrans.finetune.config import Languages
 
+BEST = 64
+"""Segmentations of a text that one is drawn from."""
 SMOOTHNESS = 0.3
-"""Exponent of the probabilities that segmentations are drawn by; lower cuts into smaller pieces (Kudo 2018)."""
+"""Exponent of their probabilities; lower cuts into smaller pieces (Kudo 2018)."""
 
 
 class Tokeniser(Protocol):
@@ -66,27 +68,20 @@ class MarianTokeniser:
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text, most probable segmentation."""
-        return self._numbered(self._sides[target].encode(list(texts), out_type=str, num_threads=1), target)
+        cut = self._sides[target].encode(list(texts), out_type=str, num_threads=1)
+        return [self._framed(pieces, target) for pieces in cut]
 
     def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
-        """As `encode`, with a `share` of the texts cut at random."""
-        import sentencepiece
+        """As `encode`, with a `share` of the texts cut at random.
 
-        if not share:
-            return self.encode(texts, target=target)
-        drawn: list[list[str]] = []
-
-        def draw() -> None:
-            options: dict[str, Any] = {"enable_sampling": True, "alpha": SMOOTHNESS, "nbest_size": -1}
-            drawn.extend(self._sides[target].encode(list(texts), out_type=str, num_threads=1, **options))
-
-        # SentencePiece seeds its generator once a thread, so only a new thread makes a draw that can be repeated.
-        sentencepiece.set_random_generator_seed(generator.randrange(2**31))
-        thread = threading.Thread(target=draw)
-        thread.start()
-        thread.join()
-        likely, random_ones = self.encode(texts, target=target), self._numbered(drawn, target)
-        return [two if generator.random() < share else one for one, two in zip(likely, random_ones, strict=True)]
+        Drawn from the best segmentations by our own generator: SentencePiece's draws, whatever their seed, differ from
+        process to process, and a run that goes on after a kill could not come to the same numbers.
+        """
+        cut = self.encode(texts, target=target)
+        for index, text in enumerate(texts):
+            if generator.random() < share:
+                cut[index] = self._framed(self._draw(text, generator, target), target)
+        return cut
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of target pieces."""
@@ -94,10 +89,17 @@ class MarianTokeniser:
         text: str = self._sides[1].decode(pieces)
         return text
 
-    def _numbered(self, cut: Sequence[Sequence[str]], target: bool) -> list[list[int]]:
+    def _draw(self, text: str, generator: random.Random, target: bool) -> list[str]:
+        side = self._sides[target]
+        found: list[list[int]] = side.nbest_encode(text, nbest_size=BEST, out_type=int)
+        # The score of a segmentation is its log-probability: the sum over its pieces, each an independent draw.
+        scores = [sum(side.get_score(piece) for piece in pieces) for pieces in found]
+        weights = [math.exp(SMOOTHNESS * (score - max(scores))) for score in scores]
+        return [side.id_to_piece(piece) for piece in generator.choices(found, weights)[0]]
+
+    def _framed(self, pieces: Sequence[str], target: bool) -> list[int]:
         before = [] if target else self._before
-        end = self._numbers["</s>"]
-        return [[*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), end] for pieces in cut]
+        return [*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), self._numbers["</s>"]]
 
 
 class CheckpointTokeniser:

@@ -41,11 +41,11 @@ max_positions = 64
 spoken = 0.3
 
 [training]
-steps = 120
+steps = 400
 learning_rate = 4e-3
 warmup_steps = 20
 batch_tokens = 600
-evaluate_every = 40
+evaluate_every = 200
 dropout = 0.0
 average = 2
 subword_sampling = 0.2

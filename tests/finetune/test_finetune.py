@@ -46,9 +46,9 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert result.exit_code == 0, result.output
     scores = json.loads(result.stdout)["scores"]
     found = {(row["precision"], row["metric"], "lower case" in row["test_set"]): row["value"] for row in scores}
-    assert found["float32", "BLEU", False] > 80
+    assert found["float32", "BLEU", False] > 60
     assert found["int8", "BLEU", False] > found["float32", "BLEU", False] - 5
-    assert found["int8", "BLEU", True] > 70
+    assert found["int8", "BLEU", True] > 50
     assert all("|beam:5" in row["signature"] for row in scores)
     card = read_card(model)
     assert (card.kind, card.pairs, card.licence) == ("mt", (("en", "zh"),), "CC0-1.0")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,27 @@ def test_a_base_that_is_no_model(toy: Path, toy_pairs: list[Pair], tmp_path: Pat
     config = read_config(toy, [f"model.base='{tmp_path}'"])
     with pytest.raises(ModelError, match="holds no model"):
         starting_checkpoint(config.model, toy_pairs, config.languages, 1, tmp_path / "start")
+
+
+DRAW = """
+import random, sys
+from pathlib import Path
+from subtrans.finetune.config import Languages
+from subtrans.finetune.texts import open_tokeniser
+tokeniser = open_tokeniser(Path(sys.argv[1]), Languages("en", "zh"))
+print(tokeniser.sample(["The doctor likes a green house."] * 20, 0.9, random.Random(3), target=False))
+"""
+
+
+def test_random_segmentations_are_the_same_in_every_process(toy: Path, toy_pairs: list[Pair], tmp_path: Path) -> None:
+    config = read_config(toy)
+    folder = starting_checkpoint(config.model, toy_pairs, config.languages, 1, tmp_path / "start")
+    draws = {
+        subprocess.run([sys.executable, "-c", DRAW, str(folder)], check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    }
+    assert len(draws) == 1
+    cuts = json.loads(draws.pop())
+    assert len({tuple(cut) for cut in cuts}) > 3
+    tokeniser = open_tokeniser(folder, config.languages)
+    assert tokeniser.encode(["The doctor likes a green house."])[0] in cuts
