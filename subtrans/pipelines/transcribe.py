@@ -10,6 +10,7 @@ import numpy as np
 from subtrans.pipelines.blocks import Block
 from subtrans.pipelines.prefetch import close
 from subtrans.ports import Transcriber
+from subtrans.text.activity import keep_to_speech
 from subtrans.types import SAMPLE_RATE, Audio, Word, samples
 
 ENOUGH = 120 * SAMPLE_RATE
@@ -25,11 +26,11 @@ class Heard:
 
 
 def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Iterator[Heard]:
-    """One answer a block, in order; the recogniser is not asked about blocks without speech."""
+    """One answer a block, in order, no word reaching into a pause; blocks without speech are not asked about."""
     try:
         for block in blocks:
             words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
-            yield Heard(tuple(words), block.audio.span.end)
+            yield Heard(tuple(keep_to_speech(words, block.speech)), block.audio.span.end)
     finally:
         close(blocks)
 
