@@ -114,11 +114,11 @@ class WhisperTranscriber:
             beam_size=self._options.beam_size,
             batch_size=self._options.batch_size,
         )
-        heard: dict[int, list[Any]] = {start * 100 // SAMPLE_RATE: [] for start, _ in windows}
+        heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
         for segment in segments:
             heard[segment.seek].append(segment)
-        for start, end in windows:
-            yield _hearing(heard[start * 100 // SAMPLE_RATE], audio, (start, end))
+        for window in windows:
+            yield _hearing(heard[seek_frame(window[0])], audio, window)
 
     def _rank_languages(self, audio: Audio) -> list[tuple[str, float]]:
         """Whisper's codes with their probabilities, the likeliest first; none if the audio is empty."""
@@ -133,14 +133,24 @@ class WhisperTranscriber:
         return []
 
 
+def seek_frame(start: int) -> int:
+    """The frame of 10 ms from which faster-whisper counts the times of a window that starts at sample `start`.
+
+    It goes through float seconds, so that 143.95 s is frame 14394.
+    """
+    return int(start / SAMPLE_RATE * 100)
+
+
 def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:
     """The segments of one window as one; the window's words in file time and in order, none outside the window."""
+    from subtrans.engines.windows import GRID
+
     span = Span(milliseconds(audio.offset + window[0]), milliseconds(audio.offset + window[1]))
     words: list[Word] = []
+    offset = milliseconds(audio.offset + window[0] - seek_frame(window[0]) * GRID)
     earliest = span.start
     for word in (word for segment in segments for word in segment.words or ()):
         if word.word.strip():
-            offset = milliseconds(audio.offset)
             start = min(max(round(word.start * 1000) + offset, earliest), span.end)
             end = min(max(round(word.end * 1000) + offset, start), span.end)
             words.append(Word(word.word, Span(start, end), min(max(float(word.probability), 0.0), 1.0)))

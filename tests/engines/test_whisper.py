@@ -104,3 +104,11 @@ def test_unsure_words_over_what_is_no_speech_are_not_let_through() -> None:
     assert Hearing(Span(0, 1000), (), log_probability=-0.1, no_speech=0.0, compression=1).silent
     assert not Hearing(Span(0, 1000), words, log_probability=-0.4, no_speech=0.9, compression=1).silent
     assert not Hearing(Span(0, 1000), words, log_probability=-1.4, no_speech=0.1, compression=1).silent
+
+
+def test_a_window_whose_start_is_no_whole_number_of_frames_in_floating_point(transcriber: WhisperTranscriber) -> None:
+    # 144.15 s less the padding is 143.95 s, which is 14394.999... hundredths of a second in floating point.
+    audio = Audio(noise(147).samples)
+    (hearing,) = transcriber.hear(audio, [Span(144_150, 146_000)], "en")
+    assert hearing.window.start == 143_950
+    assert all(143_950 <= word.span.start <= word.span.end <= hearing.window.end for word in hearing.words)
