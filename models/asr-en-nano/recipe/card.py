@@ -27,7 +27,7 @@ def main() -> None:
         "languages": ["en"],
         "model": {
             "kind": "asr",
-            "name": options.folder.name,
+            "name": options.folder.resolve().name,
             "description": "English as synthesisers speak it; small enough to ship",
             "architecture": "whisper",
             "base": "none: trained from random weights",
