@@ -1,8 +1,10 @@
-"""What holds for every test: examples of hypothesis may take their time, and no option comes from outside."""
+"""What holds for every test: hypothesis may take its time, no option comes from outside, the cache is one of its own."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import tempfile
 
 from hypothesis import settings
 
@@ -11,3 +13,7 @@ settings.load_profile("subtrans")
 
 for name in [name for name in os.environ if name.startswith("SUBTRANS_")]:
     del os.environ[name]
+
+_CACHE = tempfile.TemporaryDirectory(prefix="subtrans-tests-")
+os.environ["SUBTRANS_CACHE"] = _CACHE.name
+atexit.register(_CACHE.cleanup)
