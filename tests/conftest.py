@@ -1,4 +1,4 @@
-"""What holds for every test: hypothesis may take its time, no option comes from outside, the cache is one of its own."""
+"""What holds for every test: hypothesis may take its time, no option comes from outside, the cache is its own."""
 
 from __future__ import annotations
 
