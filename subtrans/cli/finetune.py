@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.train import Evaluation, Progress
 
-NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "ctranslate2")
+NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "tomli_w", "ctranslate2")
 
 
 @click.command()

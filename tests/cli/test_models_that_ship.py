@@ -113,6 +113,7 @@ def test_a_note_is_translated_a_sentence_a_line(run) -> None:
     heard = " ".join(line["source"] for line in lines)
     assert word_errors((SAMPLES / "memo.en.txt").read_text("utf-8"), heard) <= MEMO_WORD_ERRORS
     assert all(re.search(r"[\u4e00-\u9fff]", line["text"]) for line in lines)
+    assert all(line["source"][-1] in ".?!" for line in lines), "a line is a sentence"
     assert [line["start"] for line in lines] == sorted(line["start"] for line in lines)
 
 
@@ -131,8 +132,9 @@ def test_what_they_cannot_do_is_said_at_once(run) -> None:
     assert run("text", "Good morning.", "--from", "en", "--to", "de").code == 4
 
 
-def test_silence_and_noise_give_no_words(run, tmp_path: Path) -> None:
-    source = tmp_path / "noise.wav"
-    command = [executable(), "-v", "error", "-f", "lavfi", "-i", "anoisesrc=amplitude=0.05:duration=20:seed=1"]
-    subprocess.run([*command, str(source)], check=True, stdin=subprocess.DEVNULL)
+@pytest.mark.parametrize("sound", ["anullsrc=r=16000:cl=mono", "anoisesrc=amplitude=0.05:seed=1"])
+def test_silence_and_noise_give_no_words(run, tmp_path: Path, sound: str) -> None:
+    source = tmp_path / "nobody.wav"
+    command = [executable(), "-v", "error", "-f", "lavfi", "-i", sound, "-t", "20", str(source)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     assert subtitle(run, source)["sentences"] == []

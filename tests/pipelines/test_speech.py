@@ -114,18 +114,19 @@ def test_a_failure_of_the_recogniser_comes_after_the_sentences_before_it() -> No
     assert transcriber.calls == 3
 
 
+def endless(closed: list[bool]) -> Iterator[Audio]:
+    """Sound that hardly ends, and says when it is no longer read."""
+    try:
+        for number in range(10_000):
+            yield Audio(spoken("one Stop.")[:16_000], number * 16_000)
+    finally:
+        closed.append(True)
+
+
 def test_a_failure_ends_the_reading_though_its_traceback_lives_on() -> None:
-    closed = []
-
-    def source() -> Iterator[Audio]:
-        try:
-            for number in range(10_000):
-                yield Audio(spoken("one Stop.")[:16_000], number * 16_000)
-        finally:
-            closed.append(True)
-
+    closed: list[bool] = []
     translator = FakeTranslator(failure=RuntimeError("wires crossed"))
-    passages = speech(source(), FakeDetector(), FakeTranscriber(), translator, language="en", options=SMALL)
+    passages = speech(endless(closed), FakeDetector(), FakeTranscriber(), translator, language="en", options=SMALL)
     with pytest.raises(RuntimeError, match="wires crossed") as failure:
         list(passages)
     assert closed == [True]
@@ -133,16 +134,10 @@ def test_a_failure_ends_the_reading_though_its_traceback_lives_on() -> None:
 
 
 def test_stopping_early_stops_the_reading() -> None:
-    closed = []
-
-    def source() -> Iterator[Audio]:
-        try:
-            for number in range(10_000):
-                yield Audio(spoken("one Stop.")[:16_000], number * 16_000)
-        finally:
-            closed.append(True)
-
-    passages = speech(source(), FakeDetector(), FakeTranscriber(), FakeTranslator(), language="en", options=SMALL)
+    closed: list[bool] = []
+    passages = speech(
+        endless(closed), FakeDetector(), FakeTranscriber(), FakeTranslator(), language="en", options=SMALL
+    )
     next(passages)
     passages.close()
     assert closed == [True]

@@ -6,23 +6,28 @@ python card.py FOLDER --figures figures.json --log RUN/log.jsonl
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
+from importlib.metadata import version
+from math import prod
 from pathlib import Path
 
 import tomli_w
+from safetensors import safe_open
 
-SIGNATURE = "jiwer on Whisper's English normaliser; faster-whisper 1.2.1, int8, beam 5"
+from subtrans.engines.cards import file_digest
+
+VERSIONS = f"jiwer {version('jiwer')}, faster-whisper {version('faster-whisper')}"
+SIGNATURE = f"{VERSIONS}, int8, beam 5, Whisper's English normaliser"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--figures", type=Path, required=True)
-    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
     options = parser.parse_args()
     figures = json.loads(options.figures.read_text())
-    curve = [json.loads(line) for line in options.log.read_text().splitlines()]
+    curve = [json.loads(line) for line in (options.run / "log.jsonl").read_text().splitlines()]
     card = {
         "languages": ["en"],
         "model": {
@@ -32,7 +37,7 @@ def main() -> None:
             "architecture": "whisper",
             "base": "none: trained from random weights",
             "licence": "CC-BY-2.0-FR",
-            "parameters": 6_700_071,
+            "parameters": parameters(options.run / "checkpoint.safetensors"),
             "can": "clear English of everyday words, read by the voices of espeak-ng and flite, with some noise",
             "cannot": "people in a room or a film, rare names, other languages: use --asr large-v3-turbo for those",
         },
@@ -50,7 +55,7 @@ def main() -> None:
             if line["step"] % 200 == 0
         ],
         "files": [
-            {"path": str(path.relative_to(options.folder)), "sha256": digest(path), "bytes": path.stat().st_size}
+            {"path": str(path.relative_to(options.folder)), "sha256": file_digest(path), "bytes": path.stat().st_size}
             for path in sorted((options.folder / "ct2").iterdir())
         ],
     }
@@ -63,8 +68,11 @@ def score(name: str, value: float) -> dict[str, object]:
     return {"metric": metric, "value": round(value, 2), "test_set": test_set, "signature": SIGNATURE}
 
 
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def parameters(checkpoint: Path) -> int:
+    """The numbers of the network as it ships, without the CTC head."""
+    with safe_open(checkpoint, "np") as file:
+        names = [name for name in file.keys() if name.startswith("model.") and not name.startswith("model.ctc.")]  # noqa: SIM118
+        return sum(prod(file.get_slice(name).get_shape()) for name in names)
 
 
 if __name__ == "__main__":
