@@ -98,6 +98,10 @@ class Hypothesis:
 
     text: str
     score: float | None = None
+    alignment: tuple[tuple[int, int], ...] = ()
+    """Pairs of characters: what begins there in `text` was written while the model looked there in the source."""
+    alternatives: tuple[Hypothesis, ...] = ()
+    """Other outputs for the same source, best first, when they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,9 @@ class Translation:
     sentence: Sentence
     text: str
     score: float | None = None
+    alignment: tuple[tuple[int, int], ...] = ()
+    """As in `Hypothesis`, with the characters of `sentence.text` as the source's."""
+    alternatives: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +137,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What a live listener sees of one sentence: a draft may still change, a final caption never does."""
+    """What a live listener sees of one sentence: a draft may still change, a final caption never does.
 
+    A later caption of the same `number` takes the place of the earlier one.
+    """
+
+    number: int
+    span: Span
     source: str
     text: str
     final: bool

@@ -26,11 +26,12 @@ def main() -> None:
     parser.add_argument("--tatoeba", type=Path, required=True)
     parser.add_argument("--tanaka", type=Path, required=True)
     parser.add_argument("--held-out", type=Path, nargs="*", default=[])
+    parser.add_argument("--words", type=int, default=3000, help="only sentences of so many commonest words")
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    sentences = texts.training_sentences(options.tatoeba, options.tanaka, options.held_out)
+    sentences = texts.training_sentences(options.tatoeba, options.tanaka, options.held_out, options.words)
     number = 0
     for turn in range(options.passes):
         random.Random(options.seed + turn).shuffle(sentences)

@@ -7,24 +7,38 @@ from collections import Counter
 from pathlib import Path
 
 
-def training_sentences(tatoeba: Path, tanaka: Path, held_out: list[Path]) -> list[str]:
-    """Unique English sentences of `tatoeba` (TSV, English first) and `tanaka`, without any that is in `held_out`."""
+def training_sentences(tatoeba: Path, tanaka: Path, held_out: list[Path], words: int) -> list[str]:
+    """Unique English sentences of `tatoeba` (TSV, English first) and `tanaka`, without any that is in `held_out`.
+
+    Only sentences of the `words` commonest words of `tatoeba`.
+    """
     banned = {fold(line.split("\t")[0]) for path in held_out for line in path.read_text("utf-8").splitlines()}
     cased = [tidy(line.split("\t")[0]) for line in tatoeba.read_text("utf-8").splitlines()]
     restore = truecaser(cased)
     sentences = cased + [restore(detokenise(line)) for line in tanaka.read_text("utf-8").splitlines()]
+    known = commonest(tatoeba, words)
     unique: dict[str, str] = {}
     for sentence in sentences:
         key = fold(sentence)
-        if key and key not in banned and speakable(sentence):
+        if key and key not in banned and speakable(sentence) and known.issuperset(key.split()):
             unique.setdefault(key, sentence)
     return list(unique.values())
 
 
-def test_sentences(path: Path, count: int) -> list[str]:
-    """The first `count` speakable sentences of a held-out TSV, evenly spread over the file, each once."""
+def commonest(tatoeba: Path, words: int) -> frozenset[str]:
+    """The `words` commonest words of the English side, as `fold` writes them."""
+    counts = Counter(
+        word for line in tatoeba.read_text("utf-8").splitlines() for word in fold(line.split("\t")[0]).split()
+    )
+    return frozenset(word for word, _ in counts.most_common(words))
+
+
+def test_sentences(path: Path, count: int, known: frozenset[str] | None = None) -> list[str]:
+    """`count` speakable sentences of a held-out TSV, evenly spread over the file, each once; of `known` words only."""
     unique = list(dict.fromkeys(tidy(line.split("\t")[0]) for line in path.read_text("utf-8").splitlines()))
     unique = [sentence for sentence in unique if speakable(sentence)]
+    if known is not None:
+        unique = [sentence for sentence in unique if known.issuperset(fold(sentence).split())]
     return [unique[i * len(unique) // count] for i in range(min(count, len(unique)))]
 
 

@@ -2,7 +2,7 @@
 
     python train.py RUN --speech DIR --stage short --steps 1600      4 s windows: hearing and spelling
     python train.py RUN --speech DIR --stage middle --steps 3500     10 s windows: several sentences, prompts
-    python train.py RUN --speech DIR --stage long --steps 4000       30 s windows: padding, silence, cut speech
+    python train.py RUN --speech DIR --stage long --steps 4000       up to 30 s: padding, silence, cut speech
 
 RUN holds tokenizer.json, the latest checkpoint and log.jsonl. Matrices are optimised by Muon (Jordan et al. 2024),
 everything else by AdamW; the rate rises over the warm-up, stays, and falls to nothing over the last `--decay` steps.
@@ -26,10 +26,12 @@ from torch import multiprocessing
 from torch.nn import functional as F
 from windows import IGNORED, Batch, Speech, WindowMaker, WindowOptions
 
+from subtrans.finetune.network import keep_freed_memory
+
 STAGES = {
     "short": WindowOptions(),
     "middle": WindowOptions(seconds=10.0, prompt=0.15),
-    "long": WindowOptions(seconds=30.0, full=True, prompt=0.12, silent=0.05, cut=0.25, frames=15_000),
+    "long": WindowOptions(seconds=16.0, full=0.4, moved=0.0, prompt=0.12, silent=0.05, cut=0.2, frames=15_000),
 }
 
 
@@ -49,9 +51,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=200)
     options = parser.parse_args()
+    keep_freed_memory()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    # without matrix units for it, bfloat16 is slower on a processor than float32
+    low = device == "cuda" or torch.cpu._is_amx_tile_supported()
     options.run.mkdir(parents=True, exist_ok=True)
 
     tokenizer_file = options.run / "tokenizer.json"
@@ -75,7 +80,7 @@ def main() -> None:
             for group in optimizer.param_groups:
                 group["lr"] = rate_at(step, options) * group["scale"]
         batch = next(batches)
-        with torch.autocast(device, torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16, enabled=low):
             losses = compute_losses(model, batch, device)
         loss = losses["text"] + 0.5 * losses["ctc"] + 0.3 * losses["look"]
         loss.backward()

@@ -31,13 +31,14 @@ class WindowOptions:
 
     seconds: float = 4.0  # a window is filled with utterances up to this length
     shortest: float = 4.0  # the length is drawn anew for each batch, between this and `seconds`
-    full: bool = False  # pad every window to 30 s, as faster-whisper does
+    full: float = 0.0  # share of batches whose windows are padded to 30 s, as faster-whisper pads
+    moved: float = 0.5  # share of windows, of those not padded, that begin at another encoder position than the first
     timestamps: float = 0.5  # share of windows with timestamps
     bare: float = 0.25  # share of windows without language and task, as faster-whisper asks a model of few tokens
     prompt: float = 0.0  # share of windows with a previous text
     silent: float = 0.02  # share of windows without speech
     cut: float = 0.0  # share of windows whose last utterance is cut off by the end of the window
-    noise: float = 0.65  # share of windows with noise, at 8 to 40 dB
+    noise: float = 0.7  # share of windows with noise, at 6 to 36 dB
     frames: int = 8000  # mel frames in a batch, padding included
 
 
@@ -97,22 +98,24 @@ class WindowMaker:
         self.zero = tokenizer.token_to_id("<|0.00|>")
         self.silence = tokenizer.token_to_id("<|nospeech|>")
         self.previous = tokenizer.token_to_id("<|startofprev|>")
-        self.noises = [coloured_noise(self.rng, RATE * 60, slope) for slope in (0.0, 0.5, 1.0, 1.5)]
+        self.noises = [coloured_noise(self.rng, RATE * 60, slope) for slope in (0.0, 0.0, 0.5, 1.0, 1.5)]
 
     def batch(self) -> Batch:
         """One batch of about `frames` mel frames; windows of like length are not needed, all are filled alike."""
         options = self.options
-        length = 30.0 if options.full else self.rng.uniform(options.shortest, options.seconds)
+        full = self.rng.random() < options.full
+        length = 30.0 if full else self.rng.uniform(options.shortest, options.seconds)
         count = max(1, round(options.frames / (length * 100)))
-        return collate([self.window(int(length * RATE)) for _ in range(count)], options.full, self.rng)
+        windows = [self.window(int(length * RATE), full) for _ in range(count)]
+        return collate(windows, full, options.moved, self.rng)
 
-    def window(self, size: int) -> Window:
+    def window(self, size: int, full: bool) -> Window:
         """One window of about `size` samples."""
         options, rng = self.options, self.rng
         if rng.random() < options.silent:
             return self.silent_window(int(rng.uniform(0.3, 1.0) * size))
         share = rng.uniform(0.03, 0.4) if rng.random() < 0.3 else rng.uniform(0.5, 1.0)
-        room = int(share * size) if options.full else size
+        room = int(share * size) if full else size
         parts: list[np.ndarray] = [np.zeros(int(rng.uniform(0, 0.6) * RATE), np.float32)]
         position = len(parts[0])
         said: list[tuple[str, int, int, list[int]]] = []  # text, begin, end, word starts; in samples
@@ -121,7 +124,7 @@ class WindowMaker:
             entry = self.draw()
             begin, end = position, position + entry["length"]
             if end > room and said:
-                if options.full and rng.random() < options.cut and end > size > begin + RATE // 2:
+                if rng.random() < options.cut and end > size > begin + RATE // 2:
                     parts.append(self.loudness(self.speech.samples(entry))[: size - begin])
                     unfinished, position = begin, size
                 break
@@ -133,7 +136,7 @@ class WindowMaker:
             pause = min(int(rng.exponential(0.45) * RATE) + RATE // 20, 3 * RATE)
             parts.append(np.zeros(pause, np.float32))
             position = end + pause
-            if position >= room or (not options.full and rng.random() < 0.1):
+            if position >= room or (not full and rng.random() < 0.1):
                 break
         samples = np.concatenate(parts)[: 30 * RATE]
         return self.written(self.disturb(samples), said, unfinished)
@@ -223,7 +226,7 @@ class WindowMaker:
             samples = (np.sign(packed) * np.expm1(np.abs(packed) * np.log(256)) / 255 * peak).astype(np.float32)
         if rng.random() < self.options.noise:
             power = float(np.mean(samples**2)) + 1e-9
-            level = np.sqrt(power / 10 ** (rng.uniform(8, 40) / 10))
+            level = np.sqrt(power / 10 ** (rng.uniform(6, 36) / 10))
             samples = samples + self.noise(len(samples)) * np.float32(level)
         return samples * np.float32(10 ** (rng.uniform(-12, 0) / 20))
 
@@ -233,7 +236,7 @@ class WindowMaker:
         return bank[begin : begin + size].copy()
 
 
-def collate(windows: list[Window], full: bool, rng: np.random.Generator) -> Batch:
+def collate(windows: list[Window], full: bool, moved: float, rng: np.random.Generator) -> Batch:
     features = [
         log_mel(torch.from_numpy(window.samples), headroom=max(0.0, rng.uniform(-0.5, 0.6))) for window in windows
     ]
@@ -250,7 +253,7 @@ def collate(windows: list[Window], full: bool, rng: np.random.Generator) -> Batc
         spans[i, : len(window.spans)] = torch.tensor(window.spans)
     shift = torch.zeros(len(windows), dtype=torch.long)
     if not full:
-        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)) * (rng.random(len(windows)) < 0.5))
+        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)) * (rng.random(len(windows)) < moved))
     return Batch(
         stacked,
         shift,
