@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     model = WhisperModel(str(options.model), device="cpu", compute_type="int8")
-    sentences = texts.test_sentences(options.held_out, options.sentences)
+    sentences = texts.test_sentences(options.held_out, options.sentences, None)
     spoken = speak_all(sentences, seed=99)
     figures: dict[str, float] = {}
     unseen = f"{len(sentences)} held-out Tatoeba sentences, the voices of training"

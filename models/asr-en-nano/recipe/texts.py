@@ -33,7 +33,7 @@ def commonest(tatoeba: Path, words: int) -> frozenset[str]:
     return frozenset(word for word, _ in counts.most_common(words))
 
 
-def test_sentences(path: Path, count: int, known: frozenset[str] | None = None) -> list[str]:
+def test_sentences(path: Path, count: int, known: frozenset[str] | None) -> list[str]:
     """`count` speakable sentences of a held-out TSV, evenly spread over the file, each once; of `known` words only."""
     unique = list(dict.fromkeys(tidy(line.split("\t")[0]) for line in path.read_text("utf-8").splitlines()))
     unique = [sentence for sentence in unique if speakable(sentence)]
