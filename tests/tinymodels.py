@@ -317,3 +317,26 @@ def _fairseq(
         forced_eos_token_id=None,
     )
     return save(model_class, config, folder, rare=slice(-60, None) if kind == "unigram" else slice(-7, None))
+
+
+def wav2vec2(folder: Path) -> Path:
+    """A checkpoint for CTC over capital letters, as facebook/wav2vec2-base-960h lays its files out."""
+    from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2ForCTC
+
+    folder.mkdir(parents=True)
+    symbols = ["<pad>", "<s>", "</s>", "<unk>", "|", *"ETAONIHSRDLUMWCFGYPBVK'XJQZ"]
+    write_json(folder / "vocab.json", {symbol: number for number, symbol in enumerate(symbols)})
+    config = Wav2Vec2Config(
+        vocab_size=len(symbols),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=48,
+        conv_dim=(16,) * 7,
+        num_conv_pos_embeddings=16,
+        num_conv_pos_embedding_groups=4,
+        pad_token_id=0,
+    )
+    Wav2Vec2ForCTC(config).save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder)
+    return folder

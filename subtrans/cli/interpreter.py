@@ -40,6 +40,8 @@ class Interpreter:
         preflight.check(engines.check_transcriber, self._asr, self.source, offline=self.asked.offline)
         if self.source is not None:
             preflight.check(self._check_pair, self.source)
+        if self.asked.align:
+            preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
         preflight.check(self._check_device)
 
     def load(self) -> None:
@@ -60,7 +62,9 @@ class Interpreter:
     def transcriber(self) -> Transcriber:
         """What recognises it."""
         options = self.asked.steer(engines.TranscriberOptions())
-        return engines.load_transcriber(self._asr, language=self.source, options=options, offline=self.asked.offline)
+        offline, align = self.asked.offline, self.asked.align
+        transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
+        return engines.load_aligner(transcriber, align, self._asr, offline=offline) if align else transcriber
 
     def translator(self, source: str) -> Translator:
         """What translates from `source`; LanguageError where the model cannot."""

@@ -35,6 +35,7 @@ class Asked:
     batch_size: int | None
     threads: int | None
     asr: str | None = None
+    align: str | None = None
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -64,6 +65,11 @@ asr = click.option(
 )
 mt = click.option(
     "--mt", type=ModelType("mt"), default=MT, show_default=True, metavar="MODEL", help=f"The translator: {_NAMES}."
+)
+align = click.option(
+    "--align",
+    metavar="MODEL",
+    help="Find word times in the sound by this CTC model (a folder or a hub id); `ctc`: by the recogniser's own.",
 )
 offline = click.option("--offline", is_flag=True, help="Fetch nothing: use what is on this machine.")
 device = click.option(
@@ -95,5 +101,5 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
 
 
 languages = together(target, source, via)
-speech_engines = together(asr, mt, device, compute_type, beam_size, batch_size, threads, offline)
+speech_engines = together(asr, align, mt, device, compute_type, beam_size, batch_size, threads, offline)
 text_engine = together(mt, device, compute_type, beam_size, batch_size, threads, offline)

@@ -18,8 +18,10 @@ __all__ = [
     "DetectorOptions",
     "TranscriberOptions",
     "TranslatorOptions",
+    "check_aligner",
     "check_transcriber",
     "check_translator",
+    "load_aligner",
     "load_detector",
     "load_transcriber",
     "load_translator",
@@ -38,6 +40,14 @@ def load_transcriber(
 
     check_transcriber(name, language, offline=offline)
     return WhisperTranscriber(resolve(name, "asr", offline=offline), language, options or TranscriberOptions())
+
+
+def load_aligner(transcriber: Transcriber, name: str, recogniser: str, *, offline: bool = False) -> Transcriber:
+    """The recogniser with word times found in the sound by a CTC model: `ctc` is the head of `recogniser` itself."""
+    from subtrans.engines.align import AlignedTranscriber
+    from subtrans.engines.spellers import open_speller
+
+    return AlignedTranscriber(transcriber, open_speller(name, recogniser, offline=offline))
 
 
 def load_translator(
@@ -82,6 +92,13 @@ def check_transcriber(name: str, language: str | None, *, offline: bool = False)
     from subtrans.engines.store import describe
 
     check_language(describe(name, "asr", offline=offline), language)
+
+
+def check_aligner(name: str, recogniser: str, *, offline: bool = False) -> None:
+    """Raise ModelError or MissingExtraError if words cannot be aligned by that CTC model."""
+    from subtrans.engines.spellers import check_speller
+
+    check_speller(name, recogniser, offline=offline)
 
 
 def check_translator(name: str, source: str, target: str, via: str | None = None, *, offline: bool = False) -> None:

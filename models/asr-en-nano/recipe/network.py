@@ -50,11 +50,14 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, memory: Tensor | None = None, causal: bool = False) -> Tensor:
         memory = x if memory is None else memory
         query, key, value = self.split(self.q_proj(x)), self.split(self.k_proj(memory)), self.split(self.v_proj(memory))
-        # plain products: on processors with bf16 matrix units their backward is several times the fused one's speed
-        scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-        if causal:
-            scores = scores + torch.full_like(scores[0, 0], -1e4).triu(1)
-        return self.out_proj((scores.softmax(-1, dtype=scores.dtype) @ value).transpose(1, 2).flatten(2))
+        if query.dtype == torch.float32:
+            mixed = F.scaled_dot_product_attention(query, key, value, is_causal=causal)
+        else:  # plain products: their backward in bf16 is several times as fast as the fused one on matrix units
+            scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
+            if causal:
+                scores = scores + torch.full_like(scores[0, 0], -1e4).triu(1)
+            mixed = scores.softmax(-1, dtype=scores.dtype) @ value
+        return self.out_proj(mixed.transpose(1, 2).flatten(2))
 
     def first_head(self, x: Tensor, memory: Tensor) -> Tensor:
         """Log-probabilities (batch, tokens, frames) of where head 0 looks."""
