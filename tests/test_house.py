@@ -66,7 +66,8 @@ def sources() -> list[Path]:
     folders = ("subtrans", "tests", "samples", "benchmarks", "models", ".ci")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     found += [path for path in ROOT.iterdir() if path.is_file()]
-    return [path for path in found if path.suffix in kinds and "__pycache__" not in path.parts]
+    skipped = {"__pycache__", ".git"}
+    return [path for path in found if path.suffix in kinds and not skipped.intersection(path.parts)]
 
 
 def test_no_file_is_too_long_to_read_at_once() -> None:
