@@ -1,4 +1,4 @@
-"""What the chain asks of an engine: to find speech, to recognise it, to translate it.
+"""What the chain asks of an engine: to find speech, to recognise it, to translate it; and of who shows captions.
 
 A decorator over a port (a cache, a pivot language, a glossary) is itself a port.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from subtrans.types import Audio, Hypothesis, Span, Word
+from subtrans.types import Audio, Hypothesis, LiveEvent, Span, Word
 
 
 class VoiceDetector(Protocol):
@@ -39,4 +39,12 @@ class Translator(Protocol):
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in the same order, always; an empty text gives an empty hypothesis."""
+        ...
+
+
+class CaptionSink(Protocol):
+    """Shows captions: a terminal, a file, a web page."""
+
+    def show(self, event: LiveEvent) -> None:
+        """Take the next event, in their order; a caption takes the place of the earlier one of its number."""
         ...

@@ -1,0 +1,52 @@
+"""What happens while somebody speaks, as JSON lines: an event in, its line out, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LiveEvent, Span, Word
+
+
+def event_to_line(event: LiveEvent) -> str:
+    """One object on one line, with `event` first and the two clocks, `audio` and `emitted`, last; all in ms."""
+    return json.dumps({**_facts(event), "audio": event.audio, "emitted": event.emitted}, ensure_ascii=False)
+
+
+def event_from_line(line: str) -> LiveEvent:
+    """The event of a line that `event_to_line` wrote; ValueError for any other."""
+    try:
+        return _event(json.loads(line))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an event of a live run: {line[:80]!r}") from error
+
+
+def _facts(event: LiveEvent) -> dict[str, Any]:
+    if isinstance(event, LagEvent):
+        return {"event": "lag", "lag": event.lag, "level": round(event.level, 3)}
+    if isinstance(event, DegradeEvent):
+        return {"event": "degrade", "step": event.step, "active": event.active}
+    caption = event.caption
+    return {
+        "event": "caption",
+        "number": caption.number,
+        "start": caption.span.start,
+        "end": caption.span.end,
+        "source": caption.source,
+        "text": caption.text,
+        "final": caption.final,
+        "words": [{"text": word.text, "start": word.span.start, "end": word.span.end} for word in event.words],
+    }
+
+
+def _event(found: dict[str, Any]) -> LiveEvent:
+    clocks = found["audio"], found["emitted"]
+    if found["event"] == "lag":
+        return LagEvent(found["lag"], found["level"], *clocks)
+    if found["event"] == "degrade":
+        return DegradeEvent(found["step"], found["active"], *clocks)
+    if found["event"] != "caption":
+        raise KeyError(found["event"])
+    span = Span(found["start"], found["end"])
+    words = tuple(Word(word["text"], Span(word["start"], word["end"])) for word in found["words"])
+    return CaptionEvent(Caption(found["number"], span, found["source"], found["text"], found["final"]), words, *clocks)
