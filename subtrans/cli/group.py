@@ -18,6 +18,7 @@ from subtrans.cli.failures import DEBUG, say, tell
 COMMANDS = {
     "subtitle": "Subtitle audio or video in another language.",
     "speech": "Translate recorded speech to text, a line a sentence.",
+    "check": "Check subtitles against the norms of their language.",
     "text": "Translate a line, a file or standard input.",
     "finetune": "Train or fine-tune a translation model on parallel text.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from subtrans import formats
 from subtrans.cli.failures import tell
 from subtrans.cli.screen import note
+from subtrans.errors import InputError
+
+if TYPE_CHECKING:
+    from subtrans.types import Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,26 @@ def look_into(path: Path) -> Recording:
     contents = probe(path)
     stream = contents.audio_track(0)
     return Recording(path, contents.duration or stream.duration)
+
+
+def load_cues(path: Path) -> list[Cue]:
+    """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
+    from subtrans.media.probe import check_file, show
+
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        check_file(path)
+        raise InputError(f"{show(path)} cannot be read") from error
+    name = formats.format_of(path)
+    if name is None:
+        raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
+    try:
+        return formats.read(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
+    except InputError as error:
+        raise InputError(f"{show(path)}: {error}") from error
 
 
 def work_through(recordings: Sequence[Recording], work: Callable[[Recording], None]) -> None:

@@ -76,8 +76,7 @@ class Wanted:
             raise OutputError(f"{show(path)} would be written twice, for {both}: use a run with -o for each")
         owners[place] = recording
         if path == self.output and formats.format_of(path) is None:
-            known = ", ".join(f".{name}" for name in formats.FORMATS)
-            raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {known}")
+            raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite)
 

@@ -68,7 +68,10 @@ def command(
 
 def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) -> None:
     """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
+    from subtrans.evaluate.conformity import conformity
     from subtrans.pipelines.subtitle import Step
+    from subtrans.text.languages import language as find_language
+    from subtrans.text.profiles import profile
 
     started = time.monotonic()
     language = interpreter.spoken_in(recording.path)
@@ -89,6 +92,9 @@ def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) ->
     )
     wanted.write(outputs, found, step.transcript)
     note(_summary(found, outputs, time.monotonic() - started))
+    if step.cues:
+        written = find_language(wanted.target)
+        note(f"{show_path(outputs.subtitles)}: {conformity(step.cues, profile(written), written).summary()}")
 
 
 def _summary(found: Document, outputs: Outputs, seconds: float) -> str:

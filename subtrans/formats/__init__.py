@@ -49,7 +49,16 @@ def read(text: str, format: str) -> list[Cue]:  # noqa: A002
     return reader(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
+COARSE = frozenset({"ass"})
+"""The formats that count hundredths of a second."""
+
+
 def format_of(path: Path) -> str | None:
     """The key of `FORMATS` that the suffix of `path` names, in any case of letters; None where it names none."""
     name = path.suffix.lower().removeprefix(".")
     return name if name in FORMATS else None
+
+
+def known(*, readable: bool = False) -> str:
+    """The suffixes of all formats, or of those that can be read, for a message: .srt, .vtt."""
+    return ", ".join(f".{name}" for name, format in FORMATS.items() if format.read or not readable)  # noqa: A001

@@ -33,8 +33,10 @@ def test_writes_the_subtitles_beside_the_input(run, talk) -> None:
     assert outcome.out == ""
     assert cues("talk.zh.srt") == ZH
     assert sorted(path.name for path in Path().iterdir()) == ["talk.wav", "talk.zh.srt"]
-    (line,) = outcome.complaints
+    line, report = outcome.complaints
     assert line.startswith("talk.zh.srt: 3 cues from 3 sentences, en to zh, 0:04 of sound in 0:00 (")
+    assert report.startswith("talk.zh.srt: conforming: CPS 33.3 %, CPL 100 %, lines 100 %")
+    assert report.endswith(run("check", "talk.zh.srt").out.splitlines()[-1])
 
 
 def test_times_are_those_of_the_words(run, talk) -> None:
@@ -118,7 +120,7 @@ def test_one_input_that_fails_does_not_stop_the_others(run, talk, fakes, monkeyp
     outcome = run("subtitle", "a.wav", "b.wav", "c.wav", "--to", "zh")
     assert outcome.code == 6
     assert cues("a.zh.srt") == cues("c.zh.srt") == ZH
-    assert outcome.complaints[1].startswith("subtrans: error: b.zh.srt is a directory")
+    assert outcome.complaints[2].startswith("subtrans: error: b.zh.srt is a directory")
     assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
 
 
@@ -129,8 +131,8 @@ def test_nor_does_a_defect(run, talk, fakes) -> None:
     outcome = run("subtitle", "talk.wav", "other.wav", "--to", "zh")
     assert outcome.code == 70
     assert cues("talk.zh.srt") == ZH
-    assert outcome.complaints[1].startswith("subtrans: error: unexpected RuntimeError: wires crossed")
-    assert outcome.complaints[2] == "1 of 2 inputs done, 1 failed"
+    assert outcome.complaints[2].startswith("subtrans: error: unexpected RuntimeError: wires crossed")
+    assert outcome.complaints[3] == "1 of 2 inputs done, 1 failed"
 
 
 def test_verbose_says_what_is_done(run, talk) -> None:
@@ -173,7 +175,7 @@ def test_the_language_is_found_out_where_the_recogniser_knows_several(run, fakes
     outcome = run("subtitle", "discours.wav", "talk.wav", "rain.wav", "--to", "zh", "--transcript")
     assert outcome.complaints[0].startswith("subtrans: error: mt-en-zh-nano cannot translate French to Chinese")
     assert outcome.complaints[1].startswith("talk.zh.srt: 3 cues from 3 sentences, en to zh")
-    assert outcome.complaints[2:] == ["rain.zh.srt: no speech found, so no cues", "2 of 3 inputs done, 1 failed"]
+    assert outcome.complaints[3:] == ["rain.zh.srt: no speech found, so no cues", "2 of 3 inputs done, 1 failed"]
     assert outcome.code == 4
 
 

@@ -1,0 +1,96 @@
+"""`subtrans check` over real files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from subtrans import formats
+from subtrans.types import Cue, Span
+
+GOOD = [Cue(Span(1000, 3000), ("早上好。",)), Cue(Span(3083, 5000), ("你好，世界！",))]
+BAD = [*GOOD, Cue(Span(4900, 5300), ("这一句太长了也太快了根本没有人能读得完。",))]
+
+
+def written(cues: list[Cue], name: str = "talk.zh.srt") -> Path:
+    path = Path(name)
+    path.write_text(formats.write(cues, path.suffix[1:]), encoding="utf-8")
+    return path
+
+
+def test_every_breach_is_a_line(run) -> None:
+    outcome = run("check", written(BAD))
+    assert outcome.code == 0
+    *lines, summary = outcome.out.splitlines()
+    assert [line.split("\t")[:3] for line in lines] == [
+        ["3", "0:04", "reading speed 50 characters a second, over 9 characters a second"],
+        ["3", "0:04", "line of 20 characters, over 16 characters"],
+        ["3", "0:04", "duration 400 ms, under 833 ms"],
+        ["3", "0:04", "shown 100 ms before the cue before it is gone"],
+    ]
+    assert summary == "conforming: CPS 66.6 %, CPL 66.6 %, lines 100 %, duration 66.6 %, gap 100 %, overlap 66.6 %"
+    assert outcome.err == ""
+
+
+def test_strict_fails_on_a_breach_alone(run) -> None:
+    assert run("check", written(BAD), "--strict").code == 1
+    outcome = run("check", written(GOOD), "--strict")
+    assert (outcome.code, outcome.out.count("\n")) == (0, 1)
+
+
+def test_json(run) -> None:
+    found = json.loads(run("check", written(BAD), "--json").out)
+    assert found["cues"] == 3
+    assert found["conforming"]["lines"] == 1
+    assert found["violations"][2] == {"cue": 3, "rule": "duration", "value": 400, "limit": 833}
+
+
+@pytest.mark.parametrize("name", ["talk.zh.vtt", "talk.zh.ass", "talk.zh.forced.srt", "it's [a]: 50% 🎬.zh.SRT"])
+def test_the_name_says_language_and_format(name, run) -> None:
+    path = Path(name)
+    path.write_text(formats.write(GOOD, path.suffix[1:].lower()), encoding="utf-8")
+    outcome = run("check", path, "--strict")
+    assert outcome.code == 0, outcome.out + outcome.err
+
+
+def test_a_name_without_a_language_needs_lang(run) -> None:
+    path = written(BAD, "talk.srt")
+    outcome = run("check", path)
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert "the name talk.srt says no language: say which one it is in with --lang" in outcome.err
+    assert "over 20 characters a second" in run("check", path, "--lang", "English").out
+
+
+def test_gaps_are_counted_in_the_frames_of_the_video(run) -> None:
+    from subtrans.media.ffmpeg import executable
+
+    source = ["-f", "lavfi", "-i", "color=size=64x64:duration=1:rate=50"]
+    subprocess.run([executable(), "-v", "error", *source, "talk.mp4"], check=True)
+    path = written([Cue(Span(0, 2000), ("早",)), Cue(Span(2040, 4000), ("好",))])
+    assert "gap 40 ms, under 83 ms" in run("check", path).out
+    assert run("check", path, "--video", "talk.mp4", "--strict").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("no.zh.srt", None, "no.zh.srt does not exist"),
+        ("talk.zh.doc", b"x", "talk.zh.doc is no subtitle file by its suffix: use one of .srt, "),
+        ("talk.zh.txt", b"x", "talk.zh.txt: txt holds no times"),
+        ("talk.zh.srt", "é".encode("latin-1"), "talk.zh.srt is not UTF-8 text"),
+        ("talk.zh.srt", b"hello", "talk.zh.srt: line 1: expected the times of a cue"),
+    ],
+)
+def test_what_cannot_be_checked_is_told_in_a_line(name, content, message, run) -> None:
+    if content is not None:
+        Path(name).write_bytes(content)
+    outcome = run("check", name)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (3, "", 1)
+    assert message in outcome.err
+
+
+def test_an_empty_file_conforms(run) -> None:
+    assert run("check", written([]), "--strict").code == 0
