@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check subtitles against the norms of their language.",
     "text": "Translate a line, a file or standard input.",
     "finetune": "Train or fine-tune a translation model on parallel text.",
+    "evaluate": "Score translations, transcripts, subtitles and models.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",
     "doctor": "Look whether everything that subtrans needs is here.",
     "completion": "Print the script that completes subtrans in a shell.",

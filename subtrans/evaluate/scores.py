@@ -1,16 +1,18 @@
 """Hypotheses and references in, a corpus score with the signature that makes it comparable out.
 
-BLEU and chrF are sacreBLEU's, word and character error rates jiwer's; no metric is computed by hand.
+BLEU, chrF and TER are sacreBLEU's, ROUGE-L rouge-score's, word and character error rates jiwer's; no metric is computed
+by hand.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata, util
+from typing import Any
 
 from subtrans.errors import InputError, MissingExtraError
+from subtrans.evaluate.normalisers import PLAIN, Normaliser
 from subtrans.text.languages import language
 
 
@@ -20,42 +22,62 @@ class Score:
 
     name: str
     value: float
-    """BLEU and chrF from 0 to 100, higher is better; error rates in per cent, lower is better."""
+    """BLEU, chrF and ROUGE-L from 0 to 100, higher is better; TER and error rates in per cent, lower is better."""
     signature: str
+
+
+def translation_scores(hypotheses: Sequence[str], references: Sequence[str], target: str) -> list[Score]:
+    """BLEU, chrF2, TER and ROUGE-L of texts in the language `target`, one reference each."""
+    return [
+        bleu(hypotheses, references, target),
+        chrf(hypotheses, references),
+        ter(hypotheses, references, target),
+        rouge_l(hypotheses, references, target),
+    ]
 
 
 def bleu(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
     """Corpus BLEU of texts in the language `target`, one reference each (Papineni et al. 2002, Post 2018)."""
-    _check(hypotheses, references)
-    try:
-        from sacrebleu.metrics import BLEU
-    except ImportError as error:
-        raise MissingExtraError("BLEU", "evaluate") from error
-    metric = BLEU(tokenize=bleu_tokenizer(target))
-    score = metric.corpus_score(list(hypotheses), [list(references)])
-    return Score("BLEU", float(score.score), str(metric.get_signature()))
+    return _corpus_score("BLEU", hypotheses, references, target)
 
 
 def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> Score:
     """Corpus chrF2: character n-grams up to 6, no word n-grams, one reference each (Popović 2015)."""
+    return _corpus_score("chrF2", hypotheses, references, "en")
+
+
+def ter(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
+    """Translation edit rate: edits and shifts over reference words, in per cent (Snover et al. 2006).
+
+    Text without spaces between its words is split by character.
+    """
+    return _corpus_score("TER", hypotheses, references, target)
+
+
+def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
+    """The mean F1 of the longest common subsequence, in the lower-cased tokens of BLEU (Lin 2004)."""
     _check(hypotheses, references)
     try:
-        from sacrebleu.metrics import CHRF
+        from rouge_score.rouge_scorer import RougeScorer
     except ImportError as error:
-        raise MissingExtraError("chrF", "evaluate") from error
-    metric = CHRF()
-    score = metric.corpus_score(list(hypotheses), [list(references)])
-    return Score("chrF2", float(score.score), str(metric.get_signature()))
+        raise MissingExtraError("ROUGE-L", "evaluate") from error
+    scorer = RougeScorer(["rougeL"], tokenizer=_Tokens(sacrebleu_metric("BLEU", target).tokenizer))
+    values = [
+        scorer.score(right, found)["rougeL"].fmeasure for found, right in zip(hypotheses, references, strict=True)
+    ]
+    version = metadata.version("rouge-score")
+    signature = f"nrefs:1|case:lc|stem:no|tok:{bleu_tokenizer(target)}|measure:f1|version:rouge-score-{version}"
+    return Score("ROUGE-L", 100 * float(sum(values)) / len(values), signature)
 
 
-def wer(hypotheses: Sequence[str], references: Sequence[str]) -> Score:
-    """Word error rate: edits over all reference words, after `normalise_words` on both sides."""
-    return _error_rate("WER", "process_words", hypotheses, references)
+def wer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser = PLAIN) -> Score:
+    """Word error rate: edits over all reference words, after the normaliser on both sides."""
+    return _error_rate("WER", "process_words", hypotheses, references, normaliser)
 
 
-def cer(hypotheses: Sequence[str], references: Sequence[str]) -> Score:
-    """Character error rate, after `normalise_words`; for scripts without spaces, which have no words to count."""
-    return _error_rate("CER", "process_characters", hypotheses, references)
+def cer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser = PLAIN) -> Score:
+    """Character error rate, after the normaliser; for scripts without spaces, which have no words to count."""
+    return _error_rate("CER", "process_characters", hypotheses, references, normaliser)
 
 
 def bleu_tokenizer(target: str) -> str:
@@ -72,35 +94,53 @@ def bleu_tokenizer(target: str) -> str:
     return "13a" if language(target).spaced else "char"
 
 
-def normalise_words(text: str) -> str:
-    """What error rates compare: NFKC, lower case, no punctuation but apostrophes inside words, single spaces.
-
-    Numbers and contractions are left as they are: a reference should be spelled as the recogniser spells. Whisper's
-    normaliser, which rewrites them, is English alone.
-    """
-    folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
-    kept = []
-    for index, character in enumerate(folded):
-        inside = folded[index - 1 : index].isalnum() and folded[index + 1 : index + 2].isalnum()
-        if unicodedata.category(character)[0] in "PS" and not (character == "'" and inside):
-            character = " "  # noqa: PLW2901
-        kept.append(character)
-    return " ".join("".join(kept).split())
+def sacrebleu_metric(name: str, target: str) -> Any:
+    """SacreBLEU's metric, set up for text in the language `target`: `BLEU`, `chrF2` or `TER`."""
+    try:
+        from sacrebleu.metrics import BLEU, CHRF, TER
+    except ImportError as error:
+        raise MissingExtraError(name.rstrip("2"), "evaluate") from error
+    if name == "BLEU":
+        return BLEU(tokenize=bleu_tokenizer(target))
+    if name == "chrF2":
+        return CHRF()
+    letters = not language(target).spaced
+    return TER(normalized=letters, asian_support=letters)
 
 
-def _error_rate(name: str, function: str, hypotheses: Sequence[str], references: Sequence[str]) -> Score:
+class _Tokens:
+    """sacreBLEU's tokens, in the shape that rouge-score asks for."""
+
+    def __init__(self, cut: Any) -> None:
+        self._cut = cut
+
+    def tokenize(self, text: str) -> list[str]:
+        return str(self._cut(text.lower())).split()
+
+
+def _corpus_score(name: str, hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
+    _check(hypotheses, references)
+    metric = sacrebleu_metric(name, target)
+    score = metric.corpus_score(list(hypotheses), [list(references)])
+    return Score(name, float(score.score), str(metric.get_signature()))
+
+
+def _error_rate(
+    name: str, function: str, hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser
+) -> Score:
     _check(hypotheses, references)
     try:
         import jiwer
     except ImportError as error:
         raise MissingExtraError(name, "evaluate") from error
-    said = [normalise_words(text) for text in references]
-    heard = [normalise_words(text) for text in hypotheses]
+    said = [normaliser.apply(text).strip() for text in references]
+    heard = [normaliser.apply(text).strip() for text in hypotheses]
     if not all(said):
         raise InputError(f"{name} needs words in every reference: one of them is empty or punctuation alone")
     found = getattr(jiwer, function)(said, heard)
     value = float(getattr(found, name.lower()))
-    return Score(name, 100 * value, f"nrefs:1|case:lc|punct:no|norm:nfkc|version:jiwer-{metadata.version('jiwer')}")
+    version = metadata.version("jiwer")
+    return Score(name, 100 * value, f"nrefs:1|{normaliser.signature}|version:jiwer-{version}")
 
 
 def _check(hypotheses: Sequence[str], references: Sequence[str]) -> None:

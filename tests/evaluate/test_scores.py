@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from subtrans.errors import InputError, MissingExtraError
-from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, normalise_words, wer
+from subtrans.evaluate.normalisers import normalise_words, whisper
+from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, rouge_l, ter, wer
+from subtrans.evaluate.significance import compare
 
 
 def test_bleu_of_words() -> None:
@@ -89,3 +91,36 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "jiwer", None)
     with pytest.raises(MissingExtraError, match=r"subtrans\[evaluate\]"):
         wer(["a"], ["a"])
+
+
+def test_translation_edit_rate() -> None:
+    # One of six words is another one; in Chinese one of five characters, the full stop among them.
+    assert ter(["the cat sat on the mat"], ["the cat sat on the rug"], "en").value == pytest.approx(100 / 6)
+    assert ter(["我喜欢猫。"], ["我喜欢狗。"], "zh").value == pytest.approx(20.0)
+
+
+def test_rouge_l() -> None:
+    # The longest common subsequence is 3 of 4 tokens on both sides, whatever their case; in Chinese 4 of 5 characters.
+    assert rouge_l(["The cat sat down"], ["the cat lay down"], "en").value == pytest.approx(75.0)
+    score = rouge_l(["我喜欢猫。"], ["我喜欢狗。"], "zh")
+    assert score.value == pytest.approx(80.0)
+    assert "tok:zh" in score.signature
+
+
+def test_whisper_normaliser_spells_english_out_and_cuts_chinese_into_letters() -> None:
+    english, chinese = whisper("en"), whisper("zh")
+    assert wer(["It's twenty five dollars, colour"], ["it is $25 color"], english).value == 0
+    # Words are letters there: one of five is another one.
+    assert wer(["今天天汽好"], ["今天天气好。"], chinese).value == pytest.approx(20.0)
+    assert "whisper-english" in wer(["a"], ["a"], english).signature
+
+
+def test_a_system_that_is_better_everywhere_differs_by_more_than_chance() -> None:
+    references = [f"sentence number {n} is about the sea and the sky" for n in range(40)]
+    worse = [f"sentence number {n} was on a lake or some clouds" for n in range(40)]
+    found = {one.name: one for one in compare(worse, references, references, "en")}
+    assert set(found) == {"BLEU", "chrF2", "TER"}
+    assert found["BLEU"].system == pytest.approx(100)
+    assert all(one.p < 0.05 for one in found.values())
+    assert "bs:1000" in found["BLEU"].signature
+    assert all(one.p > 0.05 for one in compare(references, references, references, "en"))

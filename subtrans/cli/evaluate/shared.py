@@ -1,0 +1,62 @@
+"""Lines of a file in, as many as it has; scores in, what standard output shows of them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans.cli.parameters import LanguageType
+from subtrans.errors import InputError
+
+if TYPE_CHECKING:
+    from subtrans.evaluate.scores import Score
+
+PATH = click.Path(path_type=Path)
+
+as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
+lang = click.option(
+    "--lang", "tag", type=LanguageType(), required=True, metavar="LANG", help="The language that both are in."
+)
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file, which end at line feeds alone, so that their number is what other tools count."""
+    from subtrans.media.probe import check_file, show
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
+    except (OSError, ValueError) as error:
+        check_file(path)
+        raise InputError(f"{show(path)} cannot be read") from error
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def read_parallel(*paths: Path) -> list[list[str]]:
+    """The lines of each file; InputError where one has more than another."""
+    from subtrans.media.probe import show
+
+    files = [read_lines(path) for path in paths]
+    for path, lines in zip(paths, files, strict=True):
+        if len(lines) != len(files[0]):
+            raise InputError(
+                f"{show(path)} has {len(lines)} lines and {show(paths[0])} {len(files[0])}: they must go together"
+            )
+    return files
+
+
+def print_scores(scores: Sequence[Score], in_json: bool, more: Mapping[str, Any] | None = None) -> None:
+    """One line a score: its name, its value, its signature; or all in one JSON object, with whatever else there is."""
+    if in_json:
+        found = {"scores": [asdict(score) for score in scores], **(more or {})}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for score in scores:
+        click.echo(f"{score.name:8} {score.value:7.2f}  {score.signature}")

@@ -1,0 +1,41 @@
+"""Translations and references, line by line, in; BLEU, chrF, TER and ROUGE-L, and whether two systems differ, out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from subtrans.cli.evaluate.shared import PATH, as_json, lang, print_scores, read_parallel
+
+
+@click.command(
+    "text",
+    epilog="""\b
+Examples:
+  subtrans evaluate text mine.zh.txt reference.zh.txt --lang zh
+  subtrans evaluate text mine.txt reference.txt --lang de --baseline old.txt
+""",
+)
+@click.argument("hypothesis", type=PATH)
+@click.argument("reference", type=PATH)
+@lang
+@click.option("--baseline", type=PATH, metavar="FILE", help="Another system's output: is the difference significant?")
+@as_json
+def command(hypothesis: Path, reference: Path, tag: str, baseline: Path | None, in_json: bool) -> None:
+    """Score translations, a sentence a line.
+
+    The tokeniser is that of the language: zh, ja-mecab, ko-mecab, else 13a. With --baseline a paired bootstrap test
+    says how likely chance alone gives such a difference.
+    """
+    from subtrans.evaluate.scores import translation_scores
+    from subtrans.evaluate.significance import compare
+
+    reference_lines, written, *other = read_parallel(reference, hypothesis, *([baseline] if baseline else []))
+    scores = translation_scores(written, reference_lines, tag)
+    found = compare(other[0], written, reference_lines, tag) if other else []
+    print_scores(scores, in_json, {"against_baseline": [asdict(one) for one in found]} if other else None)
+    if not in_json:
+        for one in found:
+            click.echo(one)

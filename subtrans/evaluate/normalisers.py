@@ -1,0 +1,55 @@
+"""A language in, the rule out by which spoken text is made equal before errors are counted."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+
+from subtrans.errors import MissingExtraError
+from subtrans.text.languages import language
+
+
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    """A rule for text, and how a signature tells it."""
+
+    apply: Callable[[str], str]
+    signature: str
+
+
+def whisper(tag: str) -> Normaliser:
+    """Whisper's: for English also numbers, contractions and spelling; else case, symbols and, unspaced, letters.
+
+    Radford et al. 2022, appendix C, as the package whisper-normalizer holds it.
+    """
+    try:
+        from whisper_normalizer.basic import BasicTextNormalizer
+        from whisper_normalizer.english import EnglishTextNormalizer
+    except ImportError as error:
+        raise MissingExtraError("Whisper's normaliser", "evaluate") from error
+    spoken = language(tag)
+    version = metadata.version("whisper-normalizer")
+    if spoken.base == "en":
+        return Normaliser(EnglishTextNormalizer(), f"norm:whisper-english-{version}")
+    basic = BasicTextNormalizer(split_letters=not spoken.spaced)
+    return Normaliser(basic, f"norm:whisper-basic{'' if spoken.spaced else '-letters'}-{version}")
+
+
+def normalise_words(text: str) -> str:
+    """NFKC, lower case, no punctuation but apostrophes inside words, single spaces.
+
+    Numbers and contractions are left as they are: a reference should be spelled as the recogniser spells.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    kept = []
+    for index, character in enumerate(folded):
+        inside = folded[index - 1 : index].isalnum() and folded[index + 1 : index + 2].isalnum()
+        if unicodedata.category(character)[0] in "PS" and not (character == "'" and inside):
+            character = " "  # noqa: PLW2901
+        kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+PLAIN = Normaliser(normalise_words, "case:lc|punct:no|norm:nfkc")
