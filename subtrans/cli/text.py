@@ -51,7 +51,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         raise click.UsageError("give TEXT or --file, not both")
     wish = options.Asked(**asked)
     with Preflight() as preflight:
-        source = wish.source or preflight.check(_only_source, wish)
+        source = wish.source or preflight.check(only_source, wish)
         if source:
             preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
         stream = preflight.check(_open, path) if path else None
@@ -73,7 +73,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
 
 
-def _only_source(wish: options.Asked) -> str:
+def only_source(wish: options.Asked) -> str:
     """The language that the translator translates from, if there is but one."""
     from subtrans.engines.store import describe
 

@@ -61,7 +61,7 @@ def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -
         from rouge_score.rouge_scorer import RougeScorer
     except ImportError as error:
         raise MissingExtraError("ROUGE-L", "evaluate") from error
-    scorer = RougeScorer(["rougeL"], tokenizer=_Tokens(sacrebleu_metric("BLEU", target).tokenizer))
+    scorer = RougeScorer(["rougeL"], tokenizer=_Tokens(target))
     values = [
         scorer.score(right, found)["rougeL"].fmeasure for found, right in zip(hypotheses, references, strict=True)
     ]
@@ -109,10 +109,10 @@ def sacrebleu_metric(name: str, target: str) -> Any:
 
 
 class _Tokens:
-    """sacreBLEU's tokens, in the shape that rouge-score asks for."""
+    """The lower-cased tokens of BLEU, in the shape that rouge-score asks for."""
 
-    def __init__(self, cut: Any) -> None:
-        self._cut = cut
+    def __init__(self, target: str) -> None:
+        self._cut = sacrebleu_metric("BLEU", target).tokenizer
 
     def tokenize(self, text: str) -> list[str]:
         return str(self._cut(text.lower())).split()

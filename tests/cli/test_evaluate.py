@@ -65,3 +65,53 @@ def test_nothing_to_score(run) -> None:
     outcome = run("evaluate", "speech", "a", "a", "--lang", "en")
     assert outcome.code == 3
     assert "empty" in outcome.err or "nothing to score" in outcome.err
+
+
+CUES = "1\n00:00:01,000 --> 00:00:03,000\n我喜欢猫。\n\n2\n00:00:04,000 --> 00:00:06,000\n你好。\n"
+
+
+def test_subtitles(run) -> None:
+    Path("mine.zh.srt").write_text(CUES, encoding="utf-8")
+    Path("person.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:06.000\n我喜欢狗。\n你好。\n", encoding="utf-8")
+    outcome = run("evaluate", "subtitles", "mine.zh.srt", "mine.zh.srt", "--json")
+    same = json.loads(outcome.out)
+    assert {score["name"]: score["value"] for score in same["scores"]} == {"SubER": 0.0, "AS-BLEU": 100.0}
+    assert same["conforming"]["CPS"] == 1
+    outcome = run("evaluate", "subtitles", "mine.zh.srt", "person.vtt", "--json")
+    other = {score["name"]: score for score in json.loads(outcome.out)["scores"]}
+    # One character and one kind of break are other ones, of 6 characters and 2 breaks, once punctuation is gone.
+    assert other["SubER"]["value"] == pytest.approx(100 * 2 / 8)
+    assert "tok:zh" in other["AS-BLEU"]["signature"]
+    assert run("evaluate", "subtitles", "mine.zh.srt", "person.vtt").out.splitlines()[-1].startswith("conforming: ")
+
+
+def test_subtitles_that_cannot_be_read(run) -> None:
+    Path("mine.zh.srt").write_text(CUES, encoding="utf-8")
+    Path("empty.srt").touch()
+    outcome = run("evaluate", "subtitles", "mine.zh.srt", "empty.srt")
+    assert outcome.code == 3
+    assert "error: " in outcome.err
+    outcome = run("evaluate", "subtitles", "empty.srt", "mine.zh.srt")
+    assert outcome.code == 4
+    assert "--lang" in outcome.err
+
+
+def test_model(run, fakes) -> None:
+    write("test.tsv", "one two\tzh:one two", "three\tzh:three four")
+    arguments = ["evaluate", "model", "test.tsv", "--from", "en", "--to", "zh"]
+    outcome = run(*arguments, "-o", "out.txt", "--json")
+    assert outcome.code == 0, outcome.err
+    found = json.loads(outcome.out)
+    assert [score["name"] for score in found["scores"]] == ["BLEU", "chrF2", "TER", "ROUGE-L"]
+    assert (found["sentences"], found["model"]) == (2, "mt-en-zh-nano")
+    assert found["tokens_per_second"] > 0
+    assert found["peak_memory"] > 1e6
+    assert Path("out.txt").read_text(encoding="utf-8") == "zh:one two\nzh:three\n"
+    assert "tokens a second" in run(*arguments).out
+
+
+def test_model_with_all_that_is_wrong_told_at_once(run, fakes) -> None:
+    write("out.txt", "kept")
+    outcome = run("evaluate", "model", "none.tsv", "--from", "en", "--to", "zh", "-o", "out.txt")
+    assert outcome.code == 3
+    assert len(outcome.complaints) == 2

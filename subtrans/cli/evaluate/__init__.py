@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from subtrans.cli.evaluate import speech, text
+from subtrans.cli.evaluate import model, speech, subtitles, text
 
 
 @click.group("evaluate")
@@ -15,5 +15,5 @@ def command() -> None:
     """
 
 
-for part in (text, speech):
+for part in (text, speech, subtitles, model):
     command.add_command(part.command)

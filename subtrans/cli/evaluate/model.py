@@ -1,0 +1,73 @@
+"""A translation model and a test set in; scores, tokens a second and memory out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from subtrans import engines
+from subtrans.cli import options
+from subtrans.cli.evaluate.shared import PATH, as_json, print_scores
+from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import note, waiting
+from subtrans.cli.text import only_source
+
+
+@click.command(
+    "model",
+    epilog="""\b
+Example:
+  subtrans evaluate model test.tsv --mt runs/mine --to zh
+""",
+)
+@click.argument("test", type=PATH)
+@options.languages
+@click.option("-o", "--output", type=PATH, help="Write the translations too, a line a sentence.")
+@as_json
+@options.text_engine
+def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> None:
+    """Score a translation model on a test set.
+
+    TEST holds a source sentence, a tab and its reference translation a line. Tokens are the target's, as BLEU counts
+    them; memory is the most main memory that the process held.
+    """
+    from subtrans.evaluate.models import measure
+    from subtrans.finetune.corpus import read_tsv
+    from subtrans.media.files import atomic_write, check_target
+
+    wish = options.Asked(**asked)
+    with Preflight() as preflight:
+        pairs = preflight.check(read_tsv, test)
+        source = wish.source or preflight.check(only_source, wish)
+        if source:
+            preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
+        if output:
+            preflight.check(check_target, output)
+    assert pairs is not None  # noqa: S101 - else the checks have raised
+    with waiting(f"loading {wish.mt} ..."):
+        translator = engines.load_translator(
+            wish.mt,
+            source=str(source),
+            target=wish.target,
+            via=wish.via,
+            options=wish.steer(engines.TranslatorOptions()),
+            offline=wish.offline,
+        )
+    found = measure(translator, [pair.source for pair in pairs], [pair.target for pair in pairs], wish.target)
+    if output:
+        with atomic_write(output) as file:
+            file.writelines(f"{' '.join(text.split())}\n" for text in found.hypotheses)
+        note(f"{output}: {len(found.hypotheses)} translations")
+    speed = {
+        "model": wish.mt,
+        "sentences": len(pairs),
+        "seconds": round(found.seconds, 3),
+        "tokens_per_second": round(found.tokens_per_second, 1),
+        "peak_memory": found.peak_memory,
+    }
+    print_scores(found.scores, in_json, speed)
+    if not in_json:
+        memory = f", {found.peak_memory / 1e6:.0f} MB at most" if found.peak_memory else ""
+        click.echo(f"{len(pairs)} sentences, {found.tokens_per_second:.0f} tokens a second{memory}")

