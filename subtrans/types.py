@@ -117,11 +117,29 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a cue is shown, as far as a format can say it."""
+
+    italic: bool = False
+    anchor: int = 2
+    """Where on the picture, as on a numeric keypad: 2 is the middle of the bottom, 8 of the top."""
+    position: tuple[float, float] | None = None
+    """Where exactly the anchor is: shares of the picture's width and height, from the left and the top."""
+    style: str = "Default"
+    """The name of a style of Advanced SubStation Alpha."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.anchor <= 9:
+            raise ValueError(f"an anchor is a key from 1 to 9: {self.anchor}")
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """What is on screen during `span`: one line of text or more. Numbers are given by the writer."""
 
     span: Span
     lines: tuple[str, ...]
+    look: Look = Look()
 
     def __post_init__(self) -> None:
         if not any(line.strip() for line in self.lines):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from subtrans.errors import InputError
-from subtrans.formats import ass, srt, txt, vtt
+from subtrans.formats import ass, lrc, srt, tsv, ttml, txt, vtt
 from subtrans.types import Cue
 
 
@@ -24,6 +24,9 @@ FORMATS: dict[str, Format] = {
     "srt": Format("SubRip, which every player reads", srt.write, srt.read),
     "vtt": Format("WebVTT, for web pages", vtt.write, vtt.read),
     "ass": Format("Advanced SubStation Alpha, with styles", ass.write, ass.read),
+    "ttml": Format("Timed Text Markup Language as IMSC has it, for broadcasters", ttml.write, ttml.read),
+    "lrc": Format("lyrics, for music players", lrc.write, lrc.read),
+    "tsv": Format("start and end in milliseconds and text, with tabs between them", tsv.write, tsv.read),
     "txt": Format("the text alone, without times", txt.write, None),
 }
 """Every format by its name, which is its file name suffix too."""
@@ -49,7 +52,7 @@ def read(text: str, format: str) -> list[Cue]:  # noqa: A002
     return reader(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
-COARSE = frozenset({"ass"})
+COARSE = frozenset({"ass", "lrc"})
 """The formats that count hundredths of a second."""
 
 

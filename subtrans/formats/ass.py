@@ -5,51 +5,144 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, OutputError
 from subtrans.formats.lines import cue_from, legal_lines
-from subtrans.types import Cue
+from subtrans.types import Cue, Look
+
+if TYPE_CHECKING:
+    from pysubs2 import SSAFile
 
 _LIMIT = 10 * 3_600_000 - 10
 """The last time that `H:MM:SS.cc` can say: 9:59:59.99."""
+_WIDTH, _HEIGHT = 1920, 1080
+FONT = "Arial"
+"""What is asked for where nothing else is said; players take another font for scripts that it has not."""
 
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]|{{[^}}]*}}")
+_PLACE = re.compile(r"\\an([1-9])")
+_POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
 
-def write(cues: Sequence[Cue]) -> str:
-    """`cues` in the default style, with times rounded to 10 ms; OutputError past the format's ten hours."""
-    from pysubs2 import SSAEvent, SSAFile
+def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT) -> str:
+    """`cues` with times rounded to 10 ms; OutputError past the format's ten hours.
+
+    The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline, one
+    twentieth of the picture high, in `font`.
+    """
+    from pysubs2 import SSAEvent
 
     if late := next((cue for cue in cues if cue.span.end > _LIMIT), None):
         raise OutputError(f"ASS holds no times past 9:59:59, and a cue ends at {late.span.end} ms: write SRT or WebVTT")
-    file = SSAFile()
-    for cue in cues:
-        text = r"\N".join(line.replace("\\", "\\" + _WORD_JOINER).replace("{", r"\{") for line in legal_lines(cue))
-        file.append(SSAEvent(start=cue.span.start, end=cue.span.end, text=text))
+    file = _own_styles(font) if like is None else _parse(like)
+    width, height = _size(file)
+    file.events = [
+        SSAEvent(
+            start=cue.span.start,
+            end=cue.span.end,
+            style=cue.look.style if cue.look.style in file.styles else next(iter(file.styles), "Default"),
+            text=_overrides(cue.look, file, width, height)
+            + r"\N".join(line.replace("\\", "\\" + _WORD_JOINER).replace("{", r"\{") for line in legal_lines(cue)),
+        )
+        for cue in cues
+    ]
     return file.to_string("ass")
 
 
+def _own_styles(font: str) -> SSAFile:
+    from pysubs2 import Color, SSAFile, SSAStyle
+
+    file = SSAFile()
+    file.info.update({"PlayResX": str(_WIDTH), "PlayResY": str(_HEIGHT), "WrapStyle": "2"})
+    file.info["ScaledBorderAndShadow"] = "yes"
+    # Encoding -1 is libass's word for: the direction of a line is that of its first letter.
+    file.styles["Default"] = SSAStyle(
+        fontname=font,
+        fontsize=_HEIGHT // 18,
+        outline=3.0,
+        shadow=1.0,
+        marginv=54,
+        encoding=-1,
+        backcolor=Color(0, 0, 0),
+    )
+    return file
+
+
+def _overrides(look: Look, file: SSAFile, width: float, height: float) -> str:
+    """What the cue's style does not say."""
+    style = file.styles.get(look.style) or next(iter(file.styles.values()), None)
+    tags = r"\i1" if look.italic and not (style and style.italic) else ""
+    if look.anchor != (style.alignment if style else 2):
+        tags += rf"\an{look.anchor}"
+    if look.position:
+        tags += rf"\pos({look.position[0] * width:.6g},{look.position[1] * height:.6g})"
+    return f"{{{tags}}}" if tags else ""
+
+
 def read(text: str) -> list[Cue]:
-    """The cues of an ASS file, without markup; comments are dropped."""
+    """The cues of an ASS file with their styles and places; comments, drawings and other markup are dropped."""
+    if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
+        raise InputError("line 1: an ASS file begins with [Script Info]")
+    file = _parse(text)
+    width, height = _size(file)
+    cues = []
+    for event in file.events:
+        if event.is_comment or event.is_drawing:
+            continue
+        tags = "".join(re.findall(r"\{[^}]*\}", event.text))
+        style = file.styles.get(event.style)
+        place, position = _PLACE.search(tags), _POSITION.search(tags)
+        look = Look(
+            italic=_italic(event.text, bool(style and style.italic)),
+            anchor=int(place[1]) if place else style.alignment if style and 1 <= style.alignment <= 9 else 2,
+            style=event.style,
+        )
+        if position:
+            look = replace(look, position=(_float(position[1]) / width, _float(position[2]) / height))
+        if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, event.text).split("\n"), look):
+            cues.append(cue)
+    return cues
+
+
+def _parse(text: str) -> SSAFile:
     from pysubs2 import SSAFile
     from pysubs2.exceptions import Pysubs2Error
 
-    if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
-        raise InputError("line 1: an ASS file begins with [Script Info]")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # those about fields of styles, which are dropped here
-            events = SSAFile.from_string(text, format_="ass").events
+            warnings.simplefilter("ignore")  # those about fields of styles that it does not know
+            return SSAFile.from_string(text, format_="ass")
     except (Pysubs2Error, ValueError, TypeError) as error:
         raise InputError(f"{error}: not an ASS file that can be read") from error
-    cues = (
-        cue_from(event.start, event.end, _MARKUP.sub(_plain, event.text).split("\n"))
-        for event in events
-        if not event.is_comment
-    )
-    return [cue for cue in cues if cue]
+
+
+def _size(file: SSAFile) -> tuple[float, float]:
+    """The picture that positions are counted in; where the file says none, 384 x 288, as renderers take it."""
+    width, height = (_float(file.info.get(name, "0")) for name in ("PlayResX", "PlayResY"))
+    return width if width > 0 else 384.0, height if height > 0 else 288.0
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _italic(text: str, italic: bool) -> bool:
+    """Whether all letters are in italics, in a style that is or is not."""
+    whole = True
+    for part in re.split(r"(\{[^}]*\})", text):
+        if part.startswith("{"):
+            for tag in re.findall(r"\\i([01])(?!\d)", part):
+                italic = tag == "1"
+        elif part.strip():
+            whole = whole and italic
+    return whole and italic
 
 
 def _plain(match: re.Match[str]) -> str:

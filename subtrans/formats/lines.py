@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from subtrans.types import Cue, Span
+from subtrans.types import Cue, Look, Span
 
 # What some reader takes for the end of a line: vertical tab, form feed, the separators, next line.
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -21,8 +21,18 @@ def legal_lines(cue: Cue) -> list[str]:
     return [line for line in stripped if line]
 
 
-def cue_from(start: int, end: int, lines: Iterable[str]) -> Cue | None:
+def cue_from(start: int, end: int, lines: Iterable[str], look: Look = Look()) -> Cue | None:  # noqa: B008 - frozen
     """A cue of the lines that are not blank, None where all are; times that a file has wrong are clamped."""
     text = tuple(stripped for line in lines if (stripped := line.strip()))
     start = max(0, start)
-    return Cue(Span(start, max(start, end)), text) if text else None
+    return Cue(Span(start, max(start, end)), text, look) if text else None
+
+
+def is_italic(text: str) -> bool:
+    """Whether all of `text`, in which `<i>` and `</i>` are marked up, is in italics; other tags are looked through."""
+    plain = _OTHER_TAG.sub("", text)
+    return "<i" in plain.lower() and not _TAGS_IN_ITALICS.sub("", plain).strip()
+
+
+_OTHER_TAG = re.compile(r"<(?!/?i\b)[^>]*>", re.IGNORECASE)
+_TAGS_IN_ITALICS = re.compile(r"<i(?:[.\s][^>]*)?>.*?(?:</i>|\Z)", re.IGNORECASE | re.DOTALL)

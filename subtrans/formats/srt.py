@@ -7,18 +7,25 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, legal_lines
-from subtrans.types import Cue
+from subtrans.formats.lines import cue_from, is_italic, legal_lines
+from subtrans.types import Cue, Look
 
 _MILLISECOND = timedelta(milliseconds=1)
 # Simple readers take any line with an arrow for times, and a number above a time for the next cue.
 _ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _WORD_JOINER = "\u2060"
+# What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
+_TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
+_PLACE = re.compile(r"\{\\an?([1-9])\}")
+_OVERRIDE = re.compile(r"\{\\[^}]*\}")
 
 
 def write(cues: Sequence[Cue]) -> str:
-    """`cues` numbered from 1; `-->` inside text becomes an arrow sign. Hours go on past 99."""
+    r"""`cues` numbered from 1; `-->` inside text becomes an arrow sign. Hours go on past 99.
+
+    A word joiner parts what a player would take for markup. Italics are `<i>`, a place is `{\an8}`.
+    """
     from srt import Subtitle
 
     return "".join(
@@ -29,18 +36,32 @@ def write(cues: Sequence[Cue]) -> str:
 
 def _content(cue: Cue) -> str:
     text = _ARROW.sub("→", "\n".join(legal_lines(cue)))
-    return _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
+    text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
+    text = _TAG.sub(_parted, _OVERRIDE.sub(_parted, text))
+    if cue.look.italic:
+        text = f"<i>{text}</i>"
+    return text if cue.look.anchor == 2 else f"{{\\an{cue.look.anchor}}}{text}"
+
+
+def _parted(match: re.Match[str]) -> str:
+    return match.group()[0] + _WORD_JOINER + match.group()[1:]
 
 
 def read(text: str) -> list[Cue]:
-    """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma."""
+    """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma.
+
+    A cue that is in italics as a whole keeps them, and its place; other markup is dropped.
+    """
     import srt
 
     cues = []
     try:
         for subtitle in srt.parse(text.rstrip()):
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
-            if cue := cue_from(start, end, subtitle.content.split("\n")):
+            place = _PLACE.search(subtitle.content)
+            content = _OVERRIDE.sub("", subtitle.content)
+            look = Look(is_italic(content), int(place[1]) if place else 2)
+            if cue := cue_from(start, end, _TAG.sub("", content).split("\n"), look):
                 cues.append(cue)
     except srt.SRTParseError as error:
         raise InputError(f"line {_line(text, error.expected_start)}: expected the times of a cue") from error

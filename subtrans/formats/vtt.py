@@ -7,21 +7,61 @@ import re
 from collections.abc import Sequence
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, legal_lines
-from subtrans.types import Cue
+from subtrans.formats.lines import cue_from, is_italic, legal_lines
+from subtrans.types import Cue, Look
 
 _TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?", re.ASCII)
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
 
 
 def write(cues: Sequence[Cue]) -> str:
     """`cues` with `&`, `<` and `>` escaped; one that lasts no time lasts 1 ms, as the end must follow the start."""
-    return "WEBVTT\n\n" + "\n".join(
-        f"{_time(cue.span.start)} --> {_time(max(cue.span.end, cue.span.start + 1))}\n"
-        + "".join(html.escape(line, quote=False) + "\n" for line in legal_lines(cue))
-        for cue in cues
-    )
+    return "WEBVTT\n\n" + "\n".join(map(_block, cues))
+
+
+def _block(cue: Cue) -> str:
+    end = max(cue.span.end, cue.span.start + 1)
+    return f"{_time(cue.span.start)} --> {_time(end)}{_settings(cue.look)}\n{_text(cue)}\n"
+
+
+def _text(cue: Cue) -> str:
+    text = "\n".join(html.escape(line, quote=False) for line in legal_lines(cue))
+    return f"<i>{text}</i>" if cue.look.italic else text
+
+
+def _settings(look: Look) -> str:
+    """The settings of a place: the row from the top or the middle, the side, or both in per cent."""
+    row, column = divmod(look.anchor - 1, 3)
+    align = ("left", "center", "right")[column]
+    words = [f"align:{align}"] if column != 1 else []
+    if look.position:
+        x, y = (100 * min(1.0, max(0.0, share)) for share in look.position)
+        words += [f"position:{x:.6g}%,{_SIDES[column]}", f"line:{y:.6g}%,{_ROWS[row]}"]
+    elif row:
+        words.append(("", "line:50%,center", "line:0")[row])
+    return "".join(f" {word}" for word in words)
+
+
+_SIDES = ("line-left", "center", "line-right")
+_ROWS = ("end", "center", "start")
+
+
+def _look(text: str, settings: str) -> Look:
+    """How a cue with this markup and these settings is shown; what the settings do not say is as usual."""
+    found = dict(word.split(":", 1) for word in settings.split() if ":" in word)
+    column = {"left": 0, "start": 0, "right": 2, "end": 2}.get(found.get("align", ""), 1)
+    line, _, side = found.get("line", "").partition(",")
+    if not re.fullmatch(r"-?\d{1,9}(\.\d+)?%?", line, re.ASCII):
+        return Look(is_italic(text), 1 + column)
+    across = re.match(r"(\d{1,9}(?:\.\d+)?)%", found.get("position", ""), re.ASCII)
+    down = float(line.rstrip("%")) / 100 if line.endswith("%") else None
+    if side in _ROWS:
+        row = _ROWS.index(side)
+    else:
+        row = 2 * (down < 0.5) if down is not None else 2 * (not line.startswith("-"))
+    position = (float(across[1]) / 100, down) if across and down is not None else None
+    return Look(is_italic(text), 3 * row + column + 1, position)
 
 
 def _time(value: int) -> str:
@@ -30,7 +70,7 @@ def _time(value: int) -> str:
 
 
 def read(text: str) -> list[Cue]:
-    """The cues of a WebVTT file; markup, settings, identifiers, notes, styles and regions are dropped."""
+    """The cues of a WebVTT file with their places, in italics where all of a cue is; all else is dropped."""
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
         raise InputError("line 1: a WebVTT file begins with WEBVTT")
@@ -46,8 +86,9 @@ def read(text: str) -> list[Cue]:
         first = number = number + 1
         while number < len(lines) and lines[number].strip() and "-->" not in lines[number]:
             number += 1
-        start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
-        if cue := cue_from(start, end, map(_plain, lines[first:number])):
+        start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
+        look = _look("\n".join(lines[first:number]), match[9] or "")
+        if cue := cue_from(start, end, map(_plain, lines[first:number]), look):
             cues.append(cue)
     return cues
 

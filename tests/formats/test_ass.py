@@ -4,7 +4,7 @@ import pytest
 
 from subtrans.errors import InputError
 from subtrans.formats import read, write
-from subtrans.types import Cue, Span
+from subtrans.types import Cue, Look, Span
 
 
 def test_text_is_escaped_as_mpv_escapes_it() -> None:
@@ -19,7 +19,7 @@ def test_markup_and_comments_are_dropped() -> None:
         "Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not shown\n"
         "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\an8\\i1}One{\\i0}, two\\Nthree\\hfour\\nfive\n"
     )
-    assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"))]
+    assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"), Look(anchor=8))]
 
 
 @pytest.mark.parametrize("text", ["", "hello", "1\n00:00:01,000 --> 00:00:02,000\nx\n"])

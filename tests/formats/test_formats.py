@@ -12,14 +12,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subtrans.errors import InputError, OutputError
-from subtrans.formats import FORMATS, format_of, read, write
+from subtrans.formats import FORMATS, ass, format_of, read, write
 from subtrans.formats.lines import legal_lines
-from subtrans.types import Cue, Span
+from subtrans.types import Cue, Look, Span
 
 # What is likely to be taken for the syntax of some format, beside any text at all.
 SYNTAX = st.sampled_from(
     [
         *["1", "42", "-5", "00:00:01,000", "00:01.000", "00:00:01,000 --> 00:00:02,000", "-->", "--->", "X1:1 X2:2"],
+        *["[00:01.00]", "<00:01.00>", "[ti:x]", "]]>", "<br/>", "\t"],
         *["<i>", "</i>", "<b", "<00:01.000>", "&amp;", "&lt", "&#10;", "&", "NOTE x", "STYLE", "WEBVTT", "REGION"],
         *["{", "}", "{\\an8}", "{\\pos(1,2)}", "\\N", "\\n", "\\h", "\\", "\\\u2060", "\u2060", "[Events]", "Comment:"],
         *["Dialogue: 0,0:00:00.00,0:00:01.00,,,0,0,0,,x", ";", "\ufeff", "\u200b", "\u3000", "早上好。", "שלום", ""],
@@ -83,6 +84,77 @@ def test_txt_holds_all_lines_and_nothing_else(cues: list[Cue]) -> None:
     assert write(cues, "txt").split("\n") == [line for cue in legal(cues) for line in cue.lines] + [""]
 
 
+@given(CUES)
+@example([Cue(Span(0, 10), ("]]>", "<p>&amp;", "\u2028"))])
+def test_ttml_comes_back_the_same(cues: list[Cue]) -> None:
+    found = read(write(cues, "ttml"), "ttml")
+    expected = sorted(legal(cues), key=lambda cue: cue.span.start)
+    assert [[" ".join(line.split()) for line in cue.lines] for cue in found] == [
+        [" ".join(line.split()) for line in cue.lines] for cue in expected
+    ]
+    # TTML has no cue without duration.
+    assert [cue.span for cue in found] == [
+        Span(cue.span.start, max(cue.span.end, cue.span.start + 1)) for cue in expected
+    ]
+
+
+@given(CUES)
+@example([Cue(Span(0, 10), ("a\tb",))])
+def test_tsv_comes_back_as_one_line_a_cue(cues: list[Cue]) -> None:
+    found = read(write(cues, "tsv"), "tsv")
+    assert [cue.span for cue in found] == [cue.span for cue in cues]
+    assert [cue.lines for cue in found] == [(" ".join(cue.lines).replace("\t", " ").strip(),) for cue in legal(cues)]
+
+
+@given(st.lists(st.tuples(st.integers(10, 500), st.integers(10, 500), LINES), max_size=5))
+@example([(10, 10, ["[00:01.00]"]), (10, 10, ["<00:01.00>", "[ti:x]"])])
+def test_lrc_comes_back_as_one_line_a_cue(parts: list[tuple[int, int, list[str]]]) -> None:
+    cues, time = [], 0
+    for pause, length, lines in parts:
+        cues.append(Cue(Span(time + 10 * pause, time + 10 * (pause + length)), tuple(lines)))
+        time = cues[-1].span.end
+    found = read(write(cues, "lrc"), "lrc")
+    assert [cue.span for cue in found] == [cue.span for cue in cues]
+    for cue, expected in zip(found, legal(cues), strict=True):
+        assert cue.lines[0].replace("\u2060", "").strip() == " ".join(expected.lines).replace("\u2060", "").strip()
+
+
+ANCHORS = st.integers(1, 9)
+POSITIONS = st.none() | st.tuples(*[st.integers(0, 1000).map(lambda share: share / 1000)] * 2)
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml"])
+@given(lines=LINES, italic=st.booleans(), anchor=ANCHORS, position=POSITIONS)
+def test_italics_and_places_come_back(name, lines, italic, anchor, position) -> None:
+    if name in {"srt", "ttml"}:
+        position = None  # they know the nine places alone
+    cue = Cue(Span(0, 1000), tuple(lines), Look(italic, anchor, position))
+    (found,) = read(write([cue], name), name)
+    assert (found.look.italic, found.look.anchor) == (italic, anchor)
+    assert (found.look.position is None) == (position is None)
+    if position:
+        assert found.look.position == pytest.approx(position, abs=1e-3)
+
+
+@given(CUES, st.sampled_from(["Sign", "Default", "Missing"]))
+def test_ass_keeps_the_styles_of_another_file(cues: list[Cue], name: str) -> None:
+    like = (
+        write([], "ass")
+        + "\n[V4+ Styles]\nStyle: Sign,Georgia"
+        + ",20,&HFFFFFF,&H0,&H0,&H0,0,-1,0,0,100,100,0,0,1,2,2,8,9,9,9,1\n"
+    )
+    styled = [
+        Cue(cue.span, cue.lines, Look(italic=name == "Sign", anchor=8 if name == "Sign" else 2, style=name))
+        for cue in cues
+    ]
+    text = ass.write(styled, like=like)
+    assert "Style: Sign,Georgia,20" in text
+    found = read(text, "ass")
+    kept = name if name != "Missing" else "Default"
+    assert [cue.look for cue in found] == [Look(name == "Sign", 8 if name == "Sign" else 2, style=kept)] * len(cues)
+    assert r"\i1" not in text.replace(r"\\i1", ""), "the style says it already"
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @given(cues=CUES)
 @example(cues=[Cue(Span(0, 1), ("\ufeffafter a byte-order mark",))])
@@ -105,7 +177,7 @@ def test_ffmpeg_reads_as_many_cues_as_were_written(name: str, texts: list[list[s
     assert [int(packet.pts * packet.time_base * 1000) for packet in packets] == [cue.span.start for cue in cues]
 
 
-@pytest.mark.parametrize("name", ["srt", "vtt", "ass"])
+@pytest.mark.parametrize("name", [name for name, kind in FORMATS.items() if kind.read])
 @given(text=st.one_of(st.text(), st.lists(st.one_of(SYNTAX, st.just("\n")), max_size=12).map("".join)))
 @example(text="1\n99999999999999999999:00:00,000 --> 00:00:01,000\nx\n")
 @example(text=f"1\n{LONG}:00:00,000 --> 00:00:01,000\nx\n")

@@ -4,7 +4,7 @@ import pytest
 
 from subtrans.errors import InputError
 from subtrans.formats import read, write
-from subtrans.types import Cue, Span
+from subtrans.types import Cue, Look, Span
 
 
 def test_vtt_as_browsers_expect_it() -> None:
@@ -27,7 +27,10 @@ def test_all_parts_of_a_file_are_understood() -> None:
         "00:00:03.000 --> 00:00:04.000\r\n\r\n"
         "00:00:05.000 --> 01:00:06.000\r\nlast"
     )
-    assert read(text, "vtt") == [Cue(Span(1000, 2500), ("One &", "two")), Cue(Span(5000, 3_606_000), ("last",))]
+    assert read(text, "vtt") == [
+        Cue(Span(1000, 2500), ("One &", "two"), Look(anchor=1)),
+        Cue(Span(5000, 3_606_000), ("last",)),
+    ]
 
 
 @pytest.mark.parametrize(

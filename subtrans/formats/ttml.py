@@ -1,0 +1,129 @@
+"""Cues to the W3C's Timed Text Markup Language (TTML, in its IMSC profile for text) and back, by `ttconv`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from subtrans.errors import InputError
+from subtrans.formats.lines import cue_from, legal_lines
+from subtrans.types import Cue, Look
+
+if TYPE_CHECKING:
+    from ttconv.model import ContentDocument, ContentElement, Region
+
+_ROWS = ("after", "center", "before")
+_COLUMNS = ("start", "center", "end")
+
+
+def write(cues: Sequence[Cue]) -> str:
+    """`cues` with a region for each place in use; a cue that lasts no time lasts 1 ms. Styles are left out."""
+    from ttconv.imsc import writer
+    from ttconv.model import Body, Br, ContentDocument, Div, P, Span, Text
+    from ttconv.style_properties import FontStyleType, StyleProperties
+
+    document = ContentDocument()
+    body, division = Body(document), Div(document)
+    document.set_body(body)
+    body.push_child(division)
+    for anchor in sorted({cue.look.anchor for cue in cues}):
+        document.put_region(_region(document, anchor))
+    for cue in cues:
+        paragraph = P(document)
+        paragraph.set_begin(Fraction(cue.span.start, 1000))
+        paragraph.set_end(Fraction(max(cue.span.end, cue.span.start + 1), 1000))
+        paragraph.set_region(document.get_region(f"r{cue.look.anchor}"))
+        for index, line in enumerate(legal_lines(cue)):
+            if index:
+                paragraph.push_child(Br(document))
+            span = Span(document)
+            span.push_child(Text(document, line))
+            if cue.look.italic:
+                span.set_style(StyleProperties.FontStyle, FontStyleType.italic)
+            paragraph.push_child(span)
+        division.push_child(paragraph)
+    root: Any = writer.from_model(document).getroot()
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _region(document: ContentDocument, anchor: int) -> Region:
+    """The safe part of the picture, in which text keeps to the side that the anchor names."""
+    from ttconv.model import Region
+    from ttconv.style_properties import (
+        CoordinateType,
+        DisplayAlignType,
+        ExtentType,
+        LengthType,
+        StyleProperties,
+        TextAlignType,
+    )
+
+    def share(value: float) -> LengthType:
+        return LengthType(value, LengthType.Units.pct)
+
+    region = Region(f"r{anchor}", document)
+    row, column = divmod(anchor - 1, 3)
+    region.set_style(StyleProperties.Origin, CoordinateType(share(5), share(5)))
+    region.set_style(StyleProperties.Extent, ExtentType(share(90), share(90)))
+    region.set_style(StyleProperties.DisplayAlign, DisplayAlignType(_ROWS[row]))
+    region.set_style(StyleProperties.TextAlign, TextAlignType(_COLUMNS[column]))
+    return region
+
+
+def read(text: str) -> list[Cue]:
+    """The cues of a TTML file in the order of their starts; other styles than italics are dropped."""
+    from ttconv.imsc import reader
+
+    try:
+        document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it
+    except Exception as error:
+        raise InputError("not a TTML file that can be read") from error
+    body = document.get_body() if document else None
+    cues = [] if body is None else list(_cues(body, Fraction(0), None))
+    return sorted(cues, key=lambda cue: cue.span.start)
+
+
+def _cues(element: ContentElement, offset: Fraction, region: Region | None) -> Iterator[Cue]:
+    """The paragraphs below `element`; times in TTML count from the start of what is around them."""
+    from ttconv.model import P
+
+    begin = offset + (element.get_begin() or 0)
+    own = element.get_region()
+    region = region if own is None else own
+    if not isinstance(element, P):
+        for child in element:
+            yield from _cues(child, begin, region)
+        return
+    end = element.get_end()
+    texts = list(_texts(element, italic=False))
+    look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
+    lines = "".join(text for text, _ in texts).split("\n")
+    start = round(1000 * begin)
+    if cue := cue_from(start, start if end is None else round(1000 * (offset + end)), lines, look):
+        yield cue
+
+
+def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
+    """The text below `element`, with line feeds for line breaks, and whether it is in italics."""
+    from ttconv.model import Br, Text
+    from ttconv.style_properties import FontStyleType, StyleProperties
+
+    for child in element:
+        if isinstance(child, Br):
+            yield "\n", italic
+        elif isinstance(child, Text):
+            yield child.get_text().replace("\n", " "), italic
+        else:
+            style = child.get_style(StyleProperties.FontStyle)
+            yield from _texts(child, italic if style is None else style != FontStyleType.normal)
+
+
+def _anchor(region: Region | None) -> int:
+    from ttconv.style_properties import StyleProperties
+
+    if region is None:
+        return 2
+    row, column = region.get_style(StyleProperties.DisplayAlign), region.get_style(StyleProperties.TextAlign)
+    return 1 + 3 * (_ROWS.index(row.value) if row else 0) + (_COLUMNS.index(column.value) if column else 1)

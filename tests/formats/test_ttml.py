@@ -1,0 +1,44 @@
+"""TTML as other programs write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from subtrans.errors import InputError
+from subtrans.formats import read, write
+from subtrans.types import Cue, Look, Span
+
+HEAD = (
+    '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="en">'
+    '<head><layout><region xml:id="top" tts:displayAlign="before"/></layout></head>'
+)
+
+
+def test_times_count_from_what_is_around_them_and_italics_stay() -> None:
+    text = (
+        f'{HEAD}<body begin="10s"><div begin="1s">'
+        '<p begin="0.5s" end="2s">Two<br/>lines</p>'
+        '<p begin="00:00:03.000" end="00:00:04.000" region="top"><span tts:fontStyle="italic">Above</span></p>'
+        '<p begin="5s" end="6s">half <span tts:fontStyle="italic">slanted</span></p>'
+        '<p begin="7s" end="8s"> </p></div></body></tt>'
+    )
+    assert read(text, "ttml") == [
+        Cue(Span(11_500, 13_000), ("Two", "lines")),
+        Cue(Span(14_000, 15_000), ("Above",), Look(italic=True, anchor=8)),
+        Cue(Span(16_000, 17_000), ("half slanted",)),
+    ]
+
+
+def test_a_file_is_imsc_with_a_region() -> None:
+    text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml")
+    assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml"')
+    assert '<p region="r2" begin="00:00:00.000" end="00:00:01.500">' in text
+    assert "早上好 &amp; &lt;b&gt;" in text
+
+
+@pytest.mark.parametrize("text", ["", "hello", "<tt>", "<html/>", f"{HEAD}<body begin='x'></body></tt>"])
+def test_other_text_is_refused_or_empty(text: str) -> None:
+    try:
+        assert read(text, "ttml") == []
+    except InputError as error:
+        assert str(error) == "not a TTML file that can be read"  # noqa: PT017 - either outcome is right
