@@ -9,9 +9,11 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.attention import choose_attention
 from subtrans.engines.cache import cache_folder, conversions_folder, read_record, unwritable, write_record
 from subtrans.engines.cards import file_digest
 from subtrans.engines.layouts import NOTES, describe_checkpoint, read_json
@@ -66,6 +68,9 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
         raise MissingExtraError(f"converting {checkpoint.name}", "train") from error
     with quiet():
         _convert(checkpoint, folder, quantization)
+    if description.kind == "mt":
+        with (folder / "model.bin").open("r+b") as file, mmap(file.fileno(), 0) as weights:
+            choose_attention(weights)
         _copy_tokeniser(checkpoint, folder, description)
     (folder / NOTES).write_text(json.dumps(_notes(checkpoint, description, origin), indent=1), encoding="utf-8")
 

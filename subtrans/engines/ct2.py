@@ -6,15 +6,18 @@ parts that fit, and nothing is ever cut off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.splitting import split_text
+from subtrans.engines.attention import align, locate
+from subtrans.engines.splitting import join_parts, split_text
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from subtrans.engines.attention import Alignment
     from subtrans.engines.store import Model
 
 
@@ -38,6 +41,10 @@ class TranslatorOptions:
     """Above 1, tokens that were said already become less likely."""
     no_repeat_ngram: int = 0
     """No sequence of so many tokens is said twice; 0 allows all."""
+    num_hypotheses: int = 1
+    """Outputs for each text, the best and its alternatives; the beam is at least as wide."""
+    alignment: bool = True
+    """Whether outputs say which character was written while looking at which one; without, it is a little faster."""
 
 
 class CTranslate2Translator:
@@ -62,7 +69,7 @@ class CTranslate2Translator:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
         parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
         done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
-        return [join_parts([done[part] for part in parts[text]], self._glue) for text in texts]
+        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
 
     def _fits(self, text: str) -> bool:
         return len(self._tokeniser.encode(text)) <= self._positions
@@ -76,10 +83,49 @@ class CTranslate2Translator:
         done = {}
         for limit, members in sorted(groups.items()):
             results = self._decode([tokens for _, tokens in members], limit)
-            for (part, _), result in zip(members, results, strict=True):
-                text = self._tokeniser.decode(result.hypotheses[0])
-                done[part] = Hypothesis(text, float(result.scores[0]) if text else None)
+            for (part, _), hypotheses in zip(members, self._hypotheses(members, results), strict=True):
+                best, *others = hypotheses
+                done[part] = replace(best, alternatives=tuple(others))
         return done
+
+    def _hypotheses(self, members: list[tuple[str, list[str]]], results: list[Any]) -> list[list[Hypothesis]]:
+        """The different texts of each result, best first, aligned if so asked."""
+        found = []
+        for result in results:
+            texts: dict[str, tuple[list[str], float]] = {}
+            for tokens, score in zip(result.hypotheses, result.scores, strict=True):
+                texts.setdefault(self._tokeniser.decode(tokens), (tokens, float(score)))
+            found.append(texts)
+        chosen = [tokens for texts in found for tokens, _ in texts.values()]
+        looks = iter(self._look(members, found) if self._options.alignment else [()] * len(chosen))
+        return [
+            [Hypothesis(text, score if text else None, next(looks)) for text, (_, score) in texts.items()]
+            for texts in found
+        ]
+
+    def _look(
+        self, members: list[tuple[str, list[str]]], found: list[dict[str, tuple[list[str], float]]]
+    ) -> list[Alignment]:
+        """The alignment of each text, which is said again: CTranslate2 4.8 mixes up the attention of a batch's beams."""
+        pairs = [
+            (part, source, text, tokens)
+            for (part, source), texts in zip(members, found, strict=True)
+            for text, (tokens, _) in texts.items()
+        ]
+        results = self._translator.translate_batch(
+            [source for _, source, _, _ in pairs],
+            target_prefix=[tokens for _, _, _, tokens in pairs],
+            max_batch_size=self._options.batch_tokens,
+            batch_type="tokens",
+            beam_size=1,
+            max_input_length=0,
+            max_decoding_length=max(len(tokens) for _, _, _, tokens in pairs),
+            return_attention=True,
+        )
+        return [
+            align(result.attention[0], self._tokeniser.places(part), locate(tokens, text)) if text else ()
+            for (part, _, text, tokens), result in zip(pairs, results, strict=True)
+        ]
 
     def _limit(self, tokens: int) -> int:
         """Three times the source, in steps of powers of two, with room for short ones."""
@@ -93,7 +139,8 @@ class CTranslate2Translator:
             target_prefix=[prefix] * len(sources) if prefix else None,
             max_batch_size=self._options.batch_tokens,
             batch_type="tokens",
-            beam_size=self._options.beam_size,
+            beam_size=max(self._options.beam_size, self._options.num_hypotheses),
+            num_hypotheses=self._options.num_hypotheses,
             repetition_penalty=self._options.repetition_penalty,
             no_repeat_ngram_size=self._options.no_repeat_ngram,
             max_input_length=0,  # CTranslate2 would cut longer inputs without a word
@@ -104,14 +151,6 @@ class CTranslate2Translator:
         return results
 
 
-def join_parts(parts: Sequence[Hypothesis], glue: str) -> Hypothesis:
-    """The parts of one text as one; the score is the mean, each part counted by its length."""
-    said = [part for part in parts if part.text]
-    weights = [len(part.text) for part in said]
-    total = sum((part.score or 0.0) * weight for part, weight in zip(said, weights, strict=True))
-    return Hypothesis(glue.join(part.text for part in said), total / sum(weights) if said else None)
-
-
 def _load(model: Model, options: TranslatorOptions) -> Any:
     import ctranslate2
 
@@ -120,5 +159,22 @@ def _load(model: Model, options: TranslatorOptions) -> Any:
     device = resolve_device(options.device, options.compute_type, family=model.description.family)
     with opening(model.path, device):
         return ctranslate2.Translator(
-            str(model.path), device=device.kind, compute_type=device.compute_type, intra_threads=options.threads
+            str(model.path),
+            device=device.kind,
+            compute_type=device.compute_type,
+            intra_threads=options.threads,
+            files=_files(model.path),
         )
+
+
+def _files(folder: Path) -> dict[str, bytes] | None:
+    """A small model's files with its best attention chosen; None for a large one, which is read as it was converted."""
+    from subtrans.engines.attention import SMALL, choose_attention
+
+    weights = folder / "model.bin"
+    if not weights.is_file() or weights.stat().st_size > SMALL:
+        return None
+    content = bytearray(weights.read_bytes())
+    choose_attention(content)
+    names = [path for path in folder.iterdir() if path.suffix in {".json", ".txt"}]
+    return {"model.bin": bytes(content), **{path.name: path.read_bytes() for path in names}}

@@ -6,16 +6,18 @@ from the checkpoint is run.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.ct2 import join_parts
-from subtrans.engines.splitting import split_text
+from subtrans.engines.attention import align, aligning_layer, locate, unfold
+from subtrans.engines.splitting import join_parts, split_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from subtrans.engines.attention import Alignment
     from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
 
@@ -37,12 +39,11 @@ class TransformersTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
-        lines = [" ".join(text.split()) for text in texts]
-        parts = {line: split_text(line, self._fits) for line in dict.fromkeys(lines)}
+        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
         done: dict[str, Hypothesis] = {}
         for batch in self._batches(list(dict.fromkeys(part for each in parts.values() for part in each))):
             done.update(zip(batch, self._generate(batch), strict=True))
-        return [join_parts([done[part] for part in parts[line]], self._glue) for line in lines]
+        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
 
     def _frame(self, model: Model, source: str, target: str) -> tuple[str, int | None]:
         """Set the source language; the text before each text, and the token that the target must begin with."""
@@ -60,7 +61,10 @@ class TransformersTranslator:
         return self._length(text) <= self._positions
 
     def _length(self, text: str) -> int:
-        return len(self._tokenizer(self._prefix + text)["input_ids"])
+        return len(self._tokenizer(self._line(text))["input_ids"])
+
+    def _line(self, text: str) -> str:
+        return self._prefix + " ".join(text.split())
 
     def _batches(self, parts: list[str]) -> Iterator[list[str]]:
         """Texts of like length together, as many as the token budget takes with their padding."""
@@ -76,14 +80,15 @@ class TransformersTranslator:
     def _generate(self, batch: list[str]) -> list[Hypothesis]:
         import torch
 
-        inputs = self._tokenizer([self._prefix + part for part in batch], return_tensors="pt", padding=True)
+        inputs = self._tokenizer([self._line(part) for part in batch], return_tensors="pt", padding=True)
         length = inputs["input_ids"].shape[1]
         forced = {} if self._forced is None else {"forced_bos_token_id": self._forced}
         with torch.inference_mode():
             output = self._model.generate(
                 input_ids=inputs["input_ids"].to(self._model.device),
                 attention_mask=inputs["attention_mask"].to(self._model.device),
-                num_beams=self._options.beam_size,
+                num_beams=max(self._options.beam_size, self._options.num_hypotheses),
+                num_return_sequences=self._options.num_hypotheses,
                 do_sample=False,
                 max_new_tokens=min(self._options.max_length, max(48, 3 * length)),
                 repetition_penalty=self._options.repetition_penalty,
@@ -93,10 +98,57 @@ class TransformersTranslator:
                 output_scores=True,
                 **forced,
             )
-        texts = self._tokenizer.batch_decode(output.sequences, skip_special_tokens=True)
-        scores = self._scores(output)
+        texts = [text.strip() for text in self._tokenizer.batch_decode(output.sequences, skip_special_tokens=True)]
+        several = self._options.num_hypotheses
+        looks = self._look(batch, inputs, output.sequences, texts) if self._options.alignment else [()] * len(texts)
+        said = [
+            Hypothesis(text, score if text else None, look)
+            for text, score, look in zip(texts, self._scores(output), looks, strict=True)
+        ]
+        found = []
+        for first in range(0, len(said), several):
+            ranked: dict[str, Hypothesis] = {}
+            for one in said[first : first + several]:
+                ranked.setdefault(one.text, one)
+            best, *others = ranked.values()
+            found.append(replace(best, alternatives=tuple(others)))
+        return found
+
+    def _look(self, batch: list[str], inputs: Any, sequences: Any, texts: list[str]) -> list[Alignment]:
+        """The alignment of each text, from the attention of a decoder that is given what it said."""
+        import torch
+
+        several = self._options.num_hypotheses
+        with torch.inference_mode():
+            output = self._model(
+                input_ids=inputs["input_ids"].repeat_interleave(several, dim=0).to(self._model.device),
+                attention_mask=inputs["attention_mask"].repeat_interleave(several, dim=0).to(self._model.device),
+                decoder_input_ids=sequences,
+                output_attentions=True,
+            )
+        layers = output.cross_attentions
+        attention = layers[aligning_layer(len(layers))].mean(dim=1).float().cpu()
+        special = set(self._tokenizer.all_special_ids)
+        places = [
+            self._places(part, numbers) for part, numbers in zip(batch, inputs["input_ids"].tolist(), strict=True)
+        ]
+        looks = []
+        for number, (text, said) in enumerate(zip(texts, sequences[:, 1:].tolist(), strict=True)):
+            kept = [position for position, token in enumerate(said) if token not in special]
+            tokens = self._tokenizer.convert_ids_to_tokens([said[position] for position in kept])
+            rows = attention[number, kept].tolist()
+            looks.append(align(rows, places[number // several], locate(tokens, text)) if text else ())
+        return looks
+
+    def _places(self, text: str, numbers: list[int]) -> list[int | None]:
+        """For each token of the source, the character of the text that it begins with; None for what frames it."""
+        special = set(self._tokenizer.all_special_ids)
+        where = unfold(text)
+        begins = locate(self._tokenizer.convert_ids_to_tokens(numbers), self._line(text))
+        begins = [begin - len(self._prefix) for begin in begins]
         return [
-            Hypothesis(text.strip(), score if text.strip() else None) for text, score in zip(texts, scores, strict=True)
+            where[begin] if 0 <= begin < len(where) and number not in special else None
+            for begin, number in zip(begins, numbers, strict=True)
         ]
 
     def _scores(self, output: Any) -> list[float]:
@@ -124,7 +176,11 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any]:
         with quiet():
             tokenizer = AutoTokenizer.from_pretrained(model.path, local_files_only=True, trust_remote_code=False)
             network = AutoModelForSeq2SeqLM.from_pretrained(
-                model.path, local_files_only=True, use_safetensors=True, trust_remote_code=False
+                model.path,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                attn_implementation="eager",  # the others do not give the attention away
             )
     except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
         reason = " ".join(str(error).split())[:200]

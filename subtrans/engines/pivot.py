@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subtrans.engines import catalogue
@@ -14,6 +15,7 @@ from subtrans.types import Hypothesis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from subtrans.engines.attention import Alignment
     from subtrans.ports import Translator
     from subtrans.text.languages import Language
 
@@ -99,4 +101,13 @@ def _refusal(names: Sequence[str], source: Language, target: Language) -> str:
 
 def _weaker(first: Hypothesis, second: Hypothesis) -> Hypothesis:
     scores = [score for score in (first.score, second.score) if score is not None]
-    return Hypothesis(second.text, min(scores) if scores and second.text else None)
+    score = min(scores) if scores and second.text else None
+    others = tuple(replace(one, alignment=_through(first, one)) for one in second.alternatives)
+    return replace(second, score=score, alignment=_through(first, second), alternatives=others)
+
+
+def _through(first: Hypothesis, second: Hypothesis) -> Alignment:
+    """From the text to what stands between, and from the nearest aligned place before that one to the source."""
+    begins = [here for here, _ in first.alignment]
+    places = ((here, max(0, bisect_right(begins, middle) - 1)) for here, middle in second.alignment if begins)
+    return tuple((here, first.alignment[place][1]) for here, place in places)

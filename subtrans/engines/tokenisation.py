@@ -48,6 +48,17 @@ class Tokeniser:
         line = " ".join(text.split())
         return [*self._frame.before, *self._pieces.split(self._frame.text + line), *self._frame.after]
 
+    def places(self, text: str) -> list[int | None]:
+        """For each token that the encoder sees, the character of the text that it begins with; None for the frame."""
+        from subtrans.engines.attention import locate, unfold
+
+        tokens, line = self.encode(text), " ".join(text.split())
+        before, after = len(self._frame.before), len(self._frame.after)
+        said, where = self._frame.text, unfold(text)
+        begins = [begin - len(said) for begin in locate(tokens[before : len(tokens) - after], said + line)]
+        inside = [where[begin] if 0 <= begin < len(where) else None for begin in begins]
+        return [*(None for _ in range(before)), *inside, *(None for _ in range(after))]
+
     def decode(self, tokens: Sequence[str]) -> str:
         """The text of a hypothesis; language tokens and their like say nothing."""
         return self._pieces.join([token for token in tokens if token not in self._silent]).strip()
