@@ -61,7 +61,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             source=str(source),
             target=wish.target,
             via=wish.via,
-            options=wish.steer(engines.TranslatorOptions()),
+            options=wish.steer(engines.TranslatorOptions(alignment=False)),
             offline=wish.offline,
         )
     separator = " " if language(wish.target).spaced else ""

@@ -106,7 +106,7 @@ class CTranslate2Translator:
     def _look(
         self, members: list[tuple[str, list[str]]], found: list[dict[str, tuple[list[str], float]]]
     ) -> list[Alignment]:
-        """The alignment of each text, which is said again: CTranslate2 4.8 mixes up the attention of a batch's beams."""
+        """The alignment of each text, said again for it: CTranslate2 4.8 mixes up the attention of a batch's beams."""
         pairs = [
             (part, source, text, tokens)
             for (part, source), texts in zip(members, found, strict=True)
