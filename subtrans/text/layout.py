@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.text.breaks import Atom, atoms
 from subtrans.text.profiles import width
-from subtrans.text.retime import Piece, boundaries, own_boundaries, schedule
+from subtrans.text.retime import Piece, aligned_boundaries, boundaries, links, own_boundaries, schedule
 from subtrans.types import Span
 
 if TYPE_CHECKING:
@@ -157,11 +157,14 @@ class _Passage:
 
 
 def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, int]]:
-    """When each part is reached, and the end: by the words themselves if the text is theirs, else by its width."""
+    """When each part is reached, and the end: by the words if the text is theirs, else by its alignment or width."""
     words = translation.sentence.words
     letters = ["".join(part.text.split()) for part in parts]
+    counts = list(accumulate(map(len, letters), initial=0))
     if "".join(letters) == "".join(translation.sentence.text.split()):
-        return own_boundaries(list(accumulate(map(len, letters), initial=0)), words)
+        return own_boundaries(counts, words)
+    if linked := links(translation):
+        return aligned_boundaries(counts, linked, words)
     reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
     return boundaries([offset / (reached[-1] or 1) for offset in reached], words)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from subtrans.types import Cue, Span
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subtrans.text.profiles import Profile
-    from subtrans.types import Word
+    from subtrans.types import Translation, Word
 
 
 Piece: TypeAlias = "tuple[tuple[str, ...], Span]"
@@ -26,12 +26,71 @@ def boundaries(fractions: Sequence[float], words: Sequence[Word]) -> list[tuple[
     near by, after a pause or a comma if possible. Fractions that do not decrease give times that do not decrease.
     """
     starts, ends = _edges(words)
-    spoken = [0, *accumulate(max(1, end - start) for start, end in zip(starts, ends, strict=True))]
-    pull = [0.0] + [
-        _PAUSE * min(500, start - end) / 500 + _CLAUSE * (word.text.rstrip()[-1:] in _CLAUSE_MARKS)
-        for word, end, start in zip(words, ends, starts[1:], strict=False)
-    ]
+    spoken, pull = _spoken(starts, ends), _pull(words, starts, ends)
     return [_boundary(fraction * spoken[-1], starts, ends, spoken, pull) for fraction in fractions]
+
+
+def aligned_boundaries(
+    counts: Sequence[int], links: Sequence[tuple[int, int]], words: Sequence[Word]
+) -> list[tuple[int, int]]:
+    """Give the same for text whose characters are linked to words, after so many characters of it, white space aside.
+
+    `counts` do not decrease and end with the whole text; a link is a character and the index of the word it says. Both
+    texts are cut where the fewest links cross from one side to the other, near the same share of each if there is a
+    choice. Each link that comes to lie before the cut makes the words up to its own dearer and those behind it cheaper,
+    so the cheapest word never moves back: clauses are timed in order, whatever the order of the words within them.
+    """
+    starts, ends = _edges(words)
+    spoken, pull = _spoken(starts, ends), _pull(words, starts, ends)
+    waiting = sorted(links, reverse=True)
+    crossing = [sum(word < cut for _, word in waiting) for cut in range(len(words))]
+    times = []
+    for count in counts:
+        while waiting and waiting[-1][0] < count:
+            _, linked = waiting.pop()
+            for cut in range(len(words)):
+                crossing[cut] += 1 if cut <= linked else -1
+        if count <= 0 or count >= counts[-1] or len(words) == 1:
+            times.append(_boundary(count / (counts[-1] or 1) * spoken[-1], starts, ends, spoken, pull))
+            continue
+        cost = {
+            cut: crossing[cut] / max(1, len(links))
+            + _EVEN * (spoken[cut] / spoken[-1] - count / counts[-1]) ** 2
+            - _DRAWN * pull[cut]
+            for cut in range(1, len(words))
+        }
+        cut = min(cost, key=lambda cut: cost[cut])
+        times.append((ends[cut - 1], starts[cut]))
+    return times
+
+
+_EVEN = 4.0  # how hard it is to draw a cut away from the same share of both texts
+_DRAWN = 0.1  # a comma is worth half this share of the links
+_DISORDER = 0.3
+
+
+def links(translation: Translation) -> list[tuple[int, int]]:
+    """The alignment of a translation as characters of its text, white space aside, and indices of the words.
+
+    None where it is no better than chance: attention wanders where a model does not know what it says, and half of all
+    pairs of links change places then; between languages of any order it is less than a third.
+    """
+    text, words = translation.text, translation.sentence.words
+    written = list(accumulate((not character.isspace() for character in text), initial=0))
+    lead = len("".join(word.text for word in words)) - len("".join(word.text for word in words).lstrip())
+    begins = list(accumulate((len(word.text) for word in words), initial=-lead))[:-1]
+    found = [
+        (written[here], max(0, bisect_right(begins, there) - 1))
+        for here, there in translation.alignment
+        if 0 <= here < len(text) and 0 <= there < len(translation.sentence.text)
+    ]
+    return found if _disorder([word for _, word in sorted(found)]) <= _DISORDER else []
+
+
+def _disorder(ranks: Sequence[int]) -> float:
+    """The share of pairs that change places, 0 to 1; equal ones do by half (Kendall's tau, as a distance)."""
+    pairs = [(before > after) + (before == after) / 2 for before, after in combinations(ranks, 2)]
+    return sum(pairs) / len(pairs) if pairs else 0.0
 
 
 def own_boundaries(counts: Sequence[int], words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -57,6 +116,19 @@ def _edges(words: Sequence[Word]) -> tuple[list[int], list[int]]:
     following = [*starts[1:], words[-1].span.end]
     return starts, [
         max(start, min(word.span.end, end)) for word, start, end in zip(words, starts, following, strict=True)
+    ]
+
+
+def _spoken(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """How long has been spoken before each word, and in all."""
+    return [0, *accumulate(max(1, end - start) for start, end in zip(starts, ends, strict=True))]
+
+
+def _pull(words: Sequence[Word], starts: Sequence[int], ends: Sequence[int]) -> list[float]:
+    """How good a place for a boundary there is before each word: after a pause, after a comma."""
+    return [0.0] + [
+        _PAUSE * min(500, start - end) / 500 + _CLAUSE * (word.text.rstrip()[-1:] in _CLAUSE_MARKS)
+        for word, end, start in zip(words, ends, starts[1:], strict=False)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subtrans.pipelines.blocks import BlockOptions, blocks
-from subtrans.pipelines.speech import Passage, SpeechOptions, speech, whole_sentences
+from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
 from subtrans.pipelines.transcribe import ENOUGH, Heard, identify, transcribe
 from subtrans.text.sentences import SentenceOptions, sentences
-from subtrans.types import Audio, Span, Word
+from subtrans.types import Audio, Hypothesis, Sentence, Span, Translation, Word
 
 SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=5000), batch=3)
 TALK = "one two three Stop. red green cat Why? four five six seven eight nine ten Again. blue Go. " * 4
@@ -172,3 +172,15 @@ def test_two_minutes_of_speech_are_enough_to_tell_the_language() -> None:
     assert len(heard[0].samples) == ENOUGH
     assert (heard[0].samples != 0).all()
     assert taken < 150
+
+
+def test_what_the_translator_knows_beside_the_text_is_kept() -> None:
+    shorter = Hypothesis("kurz", -0.5, ((0, 4),))
+
+    class Knowing:
+        def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return [Hypothesis(f"de:{text}", -0.25, ((0, 0), (3, 4)), (shorter,)) for text in texts]
+
+    said = Sentence((Word(" one", Span(0, 500)), Word(" Stop.", Span(500, 900))))
+    (translation,) = translate([said], Knowing())
+    assert translation == Translation(said, "de:one Stop.", -0.25, ((0, 0), (3, 4)), (shorter,))

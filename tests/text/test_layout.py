@@ -224,3 +224,18 @@ def test_a_cue_once_given_does_not_depend_on_what_follows(translated, count):
         whole.append(cue)  # noqa: PERF402 - `stream` looks at it meanwhile
     settled = [*given_before, len(whole)][min(count, len(translated))]
     assert list(cues(translated[:count], profile(chinese), chinese))[:settled] == whole[:settled]
+
+
+def test_a_translation_is_timed_by_its_alignment():
+    # The first clause of the text says all but the last second of the speech, though it is half of the width.
+    text = "Nobody ever expected that, but all the same it did."
+    said_first = [(index, 2 * index) for index in range(0, 26, 2)]  # 13 links to words 0 to 12
+    said_last = [(27 + 2 * index, 52 + index) for index in range(12)]
+    words = tuple(Word(" abc", Span(500 * index, 500 * index + 500)) for index in range(16))
+    plain = Translation(Sentence(words), text)
+    aligned = Translation(Sentence(words), text, alignment=tuple(said_first + said_last))
+    starts = [
+        [cue.span.start for cue in laid_out("en", one, characters_per_line=26, lines=1)] for one in (plain, aligned)
+    ]
+    assert starts[0] == [0, 4000]
+    assert 5000 <= starts[1][1] <= 6500

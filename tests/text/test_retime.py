@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.text.profiles import Profile
-from subtrans.text.retime import boundaries, own_boundaries, schedule
-from subtrans.types import Span, Word
+from subtrans.text.retime import aligned_boundaries, boundaries, links, own_boundaries, schedule
+from subtrans.types import Sentence, Span, Translation, Word
 
 PROFILE = Profile(minimum_duration=800, maximum_duration=7000, minimum_gap=80, chaining_gap=500, maximum_hang=500)
 
@@ -137,3 +137,54 @@ def test_boundaries_stay_in_the_speech_and_in_order(speech, fractions):
     for (_, before), (said, begins) in itertools.pairwise(result):
         assert before <= begins
         assert said <= begins
+
+
+def linked(text, alignment, *words):
+    """A translation of words of half a second each."""
+    spans = [Span(500 * index, 500 * index + 500) for index in range(len(words))]
+    sentence = Sentence(tuple(Word(word, span) for word, span in zip(words, spans, strict=True)))
+    return Translation(sentence, text, alignment=alignment)
+
+
+def test_an_alignment_is_told_in_characters_and_words():
+    # "ab c" is 4 characters, 3 without the space; " one two": "one" begins at 0, " two" at 3, "two" at 4.
+    translation = linked("ab c", ((0, 0), (1, 0), (3, 6), (2, 4), (9, 0), (0, 99)), " one", " two")
+    assert links(translation) == [(0, 0), (1, 0), (2, 1), (2, 1)]
+
+
+def test_text_is_timed_by_what_it_is_linked_to():
+    # Six of ten characters say the first six of eight words; by length 2400 ms of 4000 lie nearest the fifth.
+    text = [(0, 0), (1, 1), (3, 3), (5, 5), (6, 6), (9, 7)]
+    words = timed(*[(500 * i, 500 * i + 500) for i in range(8)])
+    assert aligned_boundaries([0, 6, 10], text, words) == [(0, 0), (3000, 3000), (4000, 4000)]
+    assert boundaries([0, 0.6, 1], words)[1] == (2500, 2500)
+
+
+def test_an_alignment_no_better_than_chance_is_not_believed():
+    words = [" one", " two", " three", " four"]  # they begin at 0, 4, 8 and 14
+    assert links(linked("abcd", ((0, 0), (1, 8), (2, 4), (3, 14)), *words)) == [(0, 0), (1, 2), (2, 1), (3, 3)]
+    assert links(linked("abcd", ((0, 4), (1, 14), (2, 0), (3, 8)), *words)) == []  # 3 of 6 pairs change places
+    assert links(linked("abcd", ((0, 8), (1, 8), (2, 8), (3, 8)), *words)) == []  # it looks at one word all the time
+
+
+def test_words_in_another_order_within_a_clause_leave_the_clause_where_it_is():
+    # a b c | d e f said as c b a | f d e
+    text = [(0, 2), (1, 1), (2, 0), (3, 5), (4, 3), (5, 4)]
+    words = timed(*[(500 * i, 500 * i + 400) for i in range(6)])
+    assert aligned_boundaries([0, 3, 6], text, words) == [(0, 0), (1400, 1500), (2900, 2900)]
+
+
+@given(
+    st.lists(spans, min_size=1, max_size=12),
+    st.lists(st.integers(0, 40), max_size=12).map(sorted),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 11)), max_size=30),
+)
+def test_aligned_boundaries_stay_in_the_speech_and_in_order(speech, counts, pairs):
+    words = [Word(" w", span) for span in sorted(speech)]
+    pairs = [(here, there % len(words)) for here, there in pairs]
+    result = aligned_boundaries([*counts, 40], pairs, words)
+    assert len(result) == len(counts) + 1
+    for said, begins in result:
+        assert words[0].span.start <= said <= begins <= max(word.span.end for word in words)
+    for before, after in itertools.pairwise(result):
+        assert before <= after
