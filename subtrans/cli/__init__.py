@@ -16,7 +16,9 @@ from subtrans.cli.group import Terminated, subtrans
 
 def main() -> NoReturn:
     """Run the command line of this process and end it."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else we are to ignore it, as under nohup
+        signal.signal(signal.SIGINT, _stop)
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
@@ -36,5 +38,8 @@ def main() -> NoReturn:
     raise SystemExit(0)
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Stop well at the first signal, at once at the second."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda number, frame: os._exit(128 + number))
+    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt

@@ -23,6 +23,7 @@ COMMANDS = {
     "finetune": "Train or fine-tune a translation model on parallel text.",
     "evaluate": "Score translations, transcripts, subtitles and models.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",
+    "cache": "List and clear what is kept of recordings, so that a run can go on after an interruption.",
     "doctor": "Look whether everything that subtrans needs is here.",
     "completion": "Print the script that completes subtrans in a shell.",
 }
@@ -82,7 +83,8 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(128 + 13) from None
         except KeyboardInterrupt as stop:
             number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
-            say("terminated" if number == signal.SIGTERM else "interrupted")
+            how = "terminated" if number == signal.SIGTERM else "interrupted"
+            say(f"{how}: {stop}" if str(stop) else how)
             raise click.exceptions.Exit(128 + number) from None
         except Exception as error:  # noqa: BLE001 - the last line of defence
             raise click.exceptions.Exit(tell(error)) from None

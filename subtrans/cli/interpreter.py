@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from subtrans.engines.journal import Journal
     from subtrans.pipelines.speech import Passage, SpeechOptions
     from subtrans.pipelines.subtitle import Step
     from subtrans.ports import Transcriber, Translator, VoiceDetector
@@ -29,6 +31,7 @@ class Interpreter:
         self.asked = asked
         self.source: str | None = asked.source
         self._translators: dict[str, Translator] = {}
+        self._journal: Journal | None = None
 
     def check(self, preflight: Preflight) -> None:
         """Whether the models are there and can do what is asked; none is loaded or fetched."""
@@ -47,11 +50,39 @@ class Interpreter:
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
         _log.info("loading %s and %s", self._asr, self.asked.mt)
-        with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
+        from subtrans.pipelines.prefetch import aside
+
+        def load() -> None:
             self.detector  # noqa: B018 - a property that loads
             self.transcriber  # noqa: B018
             if self.source is not None:
                 self.translator(self.source)
+
+        with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
+            aside(load)
+
+    @contextmanager
+    def remembering(self, path: Path) -> Iterator[None]:
+        """Within, what is found in the recording is kept, and what a run before found in it is not sought again."""
+        if self.asked.no_journal:
+            yield
+            return
+        from subtrans.engines.cards import file_digest
+        from subtrans.engines.journals import journal_of
+        from subtrans.pipelines.prefetch import aside
+
+        with waiting("looking for what is known of it ..."):
+            digest = aside(lambda: file_digest(path))
+        with journal_of(path, digest) as journal:
+            self._journal = journal
+            try:
+                yield
+            except KeyboardInterrupt as stop:
+                if journal is not None and journal.answers:
+                    raise type(stop)("what is done is kept, the same command goes on from there") from None
+                raise
+            finally:
+                self._journal = None
 
     @cached_property
     def detector(self) -> VoiceDetector:
@@ -87,10 +118,12 @@ class Interpreter:
             return self.source
         from subtrans.media.decode import decode
         from subtrans.pipelines.blocks import blocks
+        from subtrans.pipelines.prefetch import aside
         from subtrans.pipelines.transcribe import identify
 
         with waiting("listening for the language ..."):
-            return identify(blocks(decode(path), self.detector), self.transcriber)
+            detector, transcriber = self._hearing()
+            return aside(lambda: identify(blocks(decode(path), detector), transcriber))
 
     def speech(self, path: Path, language: str) -> Iterator[Passage]:
         """The walk from a recording to translated sentences."""
@@ -98,7 +131,7 @@ class Interpreter:
         from subtrans.pipelines.prefetch import prefetch
         from subtrans.pipelines.speech import speech
 
-        ports = self.detector, self.transcriber, self.translator(language)
+        ports = *self._hearing(), self._translating(language)
         # The walk has a thread of its own, so that this one only waits and Ctrl-C need not wait for an engine.
         return prefetch(speech(decode(path), *ports, language=language, options=self._walk()))
 
@@ -108,9 +141,29 @@ class Interpreter:
         from subtrans.pipelines.prefetch import prefetch
         from subtrans.pipelines.subtitle import subtitle
 
-        ports = self.detector, self.transcriber, self.translator(language)
+        ports = *self._hearing(), self._translating(language)
         steps = subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
         return prefetch(steps)
+
+    def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
+        """The detector and the recogniser; with a journal, those that remember."""
+        if self._journal is None:
+            return self.detector, self.transcriber
+        from subtrans.engines.remember import RememberingDetector, RememberingTranscriber, hearing_key
+
+        key = hearing_key(self.asked)
+        return (
+            RememberingDetector(self.detector, self._journal, f"detect {key}"),
+            RememberingTranscriber(self.transcriber, self._journal, f"hear {key}"),
+        )
+
+    def _translating(self, source: str) -> Translator:
+        translator = self.translator(source)
+        if self._journal is None:
+            return translator
+        from subtrans.engines.remember import RememberingTranslator, translating_key
+
+        return RememberingTranslator(translator, self._journal, translating_key(self.asked, source))
 
     def _walk(self) -> SpeechOptions:
         """Blocks as long as the windows of half a minute that the recogniser takes at once."""

@@ -36,6 +36,7 @@ class Asked:
     threads: int | None
     asr: str | None = None
     align: str | None = None
+    no_journal: bool = False
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -72,6 +73,9 @@ align = click.option(
     help="Find word times in the sound by this CTC model (a folder or a hub id); `ctc`: by the recogniser's own.",
 )
 offline = click.option("--offline", is_flag=True, help="Fetch nothing: use what is on this machine.")
+no_journal = click.option(
+    "--no-journal", is_flag=True, help="Keep nothing by which the same command could go on after an interruption."
+)
 device = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_HEARING.device}]"
 )
@@ -101,5 +105,5 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
 
 
 languages = together(target, source, via)
-speech_engines = together(asr, align, mt, device, compute_type, beam_size, batch_size, threads, offline)
+speech_engines = together(asr, align, mt, device, compute_type, beam_size, batch_size, threads, offline, no_journal)
 text_engine = together(mt, device, compute_type, beam_size, batch_size, threads, offline)

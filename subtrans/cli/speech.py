@@ -61,4 +61,8 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         if not sentences:
             note(f"{show_path(recording.path)}: no speech found")
 
-    work_through(recordings, work)
+    def remember(recording: Recording) -> None:
+        with interpreter.remembering(recording.path):
+            work(recording)
+
+    work_through(recordings, remember)

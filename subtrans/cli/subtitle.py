@@ -63,7 +63,12 @@ def command(
         wanted.check(preflight, inputs, interpreter.source)
     wanted.make_directory()
     interpreter.load()
-    work_through(recordings, lambda recording: _subtitle(recording, interpreter, wanted))
+    work_through(recordings, lambda recording: _remember(recording, interpreter, wanted))
+
+
+def _remember(recording: Recording, interpreter: Interpreter, wanted: Wanted) -> None:
+    with interpreter.remembering(recording.path):
+        _subtitle(recording, interpreter, wanted)
 
 
 def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -38,6 +38,12 @@ def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, Non
         stopped.set()
         slots.release()
         thread.join(PATIENCE)
+
+
+def aside(call: Callable[[], Item]) -> Item:
+    """What the call returns, made by a thread, so that Ctrl-C need not wait for an engine that cannot be stopped."""
+    with closing(prefetch(call() for _ in range(1))) as results:
+        return next(results)
 
 
 def _produce(

@@ -30,6 +30,7 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen
 
 
 SUBTITLE = ("subtitle", "talk.wav", "--to", "zh")
+GO_ON = "what is done is kept, the same command goes on from there"
 TEXT = ("text", "Good morning.", "--from", "en", "--to", "zh")
 
 
@@ -37,9 +38,10 @@ TEXT = ("text", "Good morning.", "--from", "en", "--to", "zh")
 @pytest.mark.parametrize(
     ("arguments", "engine", "number", "code", "line"),
     [
-        (SUBTITLE, "transcriber", signal.SIGINT, 130, "subtrans: interrupted\n"),
-        (SUBTITLE, "translator", signal.SIGINT, 130, "subtrans: interrupted\n"),
-        (SUBTITLE, "translator", signal.SIGTERM, 143, "subtrans: terminated\n"),
+        (SUBTITLE, "transcriber", signal.SIGINT, 130, f"subtrans: interrupted: {GO_ON}\n"),
+        (SUBTITLE, "translator", signal.SIGINT, 130, f"subtrans: interrupted: {GO_ON}\n"),
+        (SUBTITLE, "translator", signal.SIGTERM, 143, f"subtrans: terminated: {GO_ON}\n"),
+        ((*SUBTITLE, "--no-journal"), "translator", signal.SIGTERM, 143, "subtrans: terminated\n"),
         (TEXT, "translator", signal.SIGINT, 130, "subtrans: interrupted\n"),
     ],
 )
@@ -55,6 +57,21 @@ def test_a_signal_ends_it_in_the_middle_of_an_engine(
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"], "something half-written is left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_the_second_signal_ends_it_at_once(tmp_path, tmp_path_factory) -> None:
+    sign = tmp_path_factory.mktemp("signs") / "translator"
+    with start(tmp_path, *SUBTITLE, HANG=str(sign)) as process:
+        while not sign.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)  # the first one waits a second for the engine
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert err in {"", f"subtrans: interrupted: {GO_ON}\n"}
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_one_input_that_fails_does_not_stop_the_others(run, talk, fakes, monkeyp
 
 
 def test_nor_does_a_defect(run, talk, fakes) -> None:
-    write_wav(Path("other.wav"), spoken(TALK))
+    write_wav(Path("other.wav"), spoken(TALK * 2))
     fakes.transcriber.failure = RuntimeError("wires crossed")
     fakes.transcriber.patience = 1
     outcome = run("subtitle", "talk.wav", "other.wav", "--to", "zh")

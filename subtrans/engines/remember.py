@@ -1,0 +1,164 @@
+"""An engine and a journal in, the same port out, which does not work out again what was answered before.
+
+A question is the hash of everything that the engine would be given, the samples themselves among it, and of `settings`,
+which stands for the engine: its kind, its model, its options. So the walk above
+stays what it is: run again after a crash it asks the same questions, gets the same answers, and goes on where they end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subtrans import __version__
+from subtrans.engines.cards import file_digest
+from subtrans.engines.journals import key_of
+from subtrans.types import Hypothesis, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subtrans.engines.cards import Kind
+    from subtrans.engines.journal import Journal
+    from subtrans.ports import Transcriber, Translator, VoiceDetector
+    from subtrans.types import Audio
+
+
+EITHER = frozenset({"offline", "threads", "no_journal"})
+"""What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
+NOT_HEARD = EITHER | {"target", "source", "via", "mt", "asr"}
+"""What does not change what is heard; the language is in the question."""
+NOT_WRITTEN = EITHER | {"asr", "align", "mt"}
+
+
+class RememberingDetector:
+    """The VoiceDetector port over another one."""
+
+    def __init__(self, detector: VoiceDetector, journal: Journal, settings: str) -> None:
+        self._detector = detector
+        self._journal = journal
+        self._settings = settings
+
+    def detect(self, audio: Audio) -> list[Span]:
+        """The stretches of speech, as they were found when these samples were first looked at."""
+        question = _question(self._settings, audio)
+        known = self._journal.recall(question)
+        if known is None:
+            known = [[span.start, span.end] for span in self._detector.detect(audio)]
+            self._journal.keep(question, known)
+        return [Span(start, end) for start, end in known]
+
+
+class RememberingTranscriber:
+    """The Transcriber port over another one."""
+
+    def __init__(self, transcriber: Transcriber, journal: Journal, settings: str) -> None:
+        self._transcriber = transcriber
+        self._journal = journal
+        self._settings = settings
+
+    def identify(self, audio: Audio) -> str:
+        """The language, as it was heard first."""
+        question = _question(self._settings, audio)
+        known = self._journal.recall(question)
+        if known is None:
+            known = self._transcriber.identify(audio)
+            self._journal.keep(question, known)
+        return str(known)
+
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+        """The words, as they were heard first."""
+        question = _question(self._settings, audio, [[span.start, span.end] for span in speech], language)
+        known = self._journal.recall(question)
+        if known is None:
+            words = self._transcriber.transcribe(audio, speech, language)
+            known = [[word.text, word.span.start, word.span.end, word.probability] for word in words]
+            self._journal.keep(question, known)
+        return [Word(text, Span(start, end), probability) for text, start, end, probability in known]
+
+
+class RememberingTranslator:
+    """The Translator port over another one; remembers batches, as what is translated together is rounded together."""
+
+    def __init__(self, translator: Translator, journal: Journal, settings: str) -> None:
+        self._translator = translator
+        self._journal = journal
+        self._settings = settings
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order, as they were given first."""
+        if not texts:
+            return []
+        question = _question(self._settings, None, list(texts))
+        known = self._journal.recall(question)
+        if known is None:
+            hypotheses = self._translator.translate(texts)
+            known = [_to_json(hypothesis) for hypothesis in hypotheses]
+            self._journal.keep(question, known)
+        return [_from_json(one) for one in known]
+
+
+def hearing_key(asked: Any) -> str:
+    """Stands for a detector and a recogniser: the content of the models and all that was asked for but the rest's."""
+    return key_of(
+        *_versions("faster_whisper"), _model(str(asked.asr), "asr", asked.offline), _options(asked, NOT_HEARD)
+    )
+
+
+def translating_key(asked: Any, source: str) -> str:
+    """Stands for a translator: the content of the models and all that was asked for."""
+    from subtrans.engines.pivot import route
+
+    legs = [
+        (_model(leg.name, "mt", asked.offline), leg.source, leg.target)
+        for leg in route(asked.mt, source, asked.target, asked.via)
+    ]
+    return key_of(*_versions("ctranslate2"), legs, _options(asked, NOT_WRITTEN))
+
+
+def _versions(package: str) -> tuple[str, str]:
+    """Another version of the program or of its engine may hear and write otherwise."""
+    return __version__, version(package)
+
+
+def _model(name: str, kind: Kind, offline: bool) -> str:
+    from subtrans.engines.convert import fingerprint
+    from subtrans.engines.store import resolve
+
+    model = resolve(name, kind, offline=offline)
+    return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors")
+
+
+def _options(asked: Any, without: frozenset[str]) -> dict[str, Any]:
+    """What was asked for, files by their content; and where the models really run."""
+    from subtrans.engines.devices import resolve_device
+
+    device = resolve_device(asked.device or "auto", asked.compute_type or "auto")
+    given = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in without}
+    content = {name: file_digest(Path(value)) for name, value in given.items() if _is_file(value)}
+    return given | content | {"device": device.kind, "compute_type": device.compute_type}
+
+
+def _is_file(value: object) -> bool:
+    return isinstance(value, Path) and value.is_file()
+
+
+def _question(settings: str, audio: Audio | None, *rest: Any) -> str:
+    digest = hashlib.blake2b(json.dumps([settings, audio.offset if audio else None, *rest]).encode(), digest_size=20)
+    if audio is not None:
+        digest.update(audio.samples.data)
+    return digest.hexdigest()
+
+
+def _to_json(one: Hypothesis) -> list[Any]:
+    return [one.text, one.score, one.alignment, [_to_json(other) for other in one.alternatives]]
+
+
+def _from_json(known: Any) -> Hypothesis:
+    text, score, alignment, alternatives = known
+    pairs = tuple((source, target) for source, target in alignment)
+    return Hypothesis(text, score, pairs, tuple(_from_json(other) for other in alternatives))
