@@ -1,0 +1,188 @@
+"use strict";
+// Events in from the WebSocket, captions out on the page. Text goes in as text nodes only: what is said is never markup.
+
+const query = new URLSearchParams(location.search);
+const root = document.documentElement;
+const find = (id) => document.getElementById(id);
+const obs = query.get("view") === "obs";
+const MOST = obs ? 2 : 500; // captions that stay on the page
+const shown = new Map(); // number -> { node, final }, of the run that is on
+let run = null;
+const reduced = new Set(); // what is given up to keep up, in words
+let languages = { source: "", target: "" };
+
+// How it looks: from the address, else as it was left, else as the system has it.
+
+function recall(name, fallback) {
+  if (query.has(name)) return query.get(name);
+  try { return (!obs && localStorage.getItem(name)) || fallback; } catch { return fallback; }
+}
+function keep(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* a private window keeps nothing */ }
+}
+const look = {
+  size: Number(recall("size", 0)) || (obs ? 48 : innerWidth <= 600 ? 28 : 40),
+  theme: recall("theme", matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark"),
+  original: recall("original", "on"),
+};
+function change(name, value) {
+  look[name] = value;
+  keep(name, value);
+  apply();
+}
+function apply() {
+  look.size = Math.min(120, Math.max(16, look.size));
+  root.style.setProperty("--size", `${look.size}px`);
+  root.dataset.theme = look.theme === "light" ? "light" : "dark";
+  root.dataset.original = look.original === "off" ? "off" : "on";
+  find("theme").textContent = look.theme === "light" ? "Dark" : "Light";
+  find("original").setAttribute("aria-pressed", String(look.original !== "off"));
+  follow();
+}
+const actions = {
+  smaller: () => change("size", look.size - 4),
+  larger: () => change("size", look.size + 4),
+  theme: () => change("theme", look.theme === "light" ? "dark" : "light"),
+  original: () => change("original", look.original === "off" ? "on" : "off"),
+};
+for (const [id, action] of Object.entries(actions)) find(id).addEventListener("click", action);
+const keys = { "-": "smaller", "+": "larger", "=": "larger", t: "theme", s: "original" };
+addEventListener("keydown", (press) => {
+  const name = keys[press.key.toLowerCase()];
+  if (name && !press.ctrlKey && !press.metaKey && !press.altKey) actions[name]();
+});
+
+// The end is kept in view unless the reader has scrolled back.
+
+let following = true;
+const pane = find("scroll");
+pane.addEventListener("scroll", () => {
+  following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
+  find("latest").hidden = following;
+}, { passive: true });
+function follow() {
+  if (following || obs) pane.scrollTop = pane.scrollHeight;
+}
+find("latest").addEventListener("click", () => { following = true; follow(); });
+addEventListener("resize", follow);
+
+// Captions.
+
+function element(name, parent, classes, language) {
+  const made = document.createElement(name);
+  made.className = classes;
+  if (language) made.lang = language;
+  if (name === "p") made.dir = "auto";
+  parent.append(made);
+  return made;
+}
+function draw(node, caption) {
+  const translated = languages.target !== languages.source;
+  node.className = `caption ${caption.final ? "settled" : "draft"}${translated ? "" : " alone"}`;
+  node.replaceChildren();
+  const said = element("p", node, "said", languages.source);
+  // Of a draft, the words that are agreed upon will stay; the rest is a guess.
+  const agreed = caption.final ? caption.source : (caption.words || []).map((word) => word.text).join("").trim();
+  if (caption.source.startsWith(agreed)) {
+    said.append(agreed);
+    if (agreed.length < caption.source.length) element("span", said, "guess").append(caption.source.slice(agreed.length));
+  } else {
+    element("span", said, "guess").append(caption.source);
+  }
+  if (translated) element("p", node, "text", languages.target).append(caption.text || (caption.final ? "" : "\u2026"));
+}
+function place(list, node, number) {
+  node.dataset.number = number;
+  let after = list.lastElementChild;
+  while (after && after.dataset.number && Number(after.dataset.number) > number) after = after.previousElementSibling;
+  if (after) after.after(node); else list.prepend(node);
+}
+function show(caption) {
+  const known = shown.get(caption.number);
+  if (known && known.final) return;
+  find("empty").hidden = true;
+  let node = known && known.node;
+  // A settled caption is a new node, which is what a screen reader announces, once and whole.
+  if (node && caption.final) { node.remove(); node = null; }
+  const fresh = !node;
+  node = node || document.createElement("div");
+  draw(node, caption);
+  if (fresh) place(find(caption.final ? "settled" : "drafts"), node, caption.number);
+  shown.set(caption.number, { node, final: caption.final });
+  trim();
+}
+function trim() {
+  const settled = find("settled");
+  const most = Math.max(0, MOST - (obs ? find("drafts").childElementCount : 0));
+  while (settled.childElementCount > most) {
+    shown.delete(Number(settled.firstElementChild.dataset.number));
+    settled.firstElementChild.remove();
+  }
+  if (obs) while (find("drafts").childElementCount > MOST) find("drafts").firstElementChild.remove();
+}
+
+const on = {
+  hello(event) {
+    languages = { source: event.source, target: event.target };
+    if (event.run !== run) {
+      // Another run counts its captions from the start: what settled stays, what did not never will.
+      shown.clear();
+      find("drafts").replaceChildren();
+      for (const node of find("settled").children) delete node.dataset.number;
+      if (run && find("settled").childElementCount) element("hr", find("settled"), "pause");
+      find("lag").textContent = "";
+    }
+    const joining = run === null;
+    run = event.run;
+    // The last minutes are shown, not read aloud, to who joins late.
+    if (joining) find("settled").setAttribute("aria-live", "off");
+    reduced.clear(); // what still holds is said again
+    event.captions.forEach(show);
+    if (joining) setTimeout(() => find("settled").setAttribute("aria-live", "polite"), 500);
+    say("live", "Live");
+  },
+  caption: show,
+  lag(event) {
+    const seconds = (event.lag ?? 0) / 1000;
+    find("lag").textContent = seconds >= 0.1 ? `${seconds.toFixed(1)} s behind` : "";
+  },
+  degrade(event) {
+    if (event.active) reduced.add(event.step); else reduced.delete(event.step);
+    say("live", ["Live", ...reduced].join(", "));
+  },
+};
+function say(state, text) {
+  root.dataset.state = state;
+  if (find("status").textContent !== text) find("status").textContent = text;
+}
+
+// The line to the server, which comes back by itself: after half a second, then twice as long each time, up to ten.
+
+let socket = null;
+let wait = 500;
+let timer = 0;
+function connect() {
+  clearTimeout(timer);
+  if (socket && socket.readyState <= WebSocket.OPEN) return;
+  const token = query.has("token") ? `?token=${encodeURIComponent(query.get("token"))}` : "";
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events${token}`);
+  const mine = socket;
+  mine.addEventListener("message", (message) => {
+    wait = 500;
+    const event = JSON.parse(message.data);
+    if (on[event.event]) on[event.event](event);
+    follow();
+  });
+  mine.addEventListener("close", () => {
+    if (mine !== socket) return;
+    say("away", "Waiting for the captions to come back");
+    timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(10000, wait * 2);
+  });
+}
+addEventListener("online", connect);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) connect(); });
+
+if (obs) root.dataset.view = "obs";
+apply();
+connect();

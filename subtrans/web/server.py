@@ -1,0 +1,101 @@
+"""Events in from the thread that makes them, a web page that shows them, served by a thread of its own, out."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+from urllib.parse import quote
+
+from subtrans.errors import MissingExtraError, OutputError
+from subtrans.types import LiveEvent
+from subtrans.web.access import Access
+from subtrans.web.board import Board
+
+LAST_WORDS = 2.0
+"""Seconds that readers have, when the server stops, to get what they have not got yet."""
+
+
+class CaptionServer:
+    """A sink of captions, and the context in which its page is served; it takes events from any thread and never waits.
+
+    `source` and `target` are BCP-47 tags, which tell the browser which fonts and which voice to take. Entering it
+    raises MissingExtraError without the extra `live`, OutputError when the address cannot be had.
+    """
+
+    def __init__(self, access: Access, source: str = "", target: str = "") -> None:
+        self._access = access
+        self._board = Board({"run": secrets.token_hex(8), "source": source, "target": target})
+
+    def __enter__(self) -> CaptionServer:  # noqa: PYI034 - Self is not in Python 3.10
+        try:
+            import uvicorn
+            import websockets  # noqa: F401 - uvicorn takes it by itself
+
+            from subtrans.web.app import application
+        except ImportError as error:
+            raise MissingExtraError("the page of captions", "live") from error
+        self._socket = _listen(self._access)
+        self._host, self.port = self._socket.getsockname()[:2]
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application(self._board, self._access),
+                log_config=None,
+                access_log=False,  # addresses hold the token
+                lifespan="off",
+                proxy_headers=False,
+                server_header=False,
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,  # processor time is the captions'
+                ws_max_size=1024,
+                ws_max_queue=4,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="captions page", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._loop.call_soon_threadsafe(self._board.close)
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
+        self._thread.join(2 * LAST_WORDS)
+
+    @property
+    def address(self) -> str:
+        """What to open in a browser on this machine; with the token, if there is one."""
+        # Every address of the machine is no address that a browser can open.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104
+        token = f"?token={quote(self._access.token, safe='')}" if self._access.token else ""
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/{token}"
+
+    def show(self, event: LiveEvent) -> None:
+        """Show an event on every page that is open; after the end it is dropped."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._board.publish, event)
+
+    def _run(self) -> None:
+        with self._socket:
+            try:
+                self._loop.run_until_complete(self._server.serve([self._socket]))
+            finally:
+                self._loop.close()
+
+    async def _stop(self) -> None:
+        until = self._loop.time() + LAST_WORDS
+        while self._board.readers and self._loop.time() < until:
+            await asyncio.sleep(0.02)
+        self._server.should_exit = True
+
+
+def _listen(access: Access) -> socket.socket:
+    """A socket that is bound and listens, so that a port that is taken is told before the captions begin."""
+    try:
+        family = socket.getaddrinfo(access.host, access.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((access.host, access.port), family=family)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        place = f"{access.host}:{access.port}"
+        raise OutputError(f"the captions cannot be served at {place} ({reason}): choose another --port") from error

@@ -1,0 +1,221 @@
+"""The page in a real browser: Chromium without a window, where there is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from captions import caption
+
+from subtrans.types import DegradeEvent, LagEvent
+from subtrans.web.access import Access
+from subtrans.web.server import CaptionServer
+
+playwright = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright: pip install it")
+
+Browser, Page, expect = playwright.Browser, playwright.Page, playwright.expect
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    program = next((found for name in names if (found := shutil.which(name))), None)
+    with playwright.sync_playwright() as driver:
+        try:
+            started = driver.chromium.launch(executable_path=program)
+        except playwright.Error as error:
+            pytest.skip(f"no Chromium that starts here ({str(error).splitlines()[0]}): apt install chromium")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser) -> Iterator:
+    """Opens a page; what it complains of fails the test."""
+    complaints: list[str] = []
+    pages = []
+
+    def visit(address: str, **looks) -> Page:
+        page = browser.new_page(**looks)
+        pages.append(page)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "ERR_CONNECTION" not in said.text else None)
+        page.on("request", lambda sent: complaints.append(sent.url) if "//127.0.0.1:" not in sent.url else None)
+        page.goto(address)
+        expect(page.locator("#status")).to_contain_text("Live")
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def texts(page: Page, where: str) -> list[str]:
+    return page.locator(where).all_inner_texts()
+
+
+def test_captions_appear_as_drafts_and_settle(serve, visit) -> None:
+    server = serve()
+    page = visit(server.address)
+    expect(page.locator("#empty")).to_be_visible()
+    server.show(caption(1, "Good mourning every", agreed="Good"))
+    expect(page.locator("#drafts .said")).to_have_text("Good mourning every")
+    assert texts(page, "#drafts .guess") == [" mourning every"]
+    expect(page.locator("#empty")).to_be_hidden()
+    server.show(caption(1, "Good morning everyone", "大家", agreed="Good morning"))
+    expect(page.locator("#drafts .text")).to_have_text("大家")
+    server.show(caption(2, "And", agreed=""))
+    server.show(caption(1, "Good morning everyone.", "大家早上好。"))
+    expect(page.locator("#settled .text")).to_have_text("大家早上好。")
+    assert texts(page, "#settled .said") == ["Good morning everyone."]
+    assert texts(page, "#drafts .said") == ["And"]
+    assert page.locator(".guess").count() == 1
+
+
+def test_captions_survive_a_restart_of_the_server(visit) -> None:
+    with CaptionServer(Access(port=0), "en", "zh") as server:
+        port = server.port
+        server.show(caption(1, "Before.", "以前。"))
+        server.show(caption(2, "Never settled", agreed=""))
+        page = visit(server.address)
+        expect(page.locator("#drafts .said")).to_have_text("Never settled")
+    expect(page.locator("#status")).to_have_text("Waiting for the captions to come back")
+    assert texts(page, "#settled .said") == ["Before."]
+    with CaptionServer(Access(port=port), "en", "zh") as server:
+        server.show(caption(1, "After.", "以后。"))
+        expect(page.locator("#status")).to_have_text("Live", timeout=20_000)
+        expect(page.locator("#settled .said")).to_have_text(["Before.", "After."])
+        server.show(caption(2, "Again.", "再来。"))
+        expect(page.locator("#settled .text")).to_have_text(["以前。", "以后。", "再来。"])
+        expect(page.locator("#drafts .said")).to_have_count(0)
+
+
+def test_who_comes_late_sees_the_last_minutes_and_the_end_of_them(serve, visit) -> None:
+    server = serve()
+    for number in range(1, 41):
+        server.show(caption(number, f"Sentence {number}.", f"第{number}句。"))
+    page = visit(server.address)
+    expect(page.locator("#settled .text")).to_have_count(40)
+    expect(page.locator("#settled .text").last).to_be_in_viewport()
+    expect(page.locator("#latest")).to_be_hidden()
+    page.locator("#scroll").press("Home")
+    expect(page.locator("#latest")).to_be_visible()
+    server.show(caption(41, "One more.", "还有一句。"))
+    expect(page.locator("#settled .text")).to_have_count(41)
+    expect(page.locator("#settled .text").last).not_to_be_in_viewport()
+    page.locator("#latest").click()
+    expect(page.locator("#settled .text").last).to_be_in_viewport()
+
+
+def test_what_is_said_is_never_markup(serve, visit) -> None:
+    server = serve()
+    attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'
+    page = visit(server.address)
+    server.show(caption(1, attack, attack))
+    server.show(caption(2, attack, attack, agreed="<img"))
+    expect(page.locator("#settled .text")).to_have_text(attack)
+    expect(page.locator("#drafts .text")).to_have_text(attack)
+    assert page.locator("main img, main script, main b").count() == 0
+    assert page.title() == "Live captions"
+
+
+def test_lag_and_what_is_given_up_are_told(serve, visit) -> None:
+    server = serve()
+    page = visit(server.address)
+    server.show(LagEvent(1432, 0.2, 1, 2))
+    expect(page.locator("#lag")).to_have_text("1.4 s behind")
+    server.show(DegradeEvent("longer steps", True, 1, 2))
+    expect(page.locator("#status")).to_have_text("Live, longer steps")
+    server.show(DegradeEvent("longer steps", False, 1, 2))
+    expect(page.locator("#status")).to_have_text("Live")
+
+
+def test_obs_gets_the_last_words_over_nothing(serve, visit) -> None:
+    server = serve()
+    for number in range(1, 6):
+        server.show(caption(number, f"Sentence {number}.", f"第{number}句。"))
+    server.show(caption(6, "A guess", "猜", agreed=""))
+    page = visit(f"{server.address}?view=obs", viewport={"width": 1280, "height": 300})
+    expect(page.locator(".text")).to_have_text(["第5句。", "猜"])
+    expect(page.locator("header")).to_be_hidden()
+    backgrounds = (
+        "['html', 'body', 'main'].map((name) => getComputedStyle(document.querySelector(name)).backgroundColor)"
+    )
+    assert page.evaluate(backgrounds) == ["rgba(0, 0, 0, 0)"] * 3
+
+
+def test_looks_are_changed_by_button_and_by_key_and_are_kept(serve, visit) -> None:
+    server = serve()
+    server.show(caption(1, "Good morning.", "早上好。"))
+    page = visit(server.address, color_scheme="dark")
+    size = "getComputedStyle(document.querySelector('.text')).fontSize"
+    assert page.evaluate(size) == "40px"
+    page.locator("#larger").click()
+    page.keyboard.press("+")
+    assert page.evaluate(size) == "48px"
+    page.keyboard.press("t")
+    page.locator("#original").click()
+    expect(page.locator(".said")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".text")).to_be_visible()
+    expect(page.locator(".said")).to_be_hidden()
+    expect(page.locator("#original")).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate(size) == "48px"
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_it_fits_a_phone(serve, visit) -> None:
+    server = serve()
+    server.show(caption(1, "Donaudampfschifffahrtsgesellschaftskapitän " * 3, "早上好" * 40))
+    page = visit(server.address, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    expect(page.locator(".text")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.querySelector('main').scrollWidth") <= 320
+    for box in page.evaluate(
+        "[...document.querySelectorAll('#tools button')].map((b) => b.getBoundingClientRect().height)"
+    ):
+        assert box >= 44
+
+
+CONTRAST = """
+() => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const back = light(getComputedStyle(document.body).backgroundColor);
+  return ["#status", "#lag", ".settled .said", ".settled .text", ".guess", ".draft .text"].map((name) => {
+    const front = light(getComputedStyle(document.querySelector(name)).color);
+    return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+  });
+}
+"""
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_everybody_can_read_it(theme, serve, visit) -> None:
+    server = serve()
+    server.show(caption(1, "Good morning.", "早上好。"))
+    server.show(caption(2, "A guess", "猜", agreed="A"))
+    page = visit(server.address, color_scheme=theme)
+    expect(page.locator(".text")).to_have_count(2)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert min(page.evaluate(CONTRAST)) >= 4.5  # WCAG 2.2, 1.4.3
+    # A screen reader says what has settled, once the history is there, in its language; drafts it does not.
+    expect(page.locator("#settled")).to_have_attribute("aria-live", "polite")
+    expect(page.get_by_role("log").locator(".draft")).to_have_count(0)
+    assert page.locator("#settled .text").get_attribute("lang") == "zh"
+    names = [button.get_attribute("aria-label") or button.inner_text() for button in page.get_by_role("button").all()]
+    assert names == ["Smaller text", "Larger text", "Original", {"dark": "Light", "light": "Dark"}[theme]]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "smaller"
+
+
+def test_the_token_goes_from_the_page_to_the_socket(serve, visit) -> None:
+    server = serve(token="a/b c&d=é 词")
+    server.show(caption(1, "Among us.", "我们之间。"))
+    page = visit(server.address)
+    expect(page.locator(".text")).to_have_text("我们之间。")

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+from captions import caption
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from subtrans.errors import MissingExtraError, OutputError
+from subtrans.types import LagEvent
+from subtrans.web.access import Access
+from subtrans.web.server import CaptionServer
+
+TOKEN = "correct horse battery"
+
+
+def get(address: str, path: str = "", **headers: str) -> tuple[int, dict[str, str], str]:
+    """Status, headers and body of what a browser would ask for."""
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection.request("GET", path or f"{parts.path}?{parts.query}", headers=headers)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+
+
+def look(server: CaptionServer, **options) -> ClientConnection:
+    """A reader's socket."""
+    parts = urlsplit(server.address)
+    query = f"?{parts.query}" if parts.query else ""
+    return connect(f"ws://{parts.netloc}/events{query}", proxy=None, open_timeout=10, **options)
+
+
+def receive(reader: ClientConnection) -> dict:
+    return json.loads(reader.recv(timeout=10))
+
+
+def test_the_page_and_its_parts_come_from_here_alone(serve) -> None:
+    server = serve()
+    status, headers, page = get(server.address)
+    assert status == 200
+    assert "<script src=" in page
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "unsafe" not in policy
+    assert headers["referrer-policy"] == "no-referrer"
+    for name in ("captions.css", "captions.js", "icon.svg"):
+        status, headers, body = get(server.address, f"/{name}")
+        assert status == 200
+        assert "//" not in body.replace("http://www.w3.org/2000/svg", "").replace("}://", "").replace("// ", "")
+    assert get(server.address, "/../server.py")[0] == 404
+
+
+def test_events_reach_every_reader(serve) -> None:
+    server = serve()
+    with look(server) as first, look(server) as second:
+        for reader in (first, second):
+            assert receive(reader)["captions"] == []
+        server.show(caption(1, "Good morning.", "早上好。"))
+        server.show(LagEvent(1400, 0.5, 2000, 3400))
+        for reader in (first, second):
+            assert receive(reader)["text"] == "早上好。"
+            assert receive(reader)["lag"] == 1400
+    with look(server) as late:
+        assert [one["source"] for one in receive(late)["captions"]] == ["Good morning."]
+
+
+def test_the_last_caption_arrives_before_the_end(serve) -> None:
+    with ExitStack() as watching:
+        with CaptionServer(Access(port=0)) as server:
+            reader = watching.enter_context(look(server))
+            receive(reader)
+            server.show(caption(1, "Goodbye."))
+        assert receive(reader)["source"] == "Goodbye."
+        with pytest.raises(ConnectionClosed):
+            reader.recv(timeout=10)
+    server.show(caption(2, "Nobody is there."))
+
+
+def test_a_reader_who_does_not_read_holds_up_nobody(serve) -> None:
+    server = serve()
+    with look(server, max_queue=1) as sleeper, look(server) as reader:
+        receive(reader)
+        for number in range(1, 100):  # more than the buffers of a socket hold
+            server.show(caption(number, "long" * 10_000))
+            while receive(reader)["number"] != number:
+                pass
+        assert receive(sleeper)["event"] == "hello"
+
+
+def test_what_readers_say_changes_nothing(serve) -> None:
+    server = serve()
+    with look(server) as reader:
+        receive(reader)
+        reader.send('{"event": "caption"}')
+        reader.send(b"\x00")
+        server.show(caption(1, "Still here."))
+        assert receive(reader)["source"] == "Still here."
+
+
+def test_other_sites_and_names_are_turned_away(serve) -> None:
+    server = serve()
+    assert get(server.address, Host="evil.example")[0] == 403
+    with pytest.raises(InvalidStatus, match="403"), look(server, origin="http://evil.example"):
+        pass
+
+
+def test_without_the_token_there_is_no_page_and_no_socket(serve) -> None:
+    server = serve(host="0.0.0.0", token=TOKEN)
+    port = urlsplit(server.address).port
+    status, _, body = get(server.address, "/?token=wrong")
+    assert (status, body) == (403, "the token is missing or wrong: open the whole address, with ?token= at its end\n")
+    with pytest.raises(InvalidStatus, match="403"), connect(f"ws://127.0.0.1:{port}/events", proxy=None):
+        pass
+    assert get(server.address)[0] == 200
+    with look(server) as reader:
+        assert receive(reader)["event"] == "hello"
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OutputError, match=f"cannot be served at 127.0.0.1:{port} .*choose another --port"):
+            CaptionServer(Access(port=port)).__enter__()
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(OutputError, match=r"cannot be served at 192\.0\.2\.1:0"):
+        CaptionServer(Access("192.0.2.1", 0, TOKEN)).__enter__()
+
+
+def test_without_the_extra_it_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingExtraError, match=r"subtrans\[live\]"):
+        CaptionServer(Access(port=0)).__enter__()
+
+
+def test_its_thread_ends_with_it(serve) -> None:
+    with CaptionServer(Access(port=0)):
+        assert any(thread.name == "captions page" for thread in threading.enumerate())
+    assert not any(thread.name == "captions page" for thread in threading.enumerate())
