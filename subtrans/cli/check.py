@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from subtrans import formats
-from subtrans.cli.inputs import load_cues
+from subtrans.cli.inputs import language_of, load_cues
 from subtrans.cli.parameters import LanguageType
 from subtrans.cli.screen import clock, one_line
-from subtrans.errors import InputError, LanguageError
+from subtrans.errors import InputError
 from subtrans.media.probe import show
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def command(path: Path, tag: str | None, video: Path | None, as_json: bool, stri
     from subtrans.text.languages import language
     from subtrans.text.profiles import profile
 
-    written = language(tag or language_of(path))
+    written = language(tag or language_of(path, "--lang"))
     cues = load_cues(path)
     norms = profile(written)
     if video is not None:
@@ -60,19 +60,6 @@ def command(path: Path, tag: str | None, video: Path | None, as_json: bool, stri
     click.echo(_json(found) if as_json else _lines(cues, found))
     if strict and found.violations:
         raise click.exceptions.Exit(1)
-
-
-def language_of(path: Path) -> str:
-    """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt."""
-    from subtrans.text.languages import language
-
-    for part in reversed(path.name.split(".")[1:-1]):
-        if part.casefold() not in {"forced", "sdh", "cc", "default"}:
-            try:
-                return language(part).tag
-            except LanguageError:
-                break
-    raise LanguageError(f"the name {show(path)} says no language: say which one it is in with --lang")
 
 
 def _in_frames(norms: Profile, video: Path) -> Profile:

@@ -12,7 +12,7 @@ import click
 from subtrans import formats
 from subtrans.cli.failures import tell
 from subtrans.cli.screen import note
-from subtrans.errors import InputError
+from subtrans.errors import InputError, LanguageError
 
 if TYPE_CHECKING:
     from subtrans.types import Cue
@@ -33,6 +33,43 @@ def look_into(path: Path) -> Recording:
     contents = probe(path)
     stream = contents.audio_track(0)
     return Recording(path, contents.duration or stream.duration)
+
+
+def stem_of(path: Path) -> str:
+    """What the names of results begin with: talk of talk.mp4, and of talk.en.forced.srt as well."""
+    if formats.format_of(path) is None:
+        return path.stem
+    from subtrans.text.languages import language
+
+    parts = path.stem.split(".")
+    if len(parts) > 1 and parts[-1].casefold() in KINDS:
+        parts.pop()
+    try:
+        language(parts[-1] if len(parts) > 1 else "")
+    except LanguageError:
+        return ".".join(parts)
+    return ".".join(parts[:-1])
+
+
+def language_of(path: Path, option: str) -> str:
+    """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt.
+
+    LanguageError, naming the option that can say it, where the name says none.
+    """
+    from subtrans.media.probe import show
+    from subtrans.text.languages import language
+
+    for part in reversed(path.name.split(".")[1:-1]):
+        if part.casefold() not in KINDS:
+            try:
+                return language(part).tag
+            except LanguageError:
+                break
+    raise LanguageError(f"the name {show(path)} says no language: say which one it is in with {option}")
+
+
+KINDS = frozenset({"forced", "sdh", "cc", "default"})
+"""What may stand in the name of a subtitle file beside its language."""
 
 
 def load_cues(path: Path) -> list[Cue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,17 @@ from subtrans import engines
 from subtrans.cli.options import Asked
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import waiting
+from subtrans.errors import SubtransError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from subtrans.engines.journal import Journal
     from subtrans.pipelines.speech import Passage, SpeechOptions
     from subtrans.pipelines.subtitle import Step
     from subtrans.ports import Transcriber, Translator, VoiceDetector
+    from subtrans.types import Sentence
 
 _log = logging.getLogger("subtrans.cli")
 
@@ -33,6 +36,11 @@ class Interpreter:
         self._translators: dict[str, Translator] = {}
         self._journal: Journal | None = None
 
+    def check_writing(self, preflight: Preflight, source: str) -> None:
+        """Whether there is a translator from `source`, for a job in which nothing is heard by this interpreter."""
+        preflight.check(self._model, source)
+        preflight.check(self._check_device)
+
     def check(self, preflight: Preflight) -> None:
         """Whether the models are there and can do what is asked; none is loaded or fetched."""
         from subtrans.media.ffmpeg import executable
@@ -42,7 +50,7 @@ class Interpreter:
             self.source = preflight.check(self._only_language)
         preflight.check(engines.check_transcriber, self._asr, self.source, offline=self.asked.offline)
         if self.source is not None:
-            preflight.check(self._check_pair, self.source)
+            preflight.check(self._model, self.source)
         if self.asked.align:
             preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
         preflight.check(self._check_device)
@@ -100,10 +108,9 @@ class Interpreter:
     def translator(self, source: str) -> Translator:
         """What translates from `source`; LanguageError where the model cannot."""
         if source not in self._translators:
-            self._check_pair(source)
             asked = self.asked
             self._translators[source] = engines.load_translator(
-                asked.mt,
+                self._model(source),
                 source=source,
                 target=asked.target,
                 via=asked.via,
@@ -145,6 +152,14 @@ class Interpreter:
         steps = subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
         return prefetch(steps)
 
+    def subtitle_sentences(self, sentences: Sequence[Sentence], language: str) -> Iterator[Step]:
+        """The walk from sentences that are known already to cues."""
+        from subtrans.pipelines.prefetch import prefetch
+        from subtrans.pipelines.subtitle import subtitle_sentences
+
+        translator = self._translating(language)
+        return prefetch(subtitle_sentences(sentences, translator, target=self.asked.target, options=self._walk()))
+
     def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""
         if self._journal is None:
@@ -163,7 +178,8 @@ class Interpreter:
             return translator
         from subtrans.engines.remember import RememberingTranslator, translating_key
 
-        return RememberingTranslator(translator, self._journal, translating_key(self.asked, source))
+        chosen = replace(self.asked, mt=self._model(source), models=())
+        return RememberingTranslator(translator, self._journal, translating_key(chosen, source))
 
     def _walk(self) -> SpeechOptions:
         """Blocks as long as the windows of half a minute that the recogniser takes at once."""
@@ -192,6 +208,15 @@ class Interpreter:
         device = resolve_device(self.asked.device or "auto", self.asked.compute_type or "auto")
         _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)
 
-    def _check_pair(self, source: str) -> None:
+    def _model(self, source: str) -> str:
+        """The first translator that can do the pair; the error of the first named where none can."""
         asked = self.asked
-        engines.check_translator(asked.mt, source, asked.target, asked.via, offline=asked.offline)
+        problems: list[SubtransError] = []
+        for name in asked.models or (asked.mt,):
+            try:
+                engines.check_translator(name, source, asked.target, asked.via, offline=asked.offline)
+            except SubtransError as error:  # noqa: PERF203 - each name fails for itself
+                problems.append(error)
+            else:
+                return name
+        raise problems[0]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
-from subtrans.cli.parameters import LanguageType, ModelType
+from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Options = TypeVar("Options")
@@ -37,6 +37,8 @@ class Asked:
     asr: str | None = None
     align: str | None = None
     no_journal: bool = False
+    models: tuple[str, ...] = ()
+    """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -57,6 +59,15 @@ _HEARING, _WRITING = engines.TranscriberOptions(), engines.TranslatorOptions()
 _NAMES = "a name in `subtrans models`, a folder, or a hub id"
 
 target = _language("-t", "--to", "target", required=True, help="The language to write, such as zh, pt-BR or German.")
+targets = click.option(
+    "-t",
+    "--to",
+    "targets",
+    type=LanguagesType(),
+    metavar="LANG[,LANG...]",
+    required=True,
+    help="The language to write, such as zh, pt-BR or German; several with commas between them.",
+)
 source = _language(
     "-f", "--from", "source", help="The language of the input.  [default: the models' only one, or heard]"
 )
@@ -66,6 +77,16 @@ asr = click.option(
 )
 mt = click.option(
     "--mt", type=ModelType("mt"), default=MT, show_default=True, metavar="MODEL", help=f"The translator: {_NAMES}."
+)
+mts = click.option(
+    "--mt",
+    "models",
+    type=ModelType("mt"),
+    multiple=True,
+    default=[MT],
+    show_default=True,
+    metavar="MODEL",
+    help=f"The translator: {_NAMES}; give several for several languages, the first that can is taken.",
 )
 align = click.option(
     "--align",
@@ -105,5 +126,8 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
 
 
 languages = together(target, source, via)
-speech_engines = together(asr, align, mt, device, compute_type, beam_size, batch_size, threads, offline, no_journal)
-text_engine = together(mt, device, compute_type, beam_size, batch_size, threads, offline)
+several_languages = together(targets, source, via)
+_machine = together(device, compute_type, beam_size, batch_size, threads, offline)
+speech_engines = together(asr, align, mt, _machine, no_journal)
+subtitle_engines = together(asr, align, mts, _machine, no_journal)
+text_engine = together(mt, _machine)

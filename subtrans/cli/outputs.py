@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
+from subtrans.cli.inputs import stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
 from subtrans.media.probe import show
@@ -20,51 +21,51 @@ if TYPE_CHECKING:
 
 UNKNOWN = "und"
 """The language of a recording in which nobody speaks (BCP-47: undetermined)."""
+JSON = "json"
+"""Not subtitles, but all that a run found: see `subtrans.formats.document`."""
 
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """The files that one recording may give: talk.zh.srt, talk.en.srt and talk.zh.json."""
-
-    subtitles: Path
-    target: str
-
-    def transcript(self, language: str) -> Path:
-        """The subtitles in the spoken language."""
-        stem = self.subtitles.stem.removesuffix(f".{self.target}")
-        return self.subtitles.with_name(f"{stem}.{language}{self.subtitles.suffix}")
-
-    @property
-    def document(self) -> Path:
-        """The JSON."""
-        return self.subtitles.with_suffix(".json")
+Kind = Literal["forced", "sdh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asked to be written and where."""
+    """What the user asked to be written and where.
 
-    target: str
+    talk.mp4 into zh gives talk.zh.srt, with a transcript talk.en.srt; forced subtitles are talk.zh.forced.srt.
+    """
+
+    targets: tuple[str, ...]
     output: Path | None
     directory: Path | None
     overwrite: bool
     transcript: bool
-    document: bool
+    formats: tuple[str, ...]
+    kind: Kind | None = None
 
-    def of(self, recording: Path) -> Outputs:
-        """The files of one recording."""
-        folder = self.directory or recording.parent
-        return Outputs(self.output or folder / f"{recording.stem}.{self.target}.srt", self.target)
+    def folder(self, recording: Path) -> Path:
+        """Where the results of one recording go."""
+        return self.directory or recording.parent
+
+    def file(self, recording: Path, language: str, name: str) -> Path:
+        """The file in the format `name` that holds the subtitles in `language`."""
+        if self.output is None:
+            parts = [stem_of(recording), language, *([self.kind] if self.kind else []), name]
+            return self.folder(recording) / ".".join(parts)
+        own = name == suffix(self.output)
+        if language == self.targets[0]:
+            return self.output if own else self.output.with_suffix(f".{name}")
+        stem = self.output.stem.removesuffix(f".{self.targets[0]}")
+        return self.output.with_name(f"{stem}.{language}{self.output.suffix if own else f'.{name}'}")
 
     def check(self, preflight: Preflight, recordings: Sequence[Path], language: str | None) -> None:
         """Whether all files can be written and none would take the place of an input or of another."""
         places = {recording.resolve() for recording in recordings}
         owners: dict[Path, Path] = {}
         for recording in recordings:
-            for path in self._files(self.of(recording), language):
-                preflight.check(self._check, path, recording, places, owners)
+            for path in self._files(recording, language):
+                preflight.check(self.check_file, path, recording, places, owners)
 
-    def _check(self, path: Path, recording: Path, inputs: set[Path], owners: dict[Path, Path]) -> None:
+    def check_file(self, path: Path, recording: Path, inputs: set[Path], owners: dict[Path, Path]) -> None:
         """Raise OutputError for the first reason why `path` cannot be an output of `recording`."""
         from subtrans.media.files import check_target
 
@@ -75,17 +76,17 @@ class Wanted:
             both = f"{show(owners[place])} and {show(recording)}"
             raise OutputError(f"{show(path)} would be written twice, for {both}: use a run with -o for each")
         owners[place] = recording
-        if path == self.output and formats.format_of(path) is None:
+        if path == self.output and suffix(path) not in (*formats.FORMATS, JSON):
             raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite)
 
-    def check_transcript(self, outputs: Outputs, language: str | None) -> None:
+    def check_transcript(self, recording: Path, language: str | None) -> None:
         """The same for the transcript, whose name is known only when the language is."""
         from subtrans.media.files import check_target
 
-        if self.transcript and language:
-            check_target(outputs.transcript(language), self.overwrite)
+        for path in self._transcripts(recording, language):
+            check_target(path, self.overwrite)
 
     def make_directory(self) -> None:
         """Make the directory that was asked for, if it is not there."""
@@ -95,23 +96,46 @@ class Wanted:
             except OSError as error:
                 raise OutputError(f"{show(self.directory)} cannot be made: {(error.strerror or '').lower()}") from error
 
-    def write(self, outputs: Outputs, found: Document, transcript: Sequence[Cue]) -> None:
-        """Write what was asked for; the subtitles come last, so that where they are, all is."""
+    def texts(self, recording: Path, found: Document, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
+        """What is to be written of the one target that `found` holds, shown as `cues`; the subtitles come last."""
+        target = found.targets[0].language
+        names = sorted(self.formats, key=lambda name: name != JSON)
+        return {
+            self.file(recording, target, name): write_document(found) if name == JSON else render(cues, name, like)
+            for name in names
+        }
+
+    def transcripts(self, recording: Path, language: str, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
+        """What is to be written of the subtitles in the spoken language, if they were asked for."""
+        return {path: render(cues, suffix(path), like) for path in self._transcripts(recording, language)}
+
+    def write(self, texts: dict[Path, str]) -> None:
+        """Write the files in their order."""
         from subtrans.media.files import atomic_write
 
-        name = outputs.subtitles.suffix.lower().removeprefix(".")
-        texts = {outputs.subtitles: formats.write(found.targets[0].cues, name)}
-        if self.document:
-            texts = {outputs.document: write_document(found), **texts}
-        if self.transcript and found.language != UNKNOWN:
-            texts = {outputs.transcript(found.language): formats.write(transcript, name), **texts}
         for path, text in texts.items():
             with atomic_write(path, self.overwrite) as file:
                 file.write(text)
 
-    def _files(self, outputs: Outputs, language: str | None) -> Iterator[Path]:
-        yield outputs.subtitles
-        if self.transcript and language:
-            yield outputs.transcript(language)
-        if self.document:
-            yield outputs.document
+    def _files(self, recording: Path, language: str | None) -> Iterator[Path]:
+        for target in self.targets:
+            for name in self.formats:
+                yield self.file(recording, target, name)
+        yield from self._transcripts(recording, language)
+
+    def _transcripts(self, recording: Path, language: str | None) -> Iterator[Path]:
+        if self.transcript and language not in {None, UNKNOWN, *self.targets}:
+            assert language is not None  # noqa: S101 - as it says above
+            for name in self.formats:
+                if name != JSON:
+                    yield self.file(recording, language, name)
+
+
+def suffix(path: Path) -> str:
+    """The name of the format that the suffix of `path` names, if it names one."""
+    return path.suffix.lower().removeprefix(".")
+
+
+def render(cues: Sequence[Cue], name: str, like: str | None) -> str:
+    """The cues as the text of a file; an ASS file has the styles of `like`, another one, if there is one."""
+    return formats.ass.write(cues, like=like) if name == "ass" and like else formats.write(cues, name)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from subtrans.engines.cards import Kind
 
     ParamType = click.ParamType[str]
@@ -38,10 +41,45 @@ class LanguageType(ParamType):
         ]
 
 
+class LanguagesType(LanguageType):
+    """One language or several with commas between them; the same one twice counts once."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The BCP-47 tags, in their order."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(dict.fromkeys(super(LanguagesType, self).convert(part, param, ctx) for part in value.split(",")))
+
+
+class NamesType(ParamType):
+    """Some of the names that are known, with commas between them."""
+
+    name = "names"
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self.known = tuple(known)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names, each once, in their order."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(dict.fromkeys(part.strip().lower().removeprefix(".") for part in value.split(",")))
+        for name in names:
+            if name not in self.known:
+                self.fail(f"{name!r} is not one of {', '.join(self.known)}", param, ctx)
+        return names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Names for the last place."""
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + name) for name in self.known if name.startswith(last)]
+
+
 class ModelType(ParamType):
     """A model that ships or is cached, a folder, or an id of the Hugging Face hub."""
 
     name = "model"
+    envvar_list_splitter = os.pathsep
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind

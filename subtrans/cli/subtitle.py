@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.outputs import UNKNOWN, Outputs, Wanted
+from subtrans.cli.outputs import JSON, UNKNOWN, Kind, Wanted, suffix
+from subtrans.cli.parameters import NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import clock, count, note, progress
 from subtrans.formats.document import Document, Target
 from subtrans.media.probe import show as show_path
+from subtrans.text.bilingual import ORDERS, Order, bilingual
 
 if TYPE_CHECKING:
-    from subtrans.types import Translation
+    from collections.abc import Iterable, Sequence
+
+    from subtrans.pipelines.subtitle import Step
+    from subtrans.types import Cue, Translation
 
 _PATH = click.Path(path_type=Path)
+_FORMATS = (*formats.FORMATS, JSON)
 
 
 @click.command(
@@ -32,20 +40,40 @@ Examples:
 """
 )
 @options.inputs
-@options.languages
+@options.several_languages
 @click.option("-o", "--output", type=_PATH, help="The subtitle file; its suffix chooses the format.")
 @click.option("--output-dir", "directory", type=_PATH, help="Where the files go.  [default: beside each input]")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@click.option(
+    "--format",
+    "names",
+    type=NamesType(_FORMATS),
+    metavar="FORMAT[,FORMAT...]",
+    help=f"What to write: {', '.join(_FORMATS)}.  [default: srt, or what -o says]",
+)
 @click.option("--transcript", is_flag=True, help="Write subtitles in the spoken language as well.")
 @click.option("--json", "document", is_flag=True, help="Write words, sentences, translations and cues as JSON as well.")
-@options.speech_engines
+@click.option(
+    "--bilingual",
+    "order",
+    type=click.Choice(ORDERS),
+    help="Show the original too: above the translation, below it, or at the top of the picture.",
+)
+@click.option("--forced", "kind", flag_value="forced", help="Name and mark the files as forced subtitles.")
+@click.option("--sdh", "kind", flag_value="sdh", help="Name and mark them as made for the deaf and hard of hearing.")
+@options.subtitle_engines
 def command(
     inputs: tuple[Path, ...],
+    targets: tuple[str, ...],
     output: Path | None,
     directory: Path | None,
     overwrite: bool,
+    names: tuple[str, ...] | None,
     transcript: bool,
     document: bool,
+    order: Order | None,
+    kind: Kind | None,
+    models: tuple[str, ...],
     **asked: Any,
 ) -> None:
     """Subtitle audio or video in another language.
@@ -53,61 +81,105 @@ def command(
     talk.mp4 gets talk.zh.srt beside it. All inputs, outputs and models are checked before the work begins, and a file
     appears under its name when it is whole.
     """
-    if output and (directory or len(inputs) > 1):
-        raise click.UsageError("-o names one file: give one INPUT and no --output-dir")
-    interpreter = Interpreter(options.Asked(**asked))
-    wanted = Wanted(interpreter.asked.target, output, directory, overwrite, transcript, document)
+    if output and (directory or names or len(inputs) > 1 or len(targets) > 1):
+        raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
+    written = names or ((suffix(output),) if output else ("srt",))
+    written += (JSON,) if document and JSON not in written else ()
+    wanted = Wanted(targets, output, directory, overwrite, transcript, written, kind)
+    wish = options.Asked(target=targets[0], mt=models[0], models=models, **asked)
+    interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
+    first, *others = interpreters
     with Preflight() as preflight:
         recordings = [recording for path in inputs if (recording := preflight.check(look_into, path))]
-        interpreter.check(preflight)
-        wanted.check(preflight, inputs, interpreter.source)
+        first.check(preflight)
+        for other in others if first.source else ():
+            other.check_writing(preflight, str(first.source))
+        wanted.check(preflight, inputs, first.source)
     wanted.make_directory()
-    interpreter.load()
-    work_through(recordings, lambda recording: _remember(recording, interpreter, wanted))
+    first.load()
+
+    def work(recording: Recording) -> None:
+        with first.remembering(recording.path):
+            _subtitle(recording, interpreters, wanted, order)
+
+    work_through(recordings, work)
 
 
-def _remember(recording: Recording, interpreter: Interpreter, wanted: Wanted) -> None:
-    with interpreter.remembering(recording.path):
-        _subtitle(recording, interpreter, wanted)
-
-
-def _subtitle(recording: Recording, interpreter: Interpreter, wanted: Wanted) -> None:
+def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None) -> None:
     """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
-    from subtrans.evaluate.conformity import conformity
-    from subtrans.pipelines.subtitle import Step
-    from subtrans.text.languages import language as find_language
-    from subtrans.text.profiles import profile
-
     started = time.monotonic()
-    language = interpreter.spoken_in(recording.path)
-    outputs = wanted.of(recording.path)
-    wanted.check_transcript(outputs, language)
-    translations: list[Translation] = []
-    step = Step((), recording.duration or 0)
-    with progress(recording.path, recording.duration) as show:
-        for step in interpreter.subtitle(recording.path, language) if language else ():
-            translations += step.translations
-            show(step.until, step.translations[-1].text if step.translations else "")
+    first, *others = interpreters
+    language = first.spoken_in(recording.path)
+    wanted.check_transcript(recording.path, language)
+    translations, last = _follow(recording, first.subtitle(recording.path, language) if language else ())
     found = Document(
         file=recording.path.name,
         language=language or UNKNOWN,
-        duration=step.until,
+        duration=last.until,
         sentences=tuple(translation.sentence for translation in translations),
-        targets=(Target(wanted.target, tuple(translations), step.cues),),
+        targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
-    wanted.write(outputs, found, step.transcript)
-    note(_summary(found, outputs, time.monotonic() - started))
-    if step.cues:
-        written = find_language(wanted.target)
-        note(f"{show_path(outputs.subtitles)}: {conformity(step.cues, profile(written), written).summary()}")
+    wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
+    _write(recording, found, last.transcript, wanted, order, started)
+    for other in others:
+        started = time.monotonic()
+        steps = other.subtitle_sentences(found.sentences, language) if language else ()
+        translations, step = _follow(recording, steps)
+        target = Target(other.asked.target, tuple(translations), step.cues)
+        _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, started)
 
 
-def _summary(found: Document, outputs: Outputs, seconds: float) -> str:
+def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:
+    """All translations and the last step, which has the cues, with a bar meanwhile."""
+    from subtrans.pipelines.subtitle import Step
+
+    translations: list[Translation] = []
+    step = Step((), recording.duration or 0)
+    with progress(recording.path, recording.duration) as show:
+        for step in steps:
+            translations += step.translations
+            show(step.until, step.translations[-1].text if step.translations else "")
+    return translations, step
+
+
+def _write(
+    recording: Recording,
+    found: Document,
+    transcript: Sequence[Cue],
+    wanted: Wanted,
+    order: Order | None,
+    started: float,
+) -> None:
+    """Write the files of one target, and say so."""
+    from subtrans.text.languages import language
+
+    target = found.targets[0]
+    cues: Sequence[Cue] = target.cues
+    if order and found.sentences:
+        cues = bilingual(cues, transcript, found.sentences, language(found.language), order)
+    texts = wanted.texts(recording.path, found, cues, None)
+    wanted.write(texts)
+    name = show_path(list(texts)[-1])
+    note(f"{name}: {_summary(found, time.monotonic() - started)}")
+    if target.cues:
+        note(f"{name}: {_conformity(target)}")
+
+
+def _summary(found: Document, seconds: float) -> str:
     if not found.sentences:
-        return f"{show_path(outputs.subtitles)}: no speech found, so no cues"
-    cues, sentences = count(found.targets[0].cues, "cue"), count(found.sentences, "sentence")
-    sound = found.duration or 0
+        return "no speech found, so no cues"
+    target, sound = found.targets[0], found.duration or 0
+    cues, sentences = count(target.cues, "cue"), count(found.sentences, "sentence")
     return (
-        f"{show_path(outputs.subtitles)}: {cues} from {sentences}, {found.language} to {outputs.target}, "
+        f"{cues} from {sentences}, {found.language} to {target.language}, "
         f"{clock(sound)} of sound in {clock(round(seconds * 1000))} ({sound / 1000 / seconds:.1f}x)"
     )
+
+
+def _conformity(target: Target) -> str:
+    from subtrans.evaluate.conformity import conformity
+    from subtrans.text.languages import language
+    from subtrans.text.profiles import profile
+
+    written = language(target.language)
+    return conformity(target.cues, profile(written), written).summary()

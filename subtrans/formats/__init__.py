@@ -64,4 +64,4 @@ def format_of(path: Path) -> str | None:
 
 def known(*, readable: bool = False) -> str:
     """The suffixes of all formats, or of those that can be read, for a message: .srt, .vtt."""
-    return ", ".join(f".{name}" for name, format in FORMATS.items() if format.read or not readable)  # noqa: A001
+    return ", ".join(f".{name}" for name, kind in FORMATS.items() if kind.read or not readable)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from subtrans.pipelines.speech import SpeechOptions, speech
+from subtrans.pipelines.speech import SpeechOptions, speech, translate
 from subtrans.ports import Transcriber, Translator, VoiceDetector
 from subtrans.text.languages import language as find_language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import Profile, profile
-from subtrans.types import Audio, Cue, Translation
+from subtrans.types import Audio, Cue, Sentence, Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,23 @@ def subtitle(
         cues=tuple(cues(understood, norms or profile(written), written)),
         transcript=tuple(cues(said, profile(spoken), spoken)),
     )
+
+
+def subtitle_sentences(
+    sentences: Sequence[Sentence],
+    translator: Translator,
+    *,
+    target: str,
+    norms: Profile | None = None,
+    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+) -> Iterator[Step]:
+    """The same for sentences that are known already: a further language, or subtitles that somebody wrote."""
+    understood: list[Translation] = []
+    until = 0
+    for first in range(0, len(sentences), options.batch):
+        translations = translate(sentences[first : first + options.batch], translator)
+        understood += translations
+        until = max(until, translations[-1].sentence.span.end)
+        yield Step(translations, until)
+    written = find_language(target)
+    yield Step((), until, cues=tuple(cues(understood, norms or profile(written), written)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,20 +64,23 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def models(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand-ins for the models that ship: all that a check looks at, and no weights to load."""
     root = tmp_path_factory.mktemp("models")
-    vocabularies = {"asr-en-nano": '["<|startoftranscript|>", "<|en|>"]', "mt-en-zh-nano": '["</s>", "<unk>"]'}
-    for name, card in {"asr-en-nano": ASR_CARD, "mt-en-zh-nano": MT_CARD}.items():
-        folder = root / name
-        folder.mkdir()
-        (folder / "card.toml").write_text(card)
-        (folder / "config.json").write_text("{}")
-        (folder / "model.bin").touch()
-        (folder / "source.spm").touch()
-        (folder / "vocabulary.json").write_text(vocabularies[name])
+    add_model(root, "asr-en-nano", ASR_CARD, '["<|startoftranscript|>", "<|en|>"]')
+    add_model(root, "mt-en-zh-nano", MT_CARD, '["</s>", "<unk>"]')
     monkeypatch.setattr(
         catalogue, "shipped", lambda: [Shipped(folder.name, folder) for folder in sorted(root.iterdir())]
     )
     monkeypatch.setenv("SUBTRANS_CACHE", str(tmp_path_factory.mktemp("cache")))
     return root
+
+
+def add_model(root: Path, name: str, card: str, vocabulary: str) -> None:
+    folder = root / name
+    folder.mkdir()
+    (folder / "card.toml").write_text(card)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.bin").touch()
+    (folder / "source.spm").touch()
+    (folder / "vocabulary.json").write_text(vocabulary)
 
 
 @dataclass
@@ -87,12 +91,20 @@ class Fakes:
     transcriber: FakeTranscriber
     translator: FakeTranslator
     asked: dict[str, dict[str, object]]
+    models: Path
+
+    def add_pair(self, source: str, target: str) -> str:
+        """One more translator that ships, and its name."""
+        name = f"mt-{source}-{target}"
+        card = MT_CARD.replace("mt-en-zh-nano", name).replace('"en"', f'"{source}"').replace('"zh"', f'"{target}"')
+        add_model(self.models, name, card, '["</s>", "<unk>"]')
+        return name
 
 
 @pytest.fixture
 def fakes(models: Path, monkeypatch: pytest.MonkeyPatch) -> Fakes:
     """Engines without models; the checks of names and languages stay the real ones."""
-    fakes = Fakes(FakeDetector(), FakeTranscriber(), FakeTranslator(), {})
+    fakes = Fakes(FakeDetector(), FakeTranscriber(), FakeTranslator(), {}, models)
 
     def load_transcriber(name: str, **asked: object) -> FakeTranscriber:
         fakes.asked["transcriber"] = {"name": name, **asked}
@@ -100,8 +112,9 @@ def fakes(models: Path, monkeypatch: pytest.MonkeyPatch) -> Fakes:
 
     def load_translator(name: str, **asked: object) -> FakeTranslator:
         fakes.asked["translator"] = {"name": name, **asked}
-        fakes.translator.target = str(asked["target"])
-        return fakes.translator
+        translator = copy(fakes.translator)
+        translator.target = str(asked["target"])
+        return translator
 
     monkeypatch.setattr(engines, "load_detector", lambda *asked: fakes.detector)
     monkeypatch.setattr(engines, "load_transcriber", load_transcriber)

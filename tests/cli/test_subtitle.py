@@ -10,6 +10,7 @@ import pytest
 import srt
 from fakes import silence, spoken, write_wav
 
+from subtrans import formats
 from subtrans.errors import ModelError
 from subtrans.formats.document import read_document
 
@@ -70,10 +71,78 @@ def test_the_suffix_of_o_chooses_the_format(name, run, talk) -> None:
     assert Path(name).read_text(encoding="utf-8").startswith(begins[suffix])
 
 
-def test_o_with_json_is_no_subtitle_format(run, talk) -> None:
-    outcome = run("subtitle", talk, "--to", "zh", "-o", "talk.json", "--json")
-    assert outcome.code == 6
-    assert outcome.complaints[0].startswith("subtrans: error: talk.json names no subtitle format")
+def test_o_with_json_is_the_document_alone(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "-o", "talk.json")
+    assert outcome.code == 0
+    assert len(read_document(Path("talk.json").read_text(encoding="utf-8")).sentences) == 3
+    assert sorted(path.name for path in Path().iterdir()) == ["talk.json", "talk.wav"]
+
+
+def test_every_format_that_is_asked_for_is_written(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "--format", "srt,vtt, .ass,ttml,lrc,tsv,txt,json", "--transcript")
+    assert outcome.code == 0, outcome.err
+    names = {"srt", "vtt", "ass", "ttml", "lrc", "tsv", "txt"}
+    assert {path.name for path in Path().glob("talk.zh.*")} == {f"talk.zh.{name}" for name in (*names, "json")}
+    assert {path.name for path in Path().glob("talk.en.*")} == {f"talk.en.{name}" for name in names}
+    for name in names - {"txt"}:
+        found = formats.read(Path(f"talk.zh.{name}").read_text(encoding="utf-8"), name)
+        assert [" ".join(cue.lines) for cue in found] == ZH
+        assert [cue.span.start for cue in found] == [0, 1520, 3040]
+
+
+def test_an_unknown_format_is_wrong_usage(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "--format", "srt,doc")
+    assert outcome.code == 2
+    assert "'doc' is not one of srt, vtt" in outcome.err
+
+
+def test_several_languages_from_one_recognition(run, talk, fakes) -> None:
+    run("subtitle", talk, "--to", "zh")
+    once = fakes.transcriber.calls
+    assert [fakes.add_pair("en", name) for name in ("de", "ja")] == ["mt-en-de", "mt-en-ja"]
+    outcome = run(
+        *("subtitle", talk, "--to", "Chinese,ja,de,zh", "--overwrite", "--json", "--transcript", "--no-journal"),
+        *("--mt", "mt-en-zh-nano", "--mt", "mt-en-de", "--mt", "mt-en-ja"),
+    )
+    assert outcome.code == 0, outcome.err
+    assert fakes.transcriber.calls == 2 * once
+    for name in ("zh", "de", "ja"):
+        assert cues(f"talk.{name}.srt") == [line.replace("zh:", f"{name}:") for line in ZH]
+        document = read_document(Path(f"talk.{name}.json").read_text(encoding="utf-8"))
+        assert [target.language for target in document.targets] == [name]
+    assert cues("talk.en.srt") == EN
+    assert [line.split(":")[0] for line in outcome.complaints] == [
+        *2 * ["talk.zh.srt"],
+        *2 * ["talk.ja.srt"],
+        *2 * ["talk.de.srt"],
+    ]
+
+
+def test_a_language_that_no_model_does_is_told_before_any_work(run, talk, fakes) -> None:
+    outcome = run("subtitle", talk, "--to", "zh,de")
+    assert outcome.code == 4
+    assert "mt-en-zh-nano cannot translate English to German" in outcome.err
+    assert fakes.transcriber.calls == 0
+
+
+@pytest.mark.parametrize(("order", "first", "second"), [("top", EN, ZH), ("bottom", ZH, EN)])
+def test_both_languages_in_one_cue(order, first, second, run, talk) -> None:
+    assert run("subtitle", talk, "--to", "zh", "--bilingual", order).code == 0
+    assert cues("talk.zh.srt") == [f"{one} {two}" for one, two in zip(first, second, strict=True)]
+
+
+def test_both_languages_apart(run, talk) -> None:
+    assert run("subtitle", talk, "--to", "zh", "--bilingual", "apart", "--format", "ass,srt").code == 0
+    found = formats.read(Path("talk.zh.ass").read_text(encoding="utf-8"), "ass")
+    assert sorted((" ".join(cue.lines), cue.look.anchor) for cue in found) == sorted(
+        [(text, 8) for text in EN] + [(text, 2) for text in ZH]
+    )
+
+
+@pytest.mark.parametrize("kind", ["forced", "sdh"])
+def test_names_as_players_find_them(kind, run, talk) -> None:
+    assert run("subtitle", talk, "--to", "zh", f"--{kind}", "--json").code == 0
+    assert {path.name for path in Path().glob("talk.*.*")} == {f"talk.zh.{kind}.srt", f"talk.zh.{kind}.json"}
 
 
 def test_a_line_break_in_a_name_stays_in_its_line(run, fakes) -> None:

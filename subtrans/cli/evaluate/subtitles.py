@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from subtrans.cli.check import language_of
 from subtrans.cli.evaluate.shared import PATH, as_json, print_scores
-from subtrans.cli.inputs import load_cues
+from subtrans.cli.inputs import language_of, load_cues
 from subtrans.cli.parameters import LanguageType
 
 
@@ -40,7 +39,7 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     from subtrans.text.languages import language
     from subtrans.text.profiles import profile
 
-    written = language(tag or language_of(hypothesis))
+    written = language(tag or language_of(hypothesis, "--lang"))
     machine, person = load_cues(hypothesis), load_cues(reference)
     scores = subtitle_scores(machine, person, written.tag)
     kept = conformity(machine, profile(written), written)

@@ -1,0 +1,52 @@
+"""Cues of a translation and the words it was made from in; cues that show both languages out."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+from subtrans.text.layout import cues as lay_out
+from subtrans.text.profiles import profile
+from subtrans.types import Cue, Sentence, Translation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subtrans.text.languages import Language
+    from subtrans.types import Word
+
+Order = Literal["top", "bottom", "apart"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+"""Where the original stands: above the translation, below it, or by itself at the top of the picture."""
+
+
+def bilingual(
+    cues: Sequence[Cue], original: Sequence[Cue], sentences: Sequence[Sentence], spoken: Language, order: Order
+) -> list[Cue]:
+    """`cues` with what was said beside them, in the order of their times.
+
+    For `top` and `bottom` each cue holds what was said from its start to the next one's: every word of `sentences`
+    once, in lines as `spoken` has them. For `apart` the cues of `original` stand at the top of the picture.
+    """
+    if order == "apart":
+        above = [replace(cue, look=replace(cue.look, anchor=8, position=None)) for cue in original]
+        return sorted([*cues, *above], key=lambda cue: cue.span)
+    said: list[list[Word]] = [[] for _ in cues]
+    starts = [cue.span.start for cue in cues]
+    for word in (word for sentence in sentences for word in sentence.words) if cues else ():
+        said[max(0, bisect_right(starts, word.span.start) - 1)].append(word)
+    return [_both(cue, _lines(words, spoken), order) for cue, words in zip(cues, said, strict=True)]
+
+
+def _both(cue: Cue, lines: tuple[str, ...], order: Order) -> Cue:
+    return replace(cue, lines=lines + cue.lines if order == "top" else cue.lines + lines)
+
+
+def _lines(words: Sequence[Word], spoken: Language) -> tuple[str, ...]:
+    if not words:
+        return ()
+    sentence = Sentence(tuple(words))
+    return tuple(
+        line for cue in lay_out([Translation(sentence, sentence.text)], profile(spoken), spoken) for line in cue.lines
+    )
