@@ -6,7 +6,7 @@ A decorator over a port (a cache, a pivot language, a glossary) is itself a port
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from subtrans.types import Audio, Hypothesis, LiveEvent, Span, Word
 
@@ -39,6 +39,38 @@ class Translator(Protocol):
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in the same order, always; an empty text gives an empty hypothesis."""
+        ...
+
+
+@runtime_checkable
+class DraftTranslator(Protocol):
+    """A translator that can also go on from a beginning, so that what a listener has read already stands."""
+
+    def draft(self, text: str, beginning: str) -> str:
+        """A translation of one sentence, perhaps not yet finished, that begins with `beginning`."""
+        ...
+
+
+class SoundSource(Protocol):
+    """Sound that arrives while it is worked on."""
+
+    def take(self, least: int, most: int) -> Audio | None:
+        """All samples that wait, at most `most`, once there are `least`; fewer at the end, None behind it.
+
+        What follows begins where this ended. Raises what ended the sound too early, after the last sample.
+        """
+        ...
+
+    def now(self) -> int:
+        """The clock, in milliseconds since the first sample."""
+        ...
+
+    def behind(self) -> int:
+        """Milliseconds of sound that are there and have not been taken."""
+        ...
+
+    def stop(self) -> None:
+        """Hear no more: what waits can still be taken, and then the sound ends. May be called from any thread."""
         ...
 
 

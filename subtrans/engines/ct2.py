@@ -71,6 +71,15 @@ class CTranslate2Translator:
         done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
         return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
 
+    def draft(self, text: str, beginning: str) -> str:
+        """A translation of one sentence, perhaps not yet finished, that begins with `beginning`."""
+        tokens = self._tokeniser.encode(text)
+        if not text.strip() or len(tokens) > self._positions:
+            return self.translate([text])[0].text
+        begin = self._tokeniser.begin(beginning)
+        [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), begin)
+        return self._tokeniser.decode(result.hypotheses[0])
+
     def _fits(self, text: str) -> bool:
         return len(self._tokeniser.encode(text)) <= self._positions
 
@@ -132,8 +141,8 @@ class CTranslate2Translator:
         step = max(16, 1 << (tokens - 1).bit_length())
         return min(3 * step, self._options.max_length, self._positions)
 
-    def _decode(self, sources: list[list[str]], limit: int) -> list[Any]:
-        prefix = self._tokeniser.prefix
+    def _decode(self, sources: list[list[str]], limit: int, begin: list[str] | None = None) -> list[Any]:
+        prefix = begin or self._tokeniser.prefix
         results: list[Any] = self._translator.translate_batch(
             sources,
             target_prefix=[prefix] * len(sources) if prefix else None,

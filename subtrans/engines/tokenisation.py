@@ -27,6 +27,10 @@ class Pieces(Protocol):
         """The tokens of a text, without what frames it."""
         ...
 
+    def split_target(self, text: str) -> list[str]:
+        """The same with the tokens of the other side."""
+        ...
+
     def join(self, tokens: Sequence[str]) -> str:
         """The text of tokens; those that are no text are left out."""
         ...
@@ -58,6 +62,10 @@ class Tokeniser:
         begins = [begin - len(said) for begin in locate(tokens[before : len(tokens) - after], said + line)]
         inside = [where[begin] if 0 <= begin < len(where) else None for begin in begins]
         return [*(None for _ in range(before)), *inside, *(None for _ in range(after))]
+
+    def begin(self, text: str) -> list[str]:
+        """The tokens that a translation begins with if its text begins with `text`."""
+        return [*self.prefix, *(self._pieces.split_target(text) if text else ())]
 
     def decode(self, tokens: Sequence[str]) -> str:
         """The text of a hypothesis; language tokens and their like say nothing."""
@@ -91,6 +99,11 @@ class SentencePieces:
         pieces: list[str] = self._source.encode(text, out_type=str)
         return pieces
 
+    def split_target(self, text: str) -> list[str]:
+        """The pieces of the target side."""
+        pieces: list[str] = self._target.encode(text, out_type=str)
+        return pieces
+
     def join(self, tokens: Sequence[str]) -> str:
         """The text of pieces of the target side."""
         text: str = self._target.decode(list(tokens))
@@ -114,6 +127,8 @@ class TokenizerPieces:
         """The tokens of the text."""
         tokens: list[str] = self._tokenizer.encode(text, add_special_tokens=False).tokens
         return tokens
+
+    split_target = split
 
     def join(self, tokens: Sequence[str]) -> str:
         """The text of the tokens that the file knows."""

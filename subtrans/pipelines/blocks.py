@@ -103,10 +103,10 @@ def _cut(heard: Audio, speech: Sequence[Span], options: BlockOptions) -> int:
         silent_from = max(silent_from, end)
     pauses.append((silent_from, high))
     start, end = max(pauses, key=lambda pause: (pause[1] - pause[0], pause[0]))
-    return (start + end) // 2 if end - start >= samples(options.pause) else _quietest(heard, low, high)
+    return (start + end) // 2 if end - start >= samples(options.pause) else quietest(heard, low, high)
 
 
-def _quietest(heard: Audio, low: int, high: int) -> int:
+def quietest(heard: Audio, low: int, high: int) -> int:
     """The quietest hundredth of a second of the quietest third of a second between `low` and `high`.
 
     Short closures inside words are as silent as pauses are, but what surrounds them is not.

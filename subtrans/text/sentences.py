@@ -81,6 +81,17 @@ class SentenceJoiner:
             self._pending = self._pending[cut:]
         return complete
 
+    @property
+    def pending(self) -> tuple[Word, ...]:
+        """The words that are in no complete sentence yet."""
+        return tuple(self._pending)
+
+    def wait(self, silence: int) -> list[Sentence]:
+        """Give what is complete if so many milliseconds of silence follow, whatever word comes then."""
+        pause = self._options.pause if self._marked else self._options.unmarked_pause
+        whole = self._pending and (silence >= pause or _ends(_tail(self._pending), " ", silence))
+        return self.end() if whole else []
+
     def end(self) -> list[Sentence]:
         """Give what is left: no further word belongs to it."""
         left, self._pending = self._pending, []

@@ -1,0 +1,88 @@
+"""Words as they are settled in, captions out: final ones a sentence at a time, and a draft of what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from subtrans.pipelines.text import translate_lines
+from subtrans.ports import DraftTranslator, Translator
+from subtrans.text.agreement import agreed_text
+from subtrans.text.languages import language
+from subtrans.text.sentences import SentenceJoiner, SentenceOptions, sentences
+from subtrans.types import Caption, Sentence, Word
+
+Said = tuple[Caption, tuple[Word, ...]]
+"""A caption and its committed words."""
+
+
+class Captioner:
+    """Numbers the sentences of a talk from 1; at most one draft stands at a time, behind all final captions."""
+
+    def __init__(self, translator: Translator, target: str, options: SentenceOptions) -> None:
+        self._translator = translator
+        self._spaced = language(target).spaced
+        self._options = options
+        self._joiner = SentenceJoiner(options)
+        self._number = 1
+        self._draft: Caption | None = None
+        self._target = ""  # the last translation of the draft
+        self._agreed = ""  # what its last two began with alike
+
+    @property
+    def pending(self) -> tuple[Word, ...]:
+        """The committed words that are in no final caption yet."""
+        return self._joiner.pending
+
+    def add(self, words: Iterable[Word]) -> list[Said]:
+        """Take the next committed words; give the captions that are final now."""
+        return self._finish(sentence for word in words for sentence in self._joiner.add(word))
+
+    def wait(self, silence: int) -> list[Said]:
+        """The caption that is final if nothing is said for `silence` milliseconds."""
+        return self._finish(self._joiner.wait(silence))
+
+    def end(self) -> list[Said]:
+        """The last caption: nothing more is said."""
+        return self._finish(self._joiner.end())
+
+    def draft(self, uncertain: Sequence[Word], *, translated: bool) -> Said | None:
+        """What is said behind the last final caption, as far as it is known; None if it is what it was.
+
+        `translated`: there is time to translate it; else the translation stays what it was.
+        """
+        words = (*self.pending, *uncertain)
+        if not words:
+            gone, self._draft = self._draft, None
+            return (Caption(gone.number, gone.span, "", "", False), ()) if gone else None
+        said = Sentence(words)
+        if not (self._draft and self._draft.source == said.text) and translated:
+            self._translate(words)
+        draft = Caption(self._number, said.span, said.text, self._target, False)
+        known, self._draft = self._draft, draft
+        return (draft, self.pending) if known is None or known != draft else None
+
+    def _translate(self, words: Sequence[Word]) -> None:
+        """Translate the draft; what the last two translations agreed on stays."""
+        first, *others = [sentence.text for sentence in sentences(words, self._options)]
+        if isinstance(self._translator, DraftTranslator):
+            text = self._translator.draft(first, self._agreed)
+        else:
+            text = self._one(first)
+        text = (" " if self._spaced else "").join([text, *map(self._one, others)])
+        agreed = agreed_text(self._target, text, spaced=self._spaced)
+        self._agreed = agreed if len(agreed) > len(self._agreed) else self._agreed
+        self._target = text
+
+    def _finish(self, complete: Iterable[Sentence]) -> list[Said]:
+        found: list[Said] = []
+        for sentence in complete:
+            caption = Caption(self._number, sentence.span, sentence.text, self._one(sentence.text), True)
+            found.append((caption, sentence.words))
+            self._number += 1
+            self._draft, self._target, self._agreed = None, "", ""
+        return found
+
+    def _one(self, text: str) -> str:
+        """The translation as `subtrans text` gives it."""
+        [(_, hypothesis)] = translate_lines([text], self._translator, separator=" " if self._spaced else "")
+        return hypothesis.text

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
+
+from subtrans.errors import DeviceError
+from subtrans.media.capture import Replay
+from subtrans.media.clock import ComputingClock
+from subtrans.pipelines.live import LiveOptions, live
+from subtrans.pipelines.pace import STEPS
+from subtrans.pipelines.text import translate_lines
+from subtrans.types import Audio, CaptionEvent, DegradeEvent, LagEvent
+
+TALK = "one two three Stop. red green cat Why? four five six seven Again. "
+
+
+class Timer:
+    """Time that passes only when somebody computes."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class SlowTranscriber(FakeTranscriber):
+    """Takes `cost` seconds for each second that it hears, until it has taken `until` seconds."""
+
+    def __init__(self, timer: Timer, cost: float, until: float = 1e9) -> None:
+        super().__init__()
+        self.timer, self.cost, self.until = timer, cost, until
+        self.heard: list[tuple[int, int]] = []
+
+    def transcribe(self, audio, speech, language):
+        self.timer.seconds += (
+            len(audio.samples) / 16_000 * (self.cost if audio.span.start < self.until * 1000 else 0.01)
+        )
+        self.heard.append((audio.offset, audio.offset + len(audio.samples)))
+        return super().transcribe(audio, speech, language)
+
+
+class DraftingTranslator(FakeTranslator):
+    """Writes word for word; keeps what it was told to begin with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begins: list[tuple[str, str]] = []
+
+    def draft(self, text, beginning):
+        self.begins.append((text, beginning))
+        return "zh:" + text
+
+
+def blocks(sound, size: int = 1600):
+    for start in range(0, len(sound), size):
+        yield Audio(sound[start : start + size], start)
+
+
+def run(sound, *, transcriber=None, translator=None, timer=None, **options):
+    source = Replay(blocks(sound), ComputingClock(timer or Timer()))
+    ports = FakeDetector(), transcriber or FakeTranscriber(), translator or FakeTranslator()
+    return list(live(source, *ports, language="en", target="zh", options=LiveOptions(**options)))
+
+
+def captions(events):
+    return [event.caption for event in events if isinstance(event, CaptionEvent)]
+
+
+def finals(events):
+    return [caption for caption in captions(events) if caption.final]
+
+
+def test_every_sentence_is_final_once_and_in_order() -> None:
+    found = finals(run(spoken(TALK * 3)))
+    assert [caption.source for caption in found] == [
+        *("one two three Stop.", "red green cat Why?", "four five six seven Again."),
+    ] * 3
+    assert [caption.number for caption in found] == list(range(1, 10))
+    assert all(one.span.end <= two.span.start for one, two in pairwise(found))
+
+
+def test_final_translations_are_those_of_the_text_command() -> None:
+    found = finals(run(spoken(TALK * 2)))
+    translated = translate_lines([caption.source for caption in found], FakeTranslator(), separator="")
+    assert [caption.text for caption in found] == [hypothesis.text for _, hypothesis in translated]
+
+
+def test_after_a_final_caption_only_later_ones_come() -> None:
+    last = 0
+    for caption in captions(run(spoken(TALK * 2))):
+        assert caption.number == last + 1
+        last += caption.final
+
+
+def test_committed_words_never_change_and_a_draft_shows_more() -> None:
+    said: tuple = ()
+    for event in run(spoken(TALK)):
+        if isinstance(event, CaptionEvent):
+            assert [word.text for word in event.words][: len(said)] == [word.text for word in said]
+            said = () if event.caption.final else event.words
+            assert event.caption.source.startswith("".join(word.text for word in event.words).strip())
+
+
+def test_a_draft_goes_on_from_what_two_drafts_agreed_on() -> None:
+    translator = DraftingTranslator()
+    events = run(spoken("one two three four five six seven Stop."), translator=translator)
+    assert len(translator.begins) > 2
+    for (_, before), (_, after) in pairwise(translator.begins):
+        assert after.startswith(before)
+    assert translator.begins[-1][1].startswith("zh:one")
+    assert [caption.text for caption in finals(events)] == ["zh:one two three four five six seven Stop."]
+
+
+def test_a_sentence_without_its_mark_is_final_after_a_long_silence() -> None:
+    events = run(np.concatenate([spoken("one two"), silence(4000), spoken("red Stop.")]))
+    assert [caption.source for caption in finals(events)] == ["one two", "red Stop."]
+    first = next(event for event in events if isinstance(event, CaptionEvent) and event.caption.final)
+    assert 2000 <= first.audio - first.caption.span.end < 3500
+
+
+def test_a_long_utterance_is_heard_anew_from_its_last_sentence() -> None:
+    transcriber = SlowTranscriber(Timer(), 0.0)
+    sound = spoken("one two three Stop. red green cat Why? " * 12, rest=40)
+    events = run(sound, transcriber=transcriber)
+    assert max(end - start for start, end in transcriber.heard) < 18 * 16_000
+    assert (
+        " ".join(c.source for c in finals(events)).split() == ("one two three Stop. red green cat Why? " * 12).split()
+    )
+
+
+def test_silence_gives_nothing_but_the_level() -> None:
+    assert {type(event) for event in run(silence(5000))} == {LagEvent}
+
+
+def test_a_slow_recogniser_makes_steps_come_and_go_and_no_word_is_lost() -> None:
+    timer = Timer()
+    # Three times slower than real time for a minute.
+    transcriber = SlowTranscriber(timer, 3.0, until=60)
+    talk = TALK * 60
+    sound = spoken(talk)
+    assert len(sound) > 180 * 16_000
+    events = run(sound, transcriber=transcriber, timer=timer)
+
+    assert " ".join(caption.source for caption in finals(events)).split() == talk.split()
+    lags = [event.lag for event in events if isinstance(event, LagEvent)]
+    assert max(lags) > 20_000
+    assert lags[-1] < 3000
+    changes = [(event.step, event.active) for event in events if isinstance(event, DegradeEvent)]
+    assert changes == [*((step, True) for step in STEPS), *((step, False) for step in reversed(STEPS))]
+    heard = np.zeros(len(sound), dtype=bool)
+    for start, end in transcriber.heard:
+        heard[start:end] = True
+    assert heard[sound != 0].all()
+
+
+def test_without_degrading_nothing_is_given_up() -> None:
+    timer = Timer()
+    events = run(spoken(TALK * 4), transcriber=SlowTranscriber(timer, 2.0), timer=timer, degrade=False)
+    assert not [event for event in events if isinstance(event, DegradeEvent)]
+
+
+def test_a_vanished_device_is_told_after_what_was_said() -> None:
+    class Vanishing(Replay):
+        def take(self, least, most):
+            found = super().take(least, most)
+            if found is None:
+                raise DeviceError("the microphone is gone")
+            return found
+
+    source = Vanishing(blocks(spoken("one two three")), ComputingClock(Timer()))
+    seen = []
+    events = live(source, FakeDetector(), FakeTranscriber(), FakeTranslator(), language="en", target="zh")
+    with pytest.raises(DeviceError, match="gone"):
+        deque(map(seen.append, events))
+    assert [caption.source for caption in finals(seen)] == ["one two three"]
+
+
+def test_clocks_never_run_backwards_and_audio_is_heard_before_it_is_said() -> None:
+    events = run(spoken(TALK))
+    assert [event.emitted for event in events] == sorted(event.emitted for event in events)
+    assert all(event.audio <= event.emitted for event in events)
