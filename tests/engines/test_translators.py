@@ -122,6 +122,25 @@ def test_int8_is_the_default_on_a_processor(hub: Path) -> None:
     assert all(hypothesis.text for hypothesis in translator.translate(TEXTS))
 
 
+def test_a_draft_goes_on_from_its_beginning() -> None:
+    translator: Any = load_translator("mt-en-zh-nano", source="en", target="zh")
+    (whole,) = translator.translate(["We got up early and ate a quick breakfast."])
+    assert translator.draft("We got up early and ate a quick breakfast.", "") == whole.text
+    for beginning in ("我们", "今天早上", "她"):
+        text = translator.draft("We got up early and", beginning)
+        assert text.startswith(beginning)
+        assert text != beginning
+    assert translator.draft(" ", "我们") == ""
+
+
+@pytest.mark.parametrize("repo", CONVERTED)
+def test_every_family_can_go_on(hub: Path, repo: str) -> None:
+    translator: Any = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
+    beginning = translator.translate(TEXTS)[0].text[:4].strip()
+    text = translator.draft(TEXTS[1], beginning)
+    assert text.replace(" ", "").startswith(beginning.replace(" ", ""))
+
+
 def in_transformers(checkpoint: Path, repo: str) -> TransformersTranslator:
     return TransformersTranslator(
         Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", "zh", EXACT
