@@ -115,3 +115,53 @@ def test_model_with_all_that_is_wrong_told_at_once(run, fakes) -> None:
     outcome = run("evaluate", "model", "none.tsv", "--from", "en", "--to", "zh", "-o", "out.txt")
     assert outcome.code == 3
     assert len(outcome.complaints) == 2
+
+
+CAPTION = {
+    "event": "caption",
+    "number": 1,
+    "start": 0,
+    "end": 900,
+    "source": "Good day.",
+    "text": "你好。",
+    "final": True,
+    "words": [{"text": " Good", "start": 0, "end": 400}, {"text": " day.", "start": 500, "end": 900}],
+    "audio": 1500,
+    "emitted": 1900,
+}
+WORDS = [{"text": "Good", "start": 0}, {"text": "day.", "start": 450}]
+SAID = {"sentences": [{"start": 0, "end": 900, "text": "Good day.", "words": WORDS}]}
+
+
+def test_live_captions(run) -> None:
+    write("talk.jsonl", json.dumps(CAPTION))
+    write("talk.json", json.dumps(SAID))
+    write("talk.zh.txt", "你好。")
+    arguments = ["evaluate", "live", "talk.jsonl", "--from", "en", "--to", "zh"]
+    outcome = run(*arguments)
+    assert outcome.code == 0
+    assert "sentence to its translation" in outcome.out
+    assert "normalised erasure 0.00 source, 0.00 translation" in outcome.out
+    outcome = run(*arguments, "--reference", "talk.json", "--translation", "talk.zh.txt", "--json")
+    found = json.loads(outcome.out)
+    # From the ends of the words as they were spoken, 450 and 900, to 1900 and to 1500.
+    assert found["delays"]["word to its source"]["aware"]["mean"] == pytest.approx((1450 + 1000) / 2)
+    assert found["delays"]["word to its source"]["unaware"]["maximum"] == 1050
+    assert found["stream_laal"] == [1900, 1500]
+    assert [score["name"] for score in found["scores"]] == ["WER", "BLEU"]
+
+
+def test_live_captions_that_cannot_be_measured(run) -> None:
+    arguments = ["evaluate", "live", write("talk.jsonl", json.dumps(CAPTION), "nonsense"), "--from", "en", "--to", "zh"]
+    outcome = run(*arguments)
+    assert outcome.code == 3
+    assert outcome.complaints == ["subtrans: error: line 2 of talk.jsonl is no event of subtrans live --json"]
+    write("talk.jsonl", json.dumps(CAPTION))
+    outcome = run(*arguments, "--translation", "talk.zh.txt")
+    assert outcome.code == 2
+    assert "--translation needs --reference" in outcome.err
+    write("talk.json", json.dumps(SAID))
+    outcome = run(*arguments, "--reference", "talk.json", "--translation", write("talk.zh.txt", "你好。", "再见。"))
+    assert outcome.complaints == [
+        "subtrans: error: talk.zh.txt has 2 lines and talk.json 1 sentences: they must go together"
+    ]

@@ -74,6 +74,17 @@ def test_captions_appear_as_drafts_and_settle(serve, visit) -> None:
     assert page.locator(".guess").count() == 1
 
 
+def test_a_draft_that_is_taken_back_goes(serve, visit) -> None:
+    server = serve()
+    page = visit(server.address)
+    server.show(caption(1, "noise", agreed=""))
+    expect(page.locator(".draft")).to_have_count(1)
+    server.show(caption(1, "", agreed=""))
+    expect(page.locator(".draft")).to_have_count(0)
+    server.show(caption(1, "Good morning.", "早上好。"))
+    expect(page.locator("#settled .said")).to_have_text("Good morning.")
+
+
 def test_captions_survive_a_restart_of_the_server(visit) -> None:
     with CaptionServer(Access(port=0), "en", "zh") as server:
         port = server.port

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-from subtrans.cli.evaluate import model, speech, subtitles, text
+from subtrans.cli.evaluate import live, model, speech, subtitles, text
 
 
 @click.group("evaluate")
 def command() -> None:
-    """Score translations, transcripts, subtitles and models.
+    """Score translations, transcripts, subtitles, live captions and models.
 
     Scores go to standard output, each with the signature that makes it comparable; with --json as JSON.
     """
 
 
-for part in (text, speech, subtitles, model):
+for part in (text, speech, subtitles, live, model):
     command.add_command(part.command)

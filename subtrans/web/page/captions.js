@@ -100,8 +100,13 @@ function place(list, node, number) {
 function show(caption) {
   const known = shown.get(caption.number);
   if (known && known.final) return;
-  find("empty").hidden = true;
   let node = known && known.node;
+  if (!caption.source) { // a draft that is taken back: nobody spoke
+    if (node) node.remove();
+    shown.delete(caption.number);
+    return;
+  }
+  find("empty").hidden = true;
   // A settled caption is a new node, which is what a screen reader announces, once and whole.
   if (node && caption.final) { node.remove(); node = null; }
   const fresh = !node;

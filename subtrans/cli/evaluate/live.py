@@ -1,0 +1,95 @@
+"""The events of a live run in; how late, how steady and how right its captions were out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from subtrans.cli.evaluate.shared import PATH, as_json, print_scores, read_lines
+from subtrans.cli.parameters import LanguageType
+from subtrans.errors import InputError
+
+if TYPE_CHECKING:
+    from subtrans.evaluate.live import LiveReport, Spoken
+    from subtrans.types import LiveEvent
+
+
+@click.command(
+    "live",
+    epilog="""\b
+Examples:
+  subtrans live --replay samples/memo.flac --to zh --json > memo.jsonl
+  subtrans evaluate live memo.jsonl --from en --to zh --reference samples/memo.json
+""",
+)
+@click.argument("events", type=PATH)
+@click.option("-f", "--from", "source", type=LanguageType(), required=True, metavar="LANG", help="What was spoken.")
+@click.option("-t", "--to", "target", type=LanguageType(), required=True, metavar="LANG", help="What was written.")
+@click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
+@click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
+@as_json
+def command(
+    events: Path, source: str, target: str, reference: Path | None, translation: Path | None, in_json: bool
+) -> None:
+    """Measure live captions by their events, as subtrans live --json prints them.
+
+    Delays run from the end of a spoken word, and of the last one of a sentence, to its source and to its translation as
+    they stay. They are told with computing time and, in brackets, without it.
+    """
+    from subtrans.evaluate.live import live_report
+    from subtrans.media.probe import show
+
+    if translation and not reference:
+        raise click.UsageError("--translation needs --reference, which tells when its sentences were spoken")
+    spoken = _spoken(reference) if reference else []
+    translations = read_lines(translation) if translation else []
+    if translation and reference and len(translations) != len(spoken):
+        raise InputError(
+            f"{show(translation)} has {len(translations)} lines and {show(reference)} {len(spoken)} sentences: "
+            "they must go together"
+        )
+    print_report(live_report(_events(events), source, target, spoken, translations), in_json)
+
+
+def print_report(report: LiveReport, in_json: bool) -> None:
+    """A line for each figure, or one JSON object, in milliseconds."""
+    if in_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{'seconds from':28} {'mean':>13} {'median':>13} {'p95':>13} {'max':>13}  of")
+    for name, delay in report.delays.items():
+        columns = [
+            f"{getattr(delay.aware, figure) / 1000:5.2f} ({getattr(delay.unaware, figure) / 1000:5.2f})"
+            for figure in ("mean", "median", "p95", "maximum")
+        ]
+        click.echo(f"{name:28} {' '.join(columns)}  {delay.aware.count}")
+    if report.stream_laal:
+        aware, unaware = report.stream_laal
+        click.echo(f"StreamLAAL {aware / 1000:.2f} s ({unaware / 1000:.2f} s)")
+    click.echo(f"normalised erasure {report.source_erasure:.2f} source, {report.target_erasure:.2f} translation")
+    first, last, most = (lag / 1000 for lag in report.lag)
+    click.echo(f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s")
+    click.echo(f"real-time factor {report.real_time_factor:.2f}, {report.captions} captions")
+    print_scores(report.scores, in_json=False)
+
+
+def _events(path: Path) -> list[LiveEvent]:
+    from subtrans.formats.events import event_from_line
+    from subtrans.media.probe import show
+
+    found: list[LiveEvent] = []
+    try:
+        found.extend(map(event_from_line, read_lines(path)))
+    except ValueError as error:
+        raise InputError(f"line {len(found) + 1} of {show(path)} is no event of subtrans live --json") from error
+    return found
+
+
+def _spoken(path: Path) -> list[Spoken]:
+    from subtrans.evaluate.live import read_spoken
+
+    return read_spoken("\n".join(read_lines(path)))
