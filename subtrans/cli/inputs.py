@@ -12,7 +12,7 @@ import click
 from subtrans import formats
 from subtrans.cli.failures import tell
 from subtrans.cli.screen import note
-from subtrans.errors import InputError, LanguageError
+from subtrans.errors import InputError, LanguageError, SubtransError
 
 if TYPE_CHECKING:
     from subtrans.types import Cue
@@ -24,15 +24,35 @@ class Recording:
 
     path: Path
     duration: int | None
+    stamp: tuple[int, int]
+    """Its size and the time of its last change, when it was looked into."""
+
+    def check_unchanged(self) -> None:
+        """InputError if the file has become another one meanwhile, so that what was found in it fits neither."""
+        from subtrans.media.probe import show
+
+        try:
+            unchanged = _stamp(self.path) == self.stamp
+        except OSError:
+            return  # what was read is whole, though its name is gone
+        if not unchanged:
+            raise InputError(f"{show(self.path)} changed while it was read: run it again when it is whole")
 
 
-def look_into(path: Path) -> Recording:
-    """The recording at `path`; InputError for what is none."""
-    from subtrans.media.probe import probe
+def look_into(path: Path, track: int | None = None) -> Recording:
+    """The recording at `path`; InputError for what is none, or has no audio track of that number."""
+    from subtrans.media.probe import check_file, probe
 
+    check_file(path)
+    stamp = _stamp(path)
     contents = probe(path)
-    stream = contents.audio_track(0)
-    return Recording(path, contents.duration or stream.duration)
+    stream = contents.audio_track(track or 0)
+    return Recording(path, contents.duration or stream.duration, stamp)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def stem_of(path: Path) -> str:
@@ -92,19 +112,31 @@ def load_cues(path: Path) -> list[Cue]:
         raise InputError(f"{show(path)}: {error}") from error
 
 
-def work_through(recordings: Sequence[Recording], work: Callable[[Recording], None]) -> None:
-    """Do the work on each; failures are told as they come and summed up, and the first gives the exit code."""
-    if len(recordings) == 1:
-        return work(recordings[0])
-    codes = []
+def work_through(
+    recordings: Sequence[Recording], work: Callable[[Recording], None], left_out: Sequence[SubtransError] = ()
+) -> None:
+    """Do the work on each; failures are told as they come and summed up, and the first gives the exit code.
+
+    `left_out` is what was wrong, and is told already, with inputs that are not among the recordings.
+    """
+    if len(recordings) == 1 and not left_out:
+        return work_on(recordings[0], work)
+    codes = [error.exit_code for error in left_out]
     for recording in recordings:
         try:
-            work(recording)
+            work_on(recording, work)
         except BrokenPipeError:  # noqa: PERF203 - each input fails for itself
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
             codes.append(tell(error))
-    note(f"{len(recordings) - len(codes)} of {len(recordings)} inputs done, {len(codes)} failed")
+    total = len(recordings) + len(left_out)
+    note(f"{total - len(codes)} of {total} inputs done, {len(codes)} failed")
     if codes:
         raise click.exceptions.Exit(codes[0])
     return None
+
+
+def work_on(recording: Recording, work: Callable[[Recording], None]) -> None:
+    """Do the work on a recording that must stay what it is."""
+    work(recording)
+    recording.check_unchanged()

@@ -70,8 +70,11 @@ class Interpreter:
             aside(load)
 
     @contextmanager
-    def remembering(self, path: Path) -> Iterator[None]:
-        """Within, what is found in the recording is kept, and what a run before found in it is not sought again."""
+    def remembering(self, path: Path, others: Sequence[Interpreter] = ()) -> Iterator[None]:
+        """Within, what is found in the recording is kept, and what a run before found in it is not sought again.
+
+        The same for `others`, which translate into other languages.
+        """
         if self.asked.no_journal:
             yield
             return
@@ -82,7 +85,8 @@ class Interpreter:
         with waiting("looking for what is known of it ..."):
             digest = aside(lambda: file_digest(path))
         with journal_of(path, digest) as journal:
-            self._journal = journal
+            for each in (self, *others):
+                each._journal = journal
             try:
                 yield
             except KeyboardInterrupt as stop:
@@ -90,7 +94,8 @@ class Interpreter:
                     raise type(stop)("what is done is kept, the same command goes on from there") from None
                 raise
             finally:
-                self._journal = None
+                for each in (self, *others):
+                    each._journal = None
 
     @cached_property
     def detector(self) -> VoiceDetector:
@@ -130,7 +135,7 @@ class Interpreter:
 
         with waiting("listening for the language ..."):
             detector, transcriber = self._hearing()
-            return aside(lambda: identify(blocks(decode(path), detector), transcriber))
+            return aside(lambda: identify(blocks(decode(path, track=self.asked.track or 0), detector), transcriber))
 
     def speech(self, path: Path, language: str) -> Iterator[Passage]:
         """The walk from a recording to translated sentences."""
@@ -140,7 +145,9 @@ class Interpreter:
 
         ports = *self._hearing(), self._translating(language)
         # The walk has a thread of its own, so that this one only waits and Ctrl-C need not wait for an engine.
-        return prefetch(speech(decode(path), *ports, language=language, options=self._walk()))
+        return prefetch(
+            speech(decode(path, track=self.asked.track or 0), *ports, language=language, options=self._walk())
+        )
 
     def subtitle(self, path: Path, language: str) -> Iterator[Step]:
         """The walk from a recording to cues."""
@@ -149,7 +156,13 @@ class Interpreter:
         from subtrans.pipelines.subtitle import subtitle
 
         ports = *self._hearing(), self._translating(language)
-        steps = subtitle(decode(path), *ports, language=language, target=self.asked.target, options=self._walk())
+        steps = subtitle(
+            decode(path, track=self.asked.track or 0),
+            *ports,
+            language=language,
+            target=self.asked.target,
+            options=self._walk(),
+        )
         return prefetch(steps)
 
     def subtitle_sentences(self, sentences: Sequence[Sentence], language: str) -> Iterator[Step]:

@@ -39,6 +39,7 @@ class Asked:
     no_journal: bool = False
     models: tuple[str, ...] = ()
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
+    track: int | None = None
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -111,7 +112,41 @@ beam_size = _count(
 )
 batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
 threads = _count("--threads", "Processor threads.  [default: all cores]")
-inputs = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files meant by all that was named; nothing named is wrong usage, unless a folder is watched."""
+    from subtrans.cli.gather import gather, read_list
+
+    listed = [read_list(path) for path in context.meta.get("subtrans.lists", ())]
+    found = gather([*named, *(path for paths in listed for path in paths)])
+    if not found and not listed and not context.params.get("watch"):
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return found
+
+
+def _note_lists(context: click.Context, parameter: click.Parameter, lists: tuple[Path, ...]) -> None:
+    context.meta["subtrans.lists"] = lists
+
+
+_PATH = click.Path(path_type=Path)
+_named = click.argument("inputs", metavar="INPUT...", nargs=-1, type=_PATH, callback=_gather)
+_lists = click.option(
+    "--list",
+    type=_PATH,
+    multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_note_lists,
+    help="A file with the name of an INPUT a line; - is standard input.",
+)
+audio_track = click.option(
+    "--audio-track",
+    "track",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Which audio track of a file is heard, counted from 0.  [default: 0]",
+)
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function]:
@@ -125,9 +160,10 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
     return decorate
 
 
+inputs = together(_named, _lists)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
-speech_engines = together(asr, align, mt, _machine, no_journal)
-subtitle_engines = together(asr, align, mts, _machine, no_journal)
+speech_engines = together(audio_track, asr, align, mt, _machine, no_journal)
+subtitle_engines = together(audio_track, asr, align, mts, _machine, no_journal)
 text_engine = together(mt, _machine)

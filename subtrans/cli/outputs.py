@@ -117,10 +117,12 @@ class Wanted:
             with atomic_write(path, self.overwrite) as file:
                 file.write(text)
 
+    def results(self, recording: Path) -> list[Path]:
+        """The files in the target languages."""
+        return [self.file(recording, target, name) for target in self.targets for name in self.formats]
+
     def _files(self, recording: Path, language: str | None) -> Iterator[Path]:
-        for target in self.targets:
-            for name in self.formats:
-                yield self.file(recording, target, name)
+        yield from self.results(recording)
         yield from self._transcripts(recording, language)
 
     def _transcripts(self, recording: Path, language: str | None) -> Iterator[Path]:

@@ -23,18 +23,27 @@ class PreflightError(SubtransError):
 class Preflight:
     """Runs checks before any work is done, and keeps what they find until all have run.
 
-    Used as a context: at its end `PreflightError` is raised if there are any.
+    Used as a context: at its end `PreflightError` is raised if something was found that leaves nothing to do; else the
+    inputs that cannot be used are told, and left out.
     """
 
     def __init__(self) -> None:
         self.problems: list[SubtransError] = []
+        self.left_out: list[SubtransError] = []
+        """Those of the problems that are about one input alone."""
+        self._useful = 0
 
     def __enter__(self) -> Preflight:  # noqa: PYI034 - Self is not in Python 3.10
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None and self.problems:
+        if kind is not None or not self.problems:
+            return
+        if len(self.problems) > len(self.left_out) or not self._useful:
             raise PreflightError(self.problems)
+        from subtrans.cli.failures import tell
+
+        tell(PreflightError(self.problems))
 
     def check(self, call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result | None:
         """What the call returns, or None when it finds a problem."""
@@ -45,3 +54,11 @@ class Preflight:
             if str(error) not in map(str, self.problems):
                 self.problems.append(error)
             return None
+
+    def check_input(self, call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result | None:
+        """The same for one input of several: what is wrong with it does not stop the others."""
+        before = len(self.problems)
+        result = self.check(call, *args, **kwargs)
+        self.left_out += self.problems[before:]
+        self._useful += result is not None
+        return result

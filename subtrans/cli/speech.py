@@ -39,7 +39,8 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
     """
     interpreter = Interpreter(options.Asked(**asked))
     with Preflight() as preflight:
-        recordings = [recording for path in inputs if (recording := preflight.check(look_into, path))]
+        check = preflight.check_input if len(inputs) > 1 else preflight.check
+        recordings = [recording for path in inputs if (recording := check(look_into, path, interpreter.asked.track))]
         interpreter.check(preflight)
     interpreter.load()
 
@@ -65,4 +66,4 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         with interpreter.remembering(recording.path):
             work(recording)
 
-    work_through(recordings, remember)
+    work_through(recordings, remember, preflight.left_out)

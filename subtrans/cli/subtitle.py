@@ -11,6 +11,8 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
+from subtrans.cli.failures import tell
+from subtrans.cli.gather import arrivals, check_folder
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.outputs import JSON, UNKNOWN, Kind, Wanted, suffix
@@ -22,7 +24,7 @@ from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import ORDERS, Order, bilingual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from subtrans.pipelines.subtitle import Step
     from subtrans.types import Cue, Translation
@@ -35,6 +37,7 @@ _FORMATS = (*formats.FORMATS, JSON)
     epilog="""\b
 Examples:
   subtrans subtitle talk.mp4 --to zh
+  subtrans subtitle lectures/ --to zh --skip-existing
   subtrans subtitle *.mkv --to German --output-dir subtitles \\
       --asr large-v3-turbo --mt facebook/nllb-200-distilled-600M
 """
@@ -50,6 +53,14 @@ Examples:
     type=NamesType(_FORMATS),
     metavar="FORMAT[,FORMAT...]",
     help=f"What to write: {', '.join(_FORMATS)}.  [default: srt, or what -o says]",
+)
+@click.option("--skip-existing", is_flag=True, help="Leave out inputs whose subtitles exist.")
+@click.option(
+    "--watch",
+    type=_PATH,
+    metavar="DIR",
+    is_eager=True,
+    help="Then wait for recordings in this folder, and take each when it has stopped growing; Ctrl-C ends it.",
 )
 @click.option("--transcript", is_flag=True, help="Write subtitles in the spoken language as well.")
 @click.option("--json", "document", is_flag=True, help="Write words, sentences, translations and cues as JSON as well.")
@@ -69,6 +80,8 @@ def command(
     directory: Path | None,
     overwrite: bool,
     names: tuple[str, ...] | None,
+    skip_existing: bool,
+    watch: Path | None,
     transcript: bool,
     document: bool,
     order: Order | None,
@@ -81,7 +94,7 @@ def command(
     talk.mp4 gets talk.zh.srt beside it. All inputs, outputs and models are checked before the work begins, and a file
     appears under its name when it is whole.
     """
-    if output and (directory or names or len(inputs) > 1 or len(targets) > 1):
+    if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     written = names or ((suffix(output),) if output else ("srt",))
     written += (JSON,) if document and JSON not in written else ()
@@ -89,20 +102,64 @@ def command(
     wish = options.Asked(target=targets[0], mt=models[0], models=models, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
+    if skip_existing:
+        inputs = tuple(path for path in inputs if not _is_done(path, wanted))
+        if not inputs and not watch:
+            return
     with Preflight() as preflight:
-        recordings = [recording for path in inputs if (recording := preflight.check(look_into, path))]
+        check = preflight.check_input if len(inputs) > 1 else preflight.check
+        recordings = [recording for path in inputs if (recording := check(look_into, path, wish.track))]
         first.check(preflight)
         for other in others if first.source else ():
             other.check_writing(preflight, str(first.source))
         wanted.check(preflight, inputs, first.source)
+        preflight.check(_check_room, recordings, wanted)
+        if watch:
+            preflight.check(check_folder, watch)
     wanted.make_directory()
     first.load()
 
     def work(recording: Recording) -> None:
-        with first.remembering(recording.path):
+        with first.remembering(recording.path, others):
             _subtitle(recording, interpreters, wanted, order)
 
-    work_through(recordings, work)
+    if recordings or not watch:
+        work_through(recordings, work, preflight.left_out)
+    for path in arrivals(watch) if watch else ():
+        if not _is_done(path, wanted):
+            _take(path, first, wanted, work)
+
+
+def _take(path: Path, interpreter: Interpreter, wanted: Wanted, work: Callable[[Recording], None]) -> None:
+    """Deal with a recording that has come; what is wrong with it is told and the watch goes on."""
+    try:
+        with Preflight() as preflight:
+            recording = preflight.check(look_into, path, interpreter.asked.track)
+            wanted.check(preflight, [path], interpreter.source)
+        if recording:
+            work_through([recording], work)
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        tell(error)
+
+
+def _is_done(path: Path, wanted: Wanted) -> bool:
+    results = wanted.results(path)
+    if not all(result.exists() for result in results):
+        return False
+    note(f"{show_path(results[-1])}: exists, skipped")
+    return True
+
+
+def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
+    """OutputError where a disk has no room for all subtitles: a million bytes, and a thousand a second of sound."""
+    from subtrans.media.files import check_room
+
+    needed: dict[Path, int] = {}
+    for recording in recordings:
+        folder = wanted.results(recording.path)[0].parent
+        needed[folder] = needed.get(folder, 1_000_000) + (recording.duration or 0) * len(wanted.targets)
+    for folder, size in needed.items():
+        check_room(folder, size)
 
 
 def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None) -> None:
@@ -119,6 +176,7 @@ def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted:
         sentences=tuple(translation.sentence for translation in translations),
         targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
+    recording.check_unchanged()
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
     _write(recording, found, last.transcript, wanted, order, started)
     for other in others:

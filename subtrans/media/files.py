@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,6 +79,19 @@ def check_target(path: Path, overwrite: bool = False) -> None:
         raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{show(path)} cannot be written: permission denied in {show(folder)}")
+
+
+def check_room(folder: Path, size: int) -> None:
+    """OutputError where the disk of `folder`, which need not be there yet, has no room for so many bytes."""
+    there = next((place for place in (folder, *folder.absolute().parents) if place.is_dir()), None)
+    try:
+        free = size if there is None else shutil.disk_usage(there).free
+    except OSError:
+        return  # it cannot be known
+    if free < size:
+        raise OutputError(
+            f"{show(folder)} has {free / 1e6:.1f} MB of room, and {size / 1e6:.1f} MB may be needed: make room"
+        )
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> OutputError:

@@ -114,7 +114,7 @@ def no_gpu() -> list[str]:
 
 CAUSES: dict[str, Callable[[], list[str]]] = {
     "no such file": no_file,
-    "a directory": directory,
+    "a directory without recordings": directory,
     "an empty file": empty,
     "not audio or video": not_media,
     "a video without sound": no_audio,

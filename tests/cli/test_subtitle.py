@@ -219,7 +219,7 @@ def test_two_inputs_cannot_share_an_output(run, talk) -> None:
     ]
 
 
-@pytest.mark.parametrize("options", [("-o", "a.srt", "--output-dir", "b"), ("-o", "a.srt", "talk.wav")])
+@pytest.mark.parametrize("options", [("-o", "a.srt", "--output-dir", "b"), ("-o", "a.srt", "other.wav")])
 def test_o_is_for_one_file(options, run, talk) -> None:
     outcome = run("subtitle", talk, "--to", "zh", *options)
     assert outcome.code == 2

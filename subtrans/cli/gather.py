@@ -1,0 +1,82 @@
+"""What the user named in (files, folders, patterns, lists, a folder to watch); the files that are meant, out."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from subtrans.errors import InputError
+from subtrans.media.probe import show
+
+_NAMES = (
+    "3gp aac ac3 aif aifc aiff amr asf au avi caf dts eac3 f4v flac flv m2ts m4a m4b m4v mka mkv mov mp2 mp3 mp4 mpeg"
+    " mpg mts mxf oga ogg ogv opus ra rm spx tta ts vob wav weba webm wma wmv wv"
+)
+SUFFIXES = frozenset(f".{name}" for name in _NAMES.split(" "))
+"""What the names of recordings end with; a file named by itself may end as it likes."""
+STEADY = 3
+"""Looks, a second apart, through which a new file must stay as it is before it counts as whole."""
+
+
+def gather(named: Sequence[Path]) -> tuple[Path, ...]:
+    """The files that are meant, each once; those in a folder and those that match a pattern by their names.
+
+    A folder or a pattern that stands for nothing stays, so that it is told with all other problems.
+    """
+    return tuple(dict.fromkeys(path for name in named for path in _meant(name)))
+
+
+def read_list(path: Path) -> list[Path]:
+    """The names in a file, a line each, or with a NUL behind each; `-` is standard input. They need not be UTF-8."""
+    try:
+        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise InputError(f"the list {show(path)} cannot be read: {(error.strerror or '').lower()}") from error
+    names = content.split(b"\0") if b"\0" in content else content.splitlines()
+    return [Path(os.fsdecode(name)) for name in names if name.strip()]
+
+
+def arrivals(folder: Path, wait: Callable[[float], None] = time.sleep) -> Iterator[Path]:
+    """The recordings in a folder, those that are there and then those that come, each when it has stopped growing.
+
+    One that changes later comes again. This never ends.
+    """
+    seen: dict[Path, tuple[tuple[int, int], int]] = {}
+    while True:
+        for path in _recordings(folder):
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # gone again
+            stamp = (status.st_size, status.st_mtime_ns)
+            before, looks = seen.get(path, (stamp, 0))
+            looks = looks + 1 if before == stamp else 1
+            seen[path] = stamp, looks
+            if looks == STEADY and status.st_size:
+                yield path
+        wait(1)
+
+
+def check_folder(folder: Path) -> None:
+    """InputError unless there is a folder that can be watched."""
+    if not folder.is_dir():
+        raise InputError(f"{show(folder)} cannot be watched: it is no folder")
+
+
+def _meant(name: Path) -> Sequence[Path]:
+    if name.is_dir():
+        return _recordings(name) or [name]
+    if not os.path.lexists(name) and glob.has_magic(str(name)):
+        return sorted(Path(found) for found in glob.glob(str(name), recursive=True)) or [name]  # noqa: PTH207
+    return [name]
+
+
+def _recordings(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+    except OSError:
+        return []

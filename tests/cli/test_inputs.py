@@ -1,0 +1,192 @@
+"""Folders, patterns, lists and watched folders as inputs; what is wrong with one of many."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fakes import spoken, write_wav
+
+from subtrans.cli.gather import STEADY, arrivals, gather
+from subtrans.cli.inputs import look_into
+from subtrans.errors import InputError
+from subtrans.media.files import check_room
+
+PROGRAM = Path(__file__).parent / "with_fakes.py"
+TALK = "one two three Stop. "
+
+
+def talks(*names: str) -> None:
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        write_wav(Path(name), spoken(TALK))
+
+
+def results(folder: str = ".") -> list[str]:
+    return sorted(str(path) for path in Path(folder).rglob("*.srt"))
+
+
+def test_a_folder_stands_for_the_recordings_in_it(run, fakes) -> None:
+    talks("talks/b.wav", "talks/A.WAV", "talks/deeper/c.wav")
+    Path("talks/notes.txt").write_text("no recording")
+    assert run("subtitle", "talks", "--to", "zh").code == 0
+    assert results() == ["talks/A.zh.srt", "talks/b.zh.srt"]
+
+
+def test_a_pattern_that_no_shell_has_expanded(run, fakes) -> None:
+    talks("talks/a.wav", "talks/deeper/c.wav", "[a].wav")
+    assert run("subtitle", "talks/**/*.wav", "[a].wav", "--to", "zh").code == 0
+    assert results() == ["[a].zh.srt", "talks/a.zh.srt", "talks/deeper/c.zh.srt"]
+
+
+def test_a_file_that_is_named_twice_is_done_once(run, fakes) -> None:
+    talks("talks/a.wav")
+    assert gather([Path("talks"), Path("talks/a.wav"), Path("talks/*.wav")]) == (Path("talks/a.wav"),)
+
+
+@pytest.mark.parametrize("end", ["\n", "\0"])
+def test_a_list(run, fakes, end) -> None:
+    names = ["a.wav", "-b.wav", os.fsdecode(b"\xe9.wav")] + (["line\nbreak.wav"] if end == "\0" else [])
+    try:
+        talks(*names)
+    except OSError:
+        pytest.skip("this file system does not take the name")
+    listed = os.fsencode(end.join(names) + end)
+    Path("list").write_bytes(listed)
+    assert run("subtitle", "--list", "list", "--to", "zh").code == 0
+    assert len(results()) == len(names)
+    outcome = run("speech", "--list", "-", "--to", "zh", stdin=listed)
+    assert outcome.out.count("zh:one two three Stop.\n") == len(names)
+
+
+def test_nothing_to_do_is_wrong_usage_but_an_empty_list_is_not(run, fakes) -> None:
+    assert run("subtitle", "--to", "zh").code == 2
+    Path("list").touch()
+    assert run("subtitle", "--list", "list", "--to", "zh").code == 0
+    outcome = run("subtitle", "--list", "none", "--to", "zh")
+    assert (outcome.code, outcome.complaints) == (
+        3,
+        ["subtrans: error: the list none cannot be read: no such file or directory"],
+    )
+
+
+def test_a_bad_input_is_told_before_the_work_and_does_not_stop_the_others(run, fakes) -> None:
+    talks("a.wav", "c.wav")
+    Path("b.wav").write_text("no recording")
+    outcome = run("subtitle", "a.wav", "b.wav", "c.wav", "--to", "zh")
+    assert outcome.code == 3
+    assert results() == ["a.zh.srt", "c.zh.srt"]
+    assert outcome.complaints[0] == "subtrans: error: b.wav is not audio or video that ffmpeg can read"
+    assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
+
+
+def test_skip_existing(run, fakes) -> None:
+    talks("a.wav", "b.wav")
+    Path("a.zh.srt").write_text("precious")
+    outcome = run("subtitle", "a.wav", "b.wav", "--to", "zh", "--skip-existing")
+    assert (outcome.code, outcome.complaints[0]) == (0, "a.zh.srt: exists, skipped")
+    assert Path("a.zh.srt").read_text() == "precious"
+    assert results() == ["a.zh.srt", "b.zh.srt"]
+    assert run("subtitle", "a.wav", "b.wav", "--to", "zh", "--skip-existing").code == 0
+
+
+def test_a_track_that_is_not_there(run, fakes) -> None:
+    talks("a.wav")
+    outcome = run("subtitle", "a.wav", "--to", "zh", "--audio-track", "1")
+    assert (outcome.code, outcome.err) == (
+        3,
+        "subtrans: error: a.wav has 1 audio track, counted from 0: there is no track 1\n",
+    )
+
+
+def test_a_file_that_changes_while_it_is_read_gives_nothing(run, fakes) -> None:
+    talks("a.wav")
+    transcribe = fakes.transcriber.transcribe
+
+    def and_change(*asked):
+        talks("a.wav")
+        os.utime("a.wav", (1, 1))
+        return transcribe(*asked)
+
+    fakes.transcriber.transcribe = and_change
+    outcome = run("subtitle", "a.wav", "--to", "zh")
+    assert (outcome.code, outcome.err) == (
+        3,
+        "subtrans: error: a.wav changed while it was read: run it again when it is whole\n",
+    )
+    assert results() == []
+
+
+def test_an_unchanged_file_is_no_other(run) -> None:
+    talks("a.wav")
+    recording = look_into(Path("a.wav"))
+    recording.check_unchanged()
+    with Path("a.wav").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(InputError, match="changed while it was read"):
+        recording.check_unchanged()
+
+
+def test_no_room_on_the_disk_is_told_before_the_work(run, fakes, monkeypatch) -> None:
+    talks("a.wav")
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
+    outcome = run("subtitle", "a.wav", "--to", "zh", "--output-dir", "new/folder")
+    assert (outcome.code, outcome.complaints) == (
+        6,
+        ["subtrans: error: new/folder has 0.0 MB of room, and 1.0 MB may be needed: make room"],
+    )
+    assert fakes.transcriber.calls == 0
+    monkeypatch.undo()
+    check_room(Path("new/folder"), 1)
+
+
+def test_new_files_are_taken_when_they_have_stopped_growing(tmp_path) -> None:
+    looks = 0
+
+    def wait(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks <= 5:
+            (tmp_path / "growing.wav").write_bytes(b"x" * looks)
+        if looks == 2:
+            (tmp_path / "whole.mp4").write_bytes(b"x")
+            (tmp_path / "notes.txt").write_bytes(b"x")
+            (tmp_path / "empty.mp4").touch()
+        if looks == 20:
+            (tmp_path / "whole.mp4").write_bytes(b"another")
+        if looks == 30:
+            raise KeyboardInterrupt
+
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        found.extend((path.name, looks) for path in arrivals(tmp_path, wait))
+    # Seen first at look n, whole at look n + STEADY - 1.
+    assert found == [("whole.mp4", 1 + STEADY), ("growing.wav", 4 + STEADY), ("whole.mp4", 19 + STEADY)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_a_folder_is_watched_until_ctrl_c(tmp_path) -> None:
+    (tmp_path / "bad.wav").write_text("no recording")
+    write_wav(tmp_path / "a.wav", spoken(TALK))
+    command = [sys.executable, PROGRAM, "subtitle", "--watch", str(tmp_path), "--from", "en", "--to", "zh"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "a.zh.srt").exists() and process.poll() is None:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "a.zh.srt: 1 cue from 1 sentence" in err
+    assert "bad.wav is not audio or video" in err
+    assert err.endswith("subtrans: interrupted\n")
+
+
+def test_what_cannot_be_watched(run, fakes) -> None:
+    assert run("subtitle", "--watch", "nowhere", "--to", "zh").err == (
+        "subtrans: error: nowhere cannot be watched: it is no folder\n"
+    )
