@@ -102,6 +102,8 @@ class Hypothesis:
     """Pairs of characters: what begins there in `text` was written while the model looked there in the source."""
     alternatives: tuple[Hypothesis, ...] = ()
     """Other outputs for the same source, best first, when they were asked for."""
+    faults: tuple[str, ...] = ()
+    """What is surely wrong with the text, by the names in `text.guards.FAULTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Translation:
     alignment: tuple[tuple[int, int], ...] = ()
     """As in `Hypothesis`, with the characters of `sentence.text` as the source's."""
     alternatives: tuple[Hypothesis, ...] = ()
+    faults: tuple[str, ...] = ()
+    """As in `Hypothesis`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,16 @@ def load_translator(
     via: str | None = None,
     options: TranslatorOptions | None = None,
     offline: bool = False,
+    guarded: bool = False,
 ) -> Translator:
     """A translator from `source` to `target` by name, folder or hub id, fetched and converted where needed.
 
     With `via`, where the model cannot do the pair at once, two translators are chained through that language: `name`
     may then hold two names with a comma between them, else the leg that the model cannot do is taken by one that is
-    here already.
+    here already. `guarded`, it looks over what it says, decodes a sentence that is surely wrong again and names the
+    faults of what stays wrong.
     """
+    from subtrans.engines.guarded import GuardedTranslator
     from subtrans.engines.pivot import PivotTranslator, route
     from subtrans.engines.store import resolve
     from subtrans.engines.translate import open_translator
@@ -76,7 +79,8 @@ def load_translator(
         )
         for leg in legs
     ]
-    return engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
+    engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
+    return GuardedTranslator(engine, source, target) if guarded else engine
 
 
 def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:

@@ -6,6 +6,7 @@ parts that fit, and nothing is ever cut off.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from subtrans.engines.attention import Alignment
     from subtrans.engines.store import Model
+    from subtrans.ports import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,12 @@ class CTranslate2Translator:
         begin = self._tokeniser.begin(beginning)
         [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), begin)
         return self._tokeniser.decode(result.hypotheses[0])
+
+    def steered(self, **changes: Any) -> Translator:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
 
     def _fits(self, text: str) -> bool:
         return len(self._tokeniser.encode(text)) <= self._positions

@@ -6,6 +6,7 @@ from the checkpoint is run.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from subtrans.engines.attention import Alignment
     from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
+    from subtrans.ports import Translator
 
 
 class TransformersTranslator:
@@ -56,6 +58,12 @@ class TransformersTranslator:
             self._tokenizer.src_lang = language(source).m2m100 if family == "m2m100" else framing.before[0]
             return "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
         return framing.text or "".join(framing.before), None
+
+    def steered(self, **changes: Any) -> Translator:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
 
     def _fits(self, text: str) -> bool:
         return self._length(text) <= self._positions

@@ -32,7 +32,7 @@ class Leg:
 class PivotTranslator:
     """Two translators as one, through the language between them."""
 
-    def __init__(self, first: Translator, second: Translator) -> None:
+    def __init__(self, first: Steerable, second: Steerable) -> None:
         self._first = first
         self._second = second
 
@@ -41,6 +41,10 @@ class PivotTranslator:
         between = self._first.translate(texts)
         final = self._second.translate([hypothesis.text for hypothesis in between])
         return [_weaker(one, two) for one, two in zip(between, final, strict=True)]
+
+    def steered(self, **changes: Any) -> Translator:
+        """The last step changed: what stands between is one text, however many are asked for."""
+        return PivotTranslator(self._first, self._second.steered(**changes))
 
 
 def route(name: str, source: str, target: str, via: str | None = None) -> tuple[Leg, ...]:

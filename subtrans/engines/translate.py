@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.abilities import translates
 from subtrans.errors import LanguageError
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
     from subtrans.ports import Translator
+    from subtrans.types import Hypothesis
 
 
-def open_translator(model: Model, source: str, target: str, options: TranslatorOptions) -> Translator:
+class Steerable(Protocol):
+    """A translator that can also decode with other `TranslatorOptions`, over the same weights."""
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As in the Translator port."""
+        ...
+
+    def steered(self, **changes: Any) -> Translator:
+        """The same translator with some of its options changed."""
+        ...
+
+
+def open_translator(model: Model, source: str, target: str, options: TranslatorOptions) -> Steerable:
     """Load the model; LanguageError if its own files show that it cannot do the pair."""
     if not translates(model.description, language(source), language(target)):
         raise LanguageError(f"{model.description.name} does not translate {source} to {target}: see `subtrans models`")
