@@ -121,6 +121,7 @@ class Interpreter:
                 via=asked.via,
                 options=asked.steer(engines.TranslatorOptions()),
                 offline=asked.offline,
+                guarded=True,
             )
         return self._translators[source]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from subtrans.media.probe import show
+from subtrans.text.guards import explain
 
 if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
+
+    from subtrans.types import Translation
 
 Show = Callable[[int, str], None]
 """Takes the milliseconds that are done and the sentence that was done last."""
@@ -88,6 +91,15 @@ def one_line(text: str) -> str:
 def count(things: Sized, name: str) -> str:
     """How many there are, in words: 1 cue, 2 cues."""
     return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
+
+
+def doubts(translations: Iterable[Translation]) -> list[str]:
+    """A line for each translation that the guards found fault with, and with which; no more than ten."""
+    wrong = [translation for translation in translations if translation.faults]
+    lines = [
+        f"{clock(one.sentence.span.start)}: {explain(one.faults)}: {one_line(one.sentence.text)}" for one in wrong[:10]
+    ]
+    return [*lines, f"{len(wrong) - 10} more translations may be wrong"] if len(wrong) > 10 else lines
 
 
 def clock(duration: int) -> str:

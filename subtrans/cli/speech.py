@@ -10,7 +10,7 @@ from subtrans.cli import options
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import note, one_line, progress
+from subtrans.cli.screen import doubts, note, one_line, progress
 from subtrans.formats.document import translation_to_line
 from subtrans.media.probe import show as show_path
 
@@ -52,13 +52,17 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
 
     def work(recording: Recording) -> None:
         sentences = 0
+        wrong: list[Translation] = []
         language = interpreter.spoken_in(recording.path)
         with progress(recording.path, recording.duration) as show:
             for passage in interpreter.speech(recording.path, language) if language else ():
                 for translation in passage.translations:
                     click.echo(line(recording, translation))
                     sentences += 1
+                    wrong += [translation] if translation.faults else []
                 show(passage.until, passage.translations[-1].text if passage.translations else "")
+        for doubt in doubts(wrong):
+            note(doubt)
         if not sentences:
             note(f"{show_path(recording.path)}: no speech found")
 

@@ -18,7 +18,7 @@ from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.outputs import JSON, UNKNOWN, Kind, Wanted, suffix
 from subtrans.cli.parameters import NamesType
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import clock, count, note, progress
+from subtrans.cli.screen import clock, count, doubts, note, progress
 from subtrans.formats.document import Document, Target
 from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import ORDERS, Order, bilingual
@@ -176,6 +176,7 @@ def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted:
         sentences=tuple(translation.sentence for translation in translations),
         targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
+<<<<<<< HEAD
     recording.check_unchanged()
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
     _write(recording, found, last.transcript, wanted, order, started)
@@ -185,6 +186,15 @@ def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted:
         translations, step = _follow(recording, steps)
         target = Target(other.asked.target, tuple(translations), step.cues)
         _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, started)
+=======
+    wanted.write(outputs, found, step.transcript)
+    note(_summary(found, outputs, time.monotonic() - started))
+    for line in doubts(translations):
+        note(line)
+    if step.cues:
+        written = find_language(wanted.target)
+        note(f"{show_path(outputs.subtitles)}: {conformity(step.cues, profile(written), written).summary()}")
+>>>>>>> f130fed (Guards: faults are carried into the JSON, the journal and a line on standard error; tests)
 
 
 def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:

@@ -15,6 +15,7 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.probe import show
+from subtrans.text.guards import explain
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             via=wish.via,
             options=wish.steer(engines.TranslatorOptions(alignment=False)),
             offline=wish.offline,
+            guarded=True,
         )
     separator = " " if language(wish.target).spaced else ""
     # Who types wants an answer to each line.
@@ -71,6 +73,8 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     # In a thread of its own, so that Ctrl-C need not wait for the engine.
     for line, hypothesis in prefetch(translated):
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
+        if hypothesis.faults and not as_json:
+            note(f"subtrans: {explain(hypothesis.faults)}: {line.strip()}")
 
 
 def only_source(wish: options.Asked) -> str:
@@ -124,5 +128,7 @@ def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
 
 
 def _json(line: str, hypothesis: Hypothesis) -> str:
-    found = {"source": line, "text": hypothesis.text, "score": hypothesis.score}
+    found: dict[str, Any] = {"source": line, "text": hypothesis.text, "score": hypothesis.score}
+    if hypothesis.faults:
+        found["faults"] = list(hypothesis.faults)
     return json.dumps(found, ensure_ascii=False)

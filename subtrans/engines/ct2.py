@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from subtrans.engines.attention import Alignment
     from subtrans.engines.store import Model
-    from subtrans.ports import Translator
+    from subtrans.engines.translate import Steerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class CTranslate2Translator:
         [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), begin)
         return self._tokeniser.decode(result.hypotheses[0])
 
-    def steered(self, **changes: Any) -> Translator:
+    def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed, over the same weights."""
         other = copy(self)
         other._options = replace(self._options, **changes)

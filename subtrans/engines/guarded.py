@@ -1,4 +1,4 @@
-"""A translator in, one that looks over what it says out: a sentence that is surely wrong is decoded again, otherwise."""
+"""A translator in, one that looks over what it says out: a sentence that is surely wrong is decoded again."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class GuardedTranslator:
     """The Translator port over another: `faults` of what is still wrong are named in each hypothesis.
 
-    A sentence at fault is tried again, with a wide beam and all that it finds, then with repetition held back, then with
-    its source written otherwise; the first output with the fewest faults is kept, and a sentence without fault never
-    changed.
+    A sentence at fault is tried again, with a wide beam and all that it finds, then with repetition held back, then
+    with its source written otherwise; the first output with the fewest faults is kept. A sentence without fault is
+    never changed.
     """
 
     def __init__(self, translator: Steerable, source: str, target: str) -> None:
@@ -51,9 +51,7 @@ class GuardedTranslator:
             if not tried:
                 continue
             found = translator.translate([rewritten[text][0] for text in tried])
-            better = {
-                text: self._best(text, one, rewritten[text][1]) for text, one in zip(tried, found, strict=True)
-            }
+            better = {text: self._best(text, one, rewritten[text][1]) for text, one in zip(tried, found, strict=True)}
             said = [
                 better[text] if text in better and len(better[text].faults) < len(one.faults) else one
                 for text, one in zip(texts, said, strict=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from subtrans.engines.attention import Alignment
     from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
-    from subtrans.ports import Translator
+    from subtrans.engines.translate import Steerable
 
 
 class TransformersTranslator:
@@ -59,7 +59,7 @@ class TransformersTranslator:
             return "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
         return framing.text or "".join(framing.before), None
 
-    def steered(self, **changes: Any) -> Translator:
+    def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed, over the same weights."""
         other = copy(self)
         other._options = replace(self._options, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subtrans.engines import catalogue
 from subtrans.engines.abilities import surely_translates, translates
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subtrans.engines.attention import Alignment
-    from subtrans.ports import Translator
+    from subtrans.engines.translate import Steerable
     from subtrans.text.languages import Language
 
 
@@ -42,7 +42,7 @@ class PivotTranslator:
         final = self._second.translate([hypothesis.text for hypothesis in between])
         return [_weaker(one, two) for one, two in zip(between, final, strict=True)]
 
-    def steered(self, **changes: Any) -> Translator:
+    def steered(self, **changes: Any) -> Steerable:
         """The last step changed: what stands between is one text, however many are asked for."""
         return PivotTranslator(self._first, self._second.steered(**changes))
 

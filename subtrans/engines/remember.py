@@ -155,10 +155,10 @@ def _question(settings: str, audio: Audio | None, *rest: Any) -> str:
 
 
 def _to_json(one: Hypothesis) -> list[Any]:
-    return [one.text, one.score, one.alignment, [_to_json(other) for other in one.alternatives]]
+    return [one.text, one.score, one.alignment, [_to_json(other) for other in one.alternatives], one.faults]
 
 
 def _from_json(known: Any) -> Hypothesis:
-    text, score, alignment, alternatives = known
+    text, score, alignment, alternatives, faults = known
     pairs = tuple((source, target) for source, target in alignment)
-    return Hypothesis(text, score, pairs, tuple(_from_json(other) for other in alternatives))
+    return Hypothesis(text, score, pairs, tuple(_from_json(other) for other in alternatives), tuple(faults))

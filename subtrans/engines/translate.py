@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
-    from subtrans.ports import Translator
     from subtrans.types import Hypothesis
 
 
@@ -24,7 +23,7 @@ class Steerable(Protocol):
         """As in the Translator port."""
         ...
 
-    def steered(self, **changes: Any) -> Translator:
+    def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed."""
         ...
 

@@ -14,8 +14,8 @@
 
 Times are integer milliseconds. The words of a sentence, joined, are its text; `translations[i]` is that of
 `sentences[i]`. A probability is between 0 and 1; a score is the mean log-probability of a token, or null where the
-engine gives none. `duration` and `file` may be null. New fields may come within a version; readers ignore what they
-do not know.
+engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. `duration`
+and `file` may be null. New fields may come within a version; readers ignore what they do not know.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def document_to_dict(document: Document) -> dict[str, Any]:
             {
                 "language": target.language,
                 "translations": [
-                    {"text": _text(translation.text), "score": _number(translation.score)}
+                    {
+                        "text": _text(translation.text),
+                        "score": _number(translation.score),
+                        **_faults(translation),
+                    }
                     for translation in target.translations
                 ],
                 "cues": [
@@ -117,8 +121,13 @@ def translation_to_line(translation: Translation, file: str | None = None) -> st
         "source": _text(translation.sentence.text),
         "text": _text(translation.text),
         "score": _number(translation.score),
+        **_faults(translation),
     }
     return json.dumps(line, ensure_ascii=False, allow_nan=False)
+
+
+def _faults(translation: Translation) -> dict[str, list[str]]:
+    return {"faults": list(translation.faults)} if translation.faults else {}
 
 
 def _text(text: str | None) -> str | None:
@@ -165,7 +174,10 @@ def _target(data: Any, sentences: tuple[Sentence, ...]) -> Target:
     pairs = zip(sentences, data["translations"], strict=True)
     return Target(
         language=data["language"],
-        translations=tuple(Translation(sentence, item["text"], item["score"]) for sentence, item in pairs),
+        translations=tuple(
+            Translation(sentence, item["text"], item["score"], faults=tuple(item.get("faults", ())))
+            for sentence, item in pairs
+        ),
         cues=tuple(Cue(_span(cue), tuple(cue["lines"])) for cue in data["cues"]),
     )
 

@@ -74,6 +74,13 @@ def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Transla
     """The sentences with their translations."""
     hypotheses = translator.translate([sentence.text for sentence in said])
     return tuple(
-        Translation(sentence, hypothesis.text, hypothesis.score, hypothesis.alignment, hypothesis.alternatives, hypothesis.faults)
+        Translation(
+            sentence,
+            hypothesis.text,
+            hypothesis.score,
+            hypothesis.alignment,
+            hypothesis.alternatives,
+            hypothesis.faults,
+        )
         for sentence, hypothesis in zip(said, hypotheses, strict=True)
     )

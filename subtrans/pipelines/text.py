@@ -30,4 +30,5 @@ def _join(hypotheses: list[Hypothesis], separator: str) -> Hypothesis:
     # Whatever the translator writes, it is one line.
     text = separator.join(" ".join(hypothesis.text.split()) for hypothesis in hypotheses)
     scores = [hypothesis.score for hypothesis in hypotheses if hypothesis.score is not None]
-    return Hypothesis(text, sum(scores) / len(scores) if scores else None)
+    faults = dict.fromkeys(fault for hypothesis in hypotheses for fault in hypothesis.faults)
+    return Hypothesis(text, sum(scores) / len(scores) if scores else None, faults=tuple(faults))

@@ -84,6 +84,11 @@ def faults(source: str, text: str, one: Language, other: Language) -> tuple[str,
     return tuple(name for name in FAULTS if found.get(name))
 
 
+def explain(names: Sequence[str]) -> str:
+    """What the faults mean, for a reader."""
+    return "this may be wrong: " + ", ".join(FAULTS.get(name, name) for name in names)
+
+
 def _strange(source: str, text: str, language: Language) -> bool:
     """Whether most letters are of another script; words that stand in the source may stay as they are."""
     names = _SCRIPTS.get(language.script)
