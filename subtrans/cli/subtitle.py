@@ -176,7 +176,6 @@ def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted:
         sentences=tuple(translation.sentence for translation in translations),
         targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
-<<<<<<< HEAD
     recording.check_unchanged()
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
     _write(recording, found, last.transcript, wanted, order, started)
@@ -186,15 +185,6 @@ def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted:
         translations, step = _follow(recording, steps)
         target = Target(other.asked.target, tuple(translations), step.cues)
         _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, started)
-=======
-    wanted.write(outputs, found, step.transcript)
-    note(_summary(found, outputs, time.monotonic() - started))
-    for line in doubts(translations):
-        note(line)
-    if step.cues:
-        written = find_language(wanted.target)
-        note(f"{show_path(outputs.subtitles)}: {conformity(step.cues, profile(written), written).summary()}")
->>>>>>> f130fed (Guards: faults are carried into the JSON, the journal and a line on standard error; tests)
 
 
 def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:
@@ -229,6 +219,8 @@ def _write(
     wanted.write(texts)
     name = show_path(list(texts)[-1])
     note(f"{name}: {_summary(found, time.monotonic() - started)}")
+    for line in doubts(target.translations):
+        note(f"{name}: {line}")
     if target.cues:
         note(f"{name}: {_conformity(target)}")
 

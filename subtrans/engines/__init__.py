@@ -67,7 +67,7 @@ def load_translator(
     here already. `guarded`, it looks over what it says, decodes a sentence that is surely wrong again and names the
     faults of what stays wrong.
     """
-    from subtrans.engines.guarded import GuardedTranslator
+    from subtrans.engines.guarded import guard
     from subtrans.engines.pivot import PivotTranslator, route
     from subtrans.engines.store import resolve
     from subtrans.engines.translate import open_translator
@@ -80,7 +80,7 @@ def load_translator(
         for leg in legs
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
-    return GuardedTranslator(engine, source, target) if guarded else engine
+    return guard(engine, source, target) if guarded else engine
 
 
 def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from subtrans.ports import DraftTranslator
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
 from subtrans.text.numbers import respell
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from subtrans.types import Hypothesis
 
     Rewriting = Callable[[str], tuple[str, Sequence[int]]]
+
+
+def guard(translator: Steerable, source: str, target: str) -> Translator:
+    """The translator with its outputs looked over; one that can draft still can, and drafts are let pass."""
+    if isinstance(translator, DraftTranslator):
+        return GuardedDrafter(translator, source, target)
+    return GuardedTranslator(translator, source, target)
 
 
 class GuardedTranslator:
@@ -67,6 +75,15 @@ class GuardedTranslator:
         """With its faults; of its alternatives, those without any."""
         sound = tuple(other for other in one.alternatives if not faults(text, other.text, *self._languages))
         return replace(one, faults=faults(text, one.text, *self._languages), alternatives=sound)
+
+
+class GuardedDrafter(GuardedTranslator):
+    """The same over a translator that can go on from a beginning."""
+
+    def draft(self, text: str, beginning: str) -> str:
+        """As the translator itself drafts it: soon it is translated again, whole."""
+        assert isinstance(self._translator, DraftTranslator)  # noqa: S101
+        return self._translator.draft(text, beginning)
 
 
 def _moved(one: Hypothesis, places: Sequence[int]) -> Hypothesis:

@@ -10,7 +10,8 @@ import pytest
 from contracts import check_translator
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.guarded import GuardedTranslator
+from subtrans.engines.guarded import GuardedTranslator, guard
+from subtrans.ports import DraftTranslator
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
 from subtrans.types import Hypothesis
@@ -23,6 +24,13 @@ TEXTS = [
     "I was given a nice watch by my uncle.",
     "She is now eighty-one years old.",
 ]
+
+
+def test_a_translator_that_drafts_still_does() -> None:
+    guarded = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
+    assert isinstance(guarded, DraftTranslator)
+    assert guarded.draft("We are going", "我们").startswith("我们")
+    assert not isinstance(guard(Scripted({}), "en", "zh"), DraftTranslator)
 
 
 class Scripted:
