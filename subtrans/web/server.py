@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import socket
 import threading
+from contextlib import suppress
 from urllib.parse import quote
 
 from subtrans.errors import MissingExtraError, OutputError
@@ -33,7 +34,7 @@ class CaptionServer:
             import uvicorn
             import websockets  # noqa: F401 - uvicorn takes it by itself
 
-            from subtrans.web.app import application
+            from subtrans.web.app import READERS, application
         except ImportError as error:
             raise MissingExtraError("the page of captions", "live") from error
         self._socket = _listen(self._access)
@@ -50,6 +51,7 @@ class CaptionServer:
                 ws_per_message_deflate=False,  # processor time is the captions'
                 ws_max_size=1024,
                 ws_max_queue=4,
+                limit_concurrency=2 * READERS,
                 timeout_graceful_shutdown=1,
             )
         )
@@ -59,21 +61,20 @@ class CaptionServer:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._loop.call_soon_threadsafe(self._board.close)
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._begin_to_stop)
         self._thread.join(2 * LAST_WORDS)
 
     @property
     def address(self) -> str:
-        """What to open in a browser on this machine; with the token, if there is one."""
-        # Every address of the machine is no address that a browser can open.
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104
+        """What to open in a browser; with the token, if there is one."""
+        host = _own_address(self._socket.family) if self._host in {"0.0.0.0", "::"} else self._host  # noqa: S104
         token = f"?token={quote(self._access.token, safe='')}" if self._access.token else ""
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/{token}"
 
     def show(self, event: LiveEvent) -> None:
         """Show an event on every page that is open; after the end it is dropped."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._board.publish, event)
 
     def _run(self) -> None:
@@ -82,6 +83,10 @@ class CaptionServer:
                 self._loop.run_until_complete(self._server.serve([self._socket]))
             finally:
                 self._loop.close()
+
+    def _begin_to_stop(self) -> None:
+        self._board.close()
+        self._stopping = self._loop.create_task(self._stop())
 
     async def _stop(self) -> None:
         until = self._loop.time() + LAST_WORDS
@@ -99,3 +104,12 @@ def _listen(access: Access) -> socket.socket:
         reason = (error.strerror or str(error)).lower()
         place = f"{access.host}:{access.port}"
         raise OutputError(f"the captions cannot be served at {place} ({reason}): choose another --port") from error
+
+
+def _own_address(family: int) -> str:
+    """Where other machines reach this one, else a loopback address. Nothing is sent to find out."""
+    elsewhere, here = ("2001:db8::1", "::1") if family == socket.AF_INET6 else ("192.0.2.1", "127.0.0.1")
+    with socket.socket(family, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect((elsewhere, 9))
+        here = str(probe.getsockname()[0])
+    return here
