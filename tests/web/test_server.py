@@ -85,17 +85,6 @@ def test_the_last_caption_arrives_before_the_end(serve) -> None:
     server.show(caption(2, "Nobody is there."))
 
 
-def test_a_reader_who_does_not_read_holds_up_nobody(serve) -> None:
-    server = serve()
-    with look(server, max_queue=1) as sleeper, look(server) as reader:
-        receive(reader)
-        for number in range(1, 100):  # more than the buffers of a socket hold
-            server.show(caption(number, "long" * 10_000))
-            while receive(reader)["number"] != number:
-                pass
-        assert receive(sleeper)["event"] == "hello"
-
-
 def test_what_readers_say_changes_nothing(serve) -> None:
     server = serve()
     with look(server) as reader:
