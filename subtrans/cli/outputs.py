@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from subtrans.cli.problems import Preflight
     from subtrans.formats.document import Document
+    from subtrans.media.mux import Container
     from subtrans.types import Cue
 
 UNKNOWN = "und"
@@ -41,10 +42,13 @@ class Wanted:
     transcript: bool
     formats: tuple[str, ...]
     kind: Kind | None = None
+    mux: Container | None = None
+    burn: bool = False
+    font: Path | None = None
 
     def folder(self, recording: Path) -> Path:
         """Where the results of one recording go."""
-        return self.directory or recording.parent
+        return self.directory or (self.output or recording).parent
 
     def file(self, recording: Path, language: str, name: str) -> Path:
         """The file in the format `name` that holds the subtitles in `language`."""
@@ -56,6 +60,15 @@ class Wanted:
             return self.output if own else self.output.with_suffix(f".{name}")
         stem = self.output.stem.removesuffix(f".{self.targets[0]}")
         return self.output.with_name(f"{stem}.{language}{self.output.suffix if own else f'.{name}'}")
+
+    def muxed(self, recording: Path) -> Path:
+        """The video with the subtitles as streams."""
+        return self.folder(recording) / f"{self._stem(recording)}.subtitled.{self.mux}"
+
+    def burned(self, recording: Path, language: str) -> Path:
+        """The video with the subtitles in its picture, in the container of the recording or in Matroska."""
+        name = suffix(recording) if suffix(recording) in {"mp4", "mov"} else "mkv"
+        return self.folder(recording) / f"{self._stem(recording)}.{language}.burned.{name}"
 
     def check(self, preflight: Preflight, recordings: Sequence[Path], language: str | None) -> None:
         """Whether all files can be written and none would take the place of an input or of another."""
@@ -118,8 +131,13 @@ class Wanted:
                 file.write(text)
 
     def results(self, recording: Path) -> list[Path]:
-        """The files in the target languages."""
-        return [self.file(recording, target, name) for target in self.targets for name in self.formats]
+        """The files in the target languages, and the videos made with them."""
+        paths = [self.file(recording, target, name) for target in self.targets for name in self.formats]
+        paths += [self.burned(recording, target) for target in self.targets if self.burn]
+        return [*paths, self.muxed(recording)] if self.mux else paths
+
+    def _stem(self, recording: Path) -> str:
+        return self.output.stem if self.output else stem_of(recording)
 
     def _files(self, recording: Path, language: str | None) -> Iterator[Path]:
         yield from self.results(recording)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,24 +9,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans import formats
-from subtrans.cli import options
+from subtrans.cli import options, video
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.outputs import JSON, UNKNOWN, Kind, Wanted, suffix
+from subtrans.cli.job import subtitle
+from subtrans.cli.outputs import JSON, Kind, Wanted, suffix
 from subtrans.cli.parameters import NamesType
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import clock, count, doubts, note, progress
-from subtrans.formats.document import Document, Target
+from subtrans.cli.screen import note
+from subtrans.media.mux import CONTAINERS, Container
 from subtrans.media.probe import show as show_path
-from subtrans.text.bilingual import ORDERS, Order, bilingual
+from subtrans.text.bilingual import ORDERS, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from subtrans.pipelines.subtitle import Step
-    from subtrans.types import Cue, Translation
+    from collections.abc import Callable, Sequence
 
 _PATH = click.Path(path_type=Path)
 _FORMATS = (*formats.FORMATS, JSON)
@@ -72,6 +69,11 @@ Examples:
 )
 @click.option("--forced", "kind", flag_value="forced", help="Name and mark the files as forced subtitles.")
 @click.option("--sdh", "kind", flag_value="sdh", help="Name and mark them as made for the deaf and hard of hearing.")
+@click.option(
+    "--mux", type=click.Choice(CONTAINERS), help="Write the video with the subtitles as streams: talk.subtitled.mkv."
+)
+@click.option("--burn", is_flag=True, help="Write the video with the subtitles in its picture: talk.zh.burned.mp4.")
+@click.option("--font", type=_PATH, help="The font file to burn with.  [default: one that has the letters]")
 @options.subtitle_engines
 def command(
     inputs: tuple[Path, ...],
@@ -86,6 +88,9 @@ def command(
     document: bool,
     order: Order | None,
     kind: Kind | None,
+    mux: Container | None,
+    burn: bool,
+    font: Path | None,
     models: tuple[str, ...],
     **asked: Any,
 ) -> None:
@@ -98,7 +103,7 @@ def command(
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     written = names or ((suffix(output),) if output else ("srt",))
     written += (JSON,) if document and JSON not in written else ()
-    wanted = Wanted(targets, output, directory, overwrite, transcript, written, kind)
+    wanted = Wanted(targets, output, directory, overwrite, transcript, written, kind, mux, burn, font)
     wish = options.Asked(target=targets[0], mt=models[0], models=models, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
@@ -116,12 +121,14 @@ def command(
         preflight.check(_check_room, recordings, wanted)
         if watch:
             preflight.check(check_folder, watch)
+        for recording in recordings if mux or burn else ():
+            preflight.check(video.check, wanted, recording.path)
     wanted.make_directory()
     first.load()
 
     def work(recording: Recording) -> None:
         with first.remembering(recording.path, others):
-            _subtitle(recording, interpreters, wanted, order)
+            subtitle(recording, interpreters, wanted, order)
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)
@@ -160,86 +167,3 @@ def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
         needed[folder] = needed.get(folder, 1_000_000) + (recording.duration or 0) * len(wanted.targets)
     for folder, size in needed.items():
         check_room(folder, size)
-
-
-def _subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None) -> None:
-    """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
-    started = time.monotonic()
-    first, *others = interpreters
-    language = first.spoken_in(recording.path)
-    wanted.check_transcript(recording.path, language)
-    translations, last = _follow(recording, first.subtitle(recording.path, language) if language else ())
-    found = Document(
-        file=recording.path.name,
-        language=language or UNKNOWN,
-        duration=last.until,
-        sentences=tuple(translation.sentence for translation in translations),
-        targets=(Target(first.asked.target, tuple(translations), last.cues),),
-    )
-    recording.check_unchanged()
-    wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
-    _write(recording, found, last.transcript, wanted, order, started)
-    for other in others:
-        started = time.monotonic()
-        steps = other.subtitle_sentences(found.sentences, language) if language else ()
-        translations, step = _follow(recording, steps)
-        target = Target(other.asked.target, tuple(translations), step.cues)
-        _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, started)
-
-
-def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:
-    """All translations and the last step, which has the cues, with a bar meanwhile."""
-    from subtrans.pipelines.subtitle import Step
-
-    translations: list[Translation] = []
-    step = Step((), recording.duration or 0)
-    with progress(recording.path, recording.duration) as show:
-        for step in steps:
-            translations += step.translations
-            show(step.until, step.translations[-1].text if step.translations else "")
-    return translations, step
-
-
-def _write(
-    recording: Recording,
-    found: Document,
-    transcript: Sequence[Cue],
-    wanted: Wanted,
-    order: Order | None,
-    started: float,
-) -> None:
-    """Write the files of one target, and say so."""
-    from subtrans.text.languages import language
-
-    target = found.targets[0]
-    cues: Sequence[Cue] = target.cues
-    if order and found.sentences:
-        cues = bilingual(cues, transcript, found.sentences, language(found.language), order)
-    texts = wanted.texts(recording.path, found, cues, None)
-    wanted.write(texts)
-    name = show_path(list(texts)[-1])
-    note(f"{name}: {_summary(found, time.monotonic() - started)}")
-    for line in doubts(target.translations):
-        note(f"{name}: {line}")
-    if target.cues:
-        note(f"{name}: {_conformity(target)}")
-
-
-def _summary(found: Document, seconds: float) -> str:
-    if not found.sentences:
-        return "no speech found, so no cues"
-    target, sound = found.targets[0], found.duration or 0
-    cues, sentences = count(target.cues, "cue"), count(found.sentences, "sentence")
-    return (
-        f"{cues} from {sentences}, {found.language} to {target.language}, "
-        f"{clock(sound)} of sound in {clock(round(seconds * 1000))} ({sound / 1000 / seconds:.1f}x)"
-    )
-
-
-def _conformity(target: Target) -> str:
-    from subtrans.evaluate.conformity import conformity
-    from subtrans.text.languages import language
-    from subtrans.text.profiles import profile
-
-    written = language(target.language)
-    return conformity(target.cues, profile(written), written).summary()

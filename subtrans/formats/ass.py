@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _LIMIT = 10 * 3_600_000 - 10
 """The last time that `H:MM:SS.cc` can say: 9:59:59.99."""
-_WIDTH, _HEIGHT = 1920, 1080
+PICTURE = 1920, 1080
+"""The width and height of the picture that sizes and places are counted in where none is given."""
 FONT = "Arial"
 """What is asked for where nothing else is said; players take another font for scripts that it has not."""
 
@@ -28,17 +29,17 @@ _PLACE = re.compile(r"\\an([1-9])")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
 
-def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT) -> str:
+def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT, picture: tuple[int, int] = PICTURE) -> str:
     """`cues` with times rounded to 10 ms; OutputError past the format's ten hours.
 
-    The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline, one
-    twentieth of the picture high, in `font`.
+    The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline in
+    `font`, of a size that the lines of the norms fit into a `picture` of that width and height.
     """
     from pysubs2 import SSAEvent
 
     if late := next((cue for cue in cues if cue.span.end > _LIMIT), None):
         raise OutputError(f"ASS holds no times past 9:59:59, and a cue ends at {late.span.end} ms: write SRT or WebVTT")
-    file = _own_styles(font) if like is None else _parse(like)
+    file = _own_styles(font, *picture) if like is None else _parse(like)
     width, height = _size(file)
     file.events = [
         SSAEvent(
@@ -53,19 +54,20 @@ def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT) -> 
     return file.to_string("ass")
 
 
-def _own_styles(font: str) -> SSAFile:
+def _own_styles(font: str, width: int, height: int) -> SSAFile:
     from pysubs2 import Color, SSAFile, SSAStyle
 
     file = SSAFile()
-    file.info.update({"PlayResX": str(_WIDTH), "PlayResY": str(_HEIGHT), "WrapStyle": "2"})
+    file.info.update({"PlayResX": str(width), "PlayResY": str(height), "WrapStyle": "0"})
     file.info["ScaledBorderAndShadow"] = "yes"
+    size = min(height / 14, width / 20)
     # Encoding -1 is libass's word for: the direction of a line is that of its first letter.
     file.styles["Default"] = SSAStyle(
         fontname=font,
-        fontsize=_HEIGHT // 18,
-        outline=3.0,
-        shadow=1.0,
-        marginv=54,
+        fontsize=round(size, 2),
+        outline=round(size / 20, 2),
+        shadow=round(size / 60, 2),
+        marginv=round(height / 20),
         encoding=-1,
         backcolor=Color(0, 0, 0),
     )

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -87,11 +87,19 @@ class _Name(str):
         return ascii(super().__str__())
 
 
-def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:
+def local_output(streams: Sequence[Any], path: Path, **options: Any) -> Any:
+    """The ffmpeg-python node that writes `streams` to the local file `path`, in the place of what is there."""
+    import ffmpeg
+
+    return ffmpeg.output(*streams, _Name(local_url(path)), **options).overwrite_output()
+
+
+def run(graph: Any, *, chunk: int = _CHUNK, folder: Path | None = None) -> Generator[bytes, None, None]:
     """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
 
-    The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It gets no standard
-    input and its own session: Ctrl-C reaches it through us alone. Complaints on an otherwise good run are logged.
+    The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
+    that is given, gets no standard input and its own session: Ctrl-C reaches it through us alone. Complaints on an
+    otherwise good run are logged.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
@@ -103,6 +111,7 @@ def run(graph: Any, *, chunk: int = _CHUNK) -> Generator[bytes, None, None]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            cwd=folder,
         )
     except OSError as error:
         raise SubtransError(f"{command[0]} does not start: {error.strerror}; run `subtrans doctor`") from error

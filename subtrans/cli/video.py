@@ -1,0 +1,81 @@
+"""What a run wrote of one recording in; the video with it as streams, or drawn into the picture, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subtrans import formats
+from subtrans.text.languages import language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subtrans.cli.outputs import Wanted
+    from subtrans.media.mux import TrackFormat
+    from subtrans.types import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The subtitles in one language, as they are shown."""
+
+    tag: str
+    cues: Sequence[Cue]
+
+
+def check(wanted: Wanted, path: Path) -> None:
+    """Whether the recording has a picture, the container can hold its streams, and there are fonts."""
+    from subtrans.media.burn import picture_of
+    from subtrans.media.fonts import find_font, sample
+    from subtrans.media.mux import check_streams
+    from subtrans.media.probe import probe
+
+    if wanted.mux:
+        check_streams(probe(path), wanted.mux)
+    if wanted.burn:
+        picture_of(probe(path))
+        for tag in wanted.targets:
+            find_font(sample(language(tag)), language(tag), wanted.font)
+
+
+def mux(wanted: Wanted, path: Path, shown: Sequence[Shown], like: str | None) -> Path:
+    """The file with the subtitles as streams, the first of them the default one."""
+    from subtrans.media.mux import Track
+    from subtrans.media.mux import mux as write
+
+    target = wanted.muxed(path)
+    styled = target.suffix == ".mkv" and ("ass" in wanted.formats or like is not None)
+    name: TrackFormat = "ass" if styled else "vtt" if target.suffix == ".webm" else "srt"
+    tracks = [
+        Track(
+            text=formats.ass.write(one.cues, like=like) if styled else formats.write(one.cues, name),
+            format=name,
+            language=language(one.tag).iso639_2,
+            title=language(one.tag).name,
+            default=number == 0,
+            forced=wanted.kind == "forced",
+            hearing_impaired=wanted.kind == "sdh",
+        )
+        for number, one in enumerate(shown)
+    ]
+    write(path, tracks, target, overwrite=wanted.overwrite)
+    return target
+
+
+def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
+    """The file with the subtitles drawn into the picture, in a font that has their letters."""
+    from subtrans.media.burn import burn as write
+    from subtrans.media.burn import picture_of
+    from subtrans.media.fonts import find_font, sample
+    from subtrans.media.probe import probe
+
+    written = language(shown.tag)
+    text = "".join(cue.text for cue in shown.cues)
+    font = find_font(text or sample(written), written, wanted.font)
+    picture = picture_of(probe(path))
+    styled = formats.ass.write(shown.cues, like=like, font=font.family, picture=(picture.width, picture.height))
+    target = wanted.burned(path, shown.tag)
+    write(path, styled, font.path, target, overwrite=wanted.overwrite)
+    return target

@@ -1,0 +1,48 @@
+"""A video and styled subtitles in; the video with the subtitles drawn into its picture out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from subtrans.errors import InputError, OutputError
+from subtrans.media.ffmpeg import FFmpegError, local_input, local_output, run
+from subtrans.media.files import atomic_path
+from subtrans.media.probe import Probe, VideoStream, probe, show
+
+
+def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool = False) -> None:
+    """Write `target` with the first picture and the sound of `path`, and the ASS file `styled` drawn by libass.
+
+    The filter sees plain names in a temporary folder only, so nothing in a path or a text can be taken for its syntax.
+    The picture is encoded in H.264 (constant rate factor 18), the sound is copied.
+    """
+    contents = probe(path)
+    picture = picture_of(contents)
+    source = local_input(path)
+    with TemporaryDirectory(prefix="subtrans-") as name, atomic_path(target, overwrite) as temporary:
+        folder = Path(name)
+        (folder / "subtitles.ass").write_text(styled, encoding="utf-8")
+        (folder / "fonts").mkdir()
+        shutil.copyfile(font, folder / "fonts" / f"font{font.suffix.lower()}")
+        # H.264 in its common form needs an even number of rows and columns.
+        drawn = source[str(picture.index)].filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
+        drawn = drawn.filter("ass", "subtitles.ass", fontsdir="fonts")
+        options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
+        if target.suffix.lower() in {".mp4", ".mov"}:
+            options["movflags"] = "+faststart"
+        try:
+            for _ in run(local_output([drawn, source["a?"]], temporary, **options), folder=folder):
+                pass
+        except FFmpegError as error:
+            if error.status < 0:
+                raise
+            raise OutputError(f"{show(target)} cannot be made of {show(path)}: {error}") from error
+
+
+def picture_of(contents: Probe) -> VideoStream:
+    """The first moving picture; InputError where there is none to draw into."""
+    if not contents.video:
+        raise InputError(f"{show(contents.path)} has no picture to draw subtitles into: leave out --burn")
+    return contents.video[0]

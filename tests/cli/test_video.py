@@ -1,0 +1,77 @@
+"""`subtrans subtitle --mux` and `--burn` over real files, real ffmpeg and fake engines."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from fakes import spoken, write_wav
+
+from subtrans.media import fonts
+from subtrans.media.ffmpeg import executable
+from subtrans.media.probe import probe
+
+TALK = "one two three Stop. red green cat Why? "
+NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
+
+
+def film(name: str) -> Path:
+    """A blue picture with the fakes' speech, without loss."""
+    write_wav(Path("speech.wav"), spoken(TALK))
+    source = ["-f", "lavfi", "-i", "color=blue:size=320x180:rate=5", "-i", "speech.wav", "-shortest"]
+    subprocess.run([executable(), "-v", "error", *source, "-c:a", "alac", f"file:{name}"], check=True)
+    Path("speech.wav").unlink()
+    return Path(name)
+
+
+def test_all_languages_as_streams_the_first_by_default(run, fakes) -> None:
+    models = [option for tag in ("de", "ja") for option in ("--mt", fakes.add_pair("en", tag))]
+    path = film(f"{NAME}.mkv")
+    outcome = run("subtitle", path, "--to", "de,ja", *models, "--mux", "mkv", "--transcript", "--sdh")
+    assert outcome.code == 0, outcome.err
+    assert "3 streams of subtitles added" in outcome.complaints[-1]
+    found = probe(Path(f"{NAME}.subtitled.mkv"))
+    assert [(one.language, one.title, one.default) for one in found.subtitles] == [
+        ("ger", "German", True),
+        ("jpn", "Japanese", False),
+        ("eng", "English", False),
+    ]
+    assert (len(found.video), len(found.audio)) == (1, 1)
+
+
+def test_burned_beside_the_subtitles(run, fakes) -> None:
+    path = film(f"{NAME}.mp4")
+    outcome = run("subtitle", path, "--to", "zh", "--burn", "--format", "srt,ass")
+    assert outcome.code == 0, outcome.err
+    found = probe(Path(f"{NAME}.zh.burned.mp4"))
+    assert (found.video[0].codec, found.audio[0].codec, found.subtitles) == ("h264", "alac", ())
+    assert "drawn into the picture" in outcome.complaints[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--mux", "webm"], 6, "webm holds no h264, which talk.mkv has: use --mux mkv"),
+        (["--burn"], 6, "no font on this machine has the letters of Chinese: install one such as Noto Sans"),
+        (["--burn", "--font", "talk.mkv"], 3, "talk.mkv is not a font"),
+        (["--mux", "mkv"], 6, "talk.subtitled.mkv exists already: use --overwrite"),
+    ],
+)
+def test_what_cannot_be_made_is_told_before_any_work(options, code, message, run, fakes, monkeypatch) -> None:
+    monkeypatch.setattr(fonts, "_folders", lambda: iter(()))
+    fonts.installed.cache_clear()
+    film("talk.mkv")
+    Path("talk.subtitled.mkv").write_text("precious")
+    outcome = run("subtitle", "talk.mkv", "--to", "zh", *options)
+    fonts.installed.cache_clear()
+    assert (outcome.code, len(outcome.complaints)) == (code, 1)
+    assert message in outcome.err
+    assert fakes.transcriber.calls == 0
+
+
+def test_sound_alone_cannot_be_burned(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("subtitle", "talk.wav", "--to", "zh", "--burn")
+    assert outcome.code == 3
+    assert "talk.wav has no picture to draw subtitles into: leave out --burn" in outcome.err

@@ -1,0 +1,115 @@
+"""Subtitles drawn into a picture: where they are, the picture changes; and the fonts that they are drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+from subtrans.errors import InputError, OutputError
+from subtrans.formats import ass
+from subtrans.media import fonts
+from subtrans.media.burn import burn
+from subtrans.media.fonts import find_font, installed, sample
+from subtrans.media.probe import probe
+from subtrans.text.languages import LANGUAGES, language
+from subtrans.types import Cue, Look, Span
+
+NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
+
+
+@pytest.fixture
+def font(tmp_path: Path) -> Callable[..., Path]:
+    """A font in which each of the characters is a black square."""
+
+    def build(characters: str, family: str = "Squares", name: str = "squares.ttf") -> Path:
+        pen = TTGlyphPen(None)
+        pen.moveTo((100, 0))
+        for point in ((100, 800), (900, 800), (900, 0)):
+            pen.lineTo(point)
+        pen.closePath()
+        square, names = pen.glyph(), [f"g{ord(character)}" for character in characters]
+        builder = FontBuilder(1000, isTTF=True)
+        builder.setupGlyphOrder([".notdef", *names])
+        builder.setupCharacterMap({ord(character): f"g{ord(character)}" for character in characters})
+        builder.setupGlyf(dict.fromkeys([".notdef", *names], square))
+        builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names], (1000, 100)))
+        builder.setupHorizontalHeader(ascent=800, descent=-200)
+        builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+        builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
+        builder.setupPost()
+        builder.save(tmp_path / name)
+        return tmp_path / name
+
+    return build
+
+
+def rows(path: Path, second: float) -> list[int]:
+    """The rows of the picture at a time that are not all of one colour."""
+    with av.open(str(path)) as file:
+        frame = next(frame for frame in file.decode(video=0) if frame.time >= second)
+    grey = frame.to_ndarray(format="gray").astype(int)
+    return np.flatnonzero(np.ptp(grey, axis=1) > 60).tolist()
+
+
+@pytest.mark.parametrize("size", ["320x180", "181x321"])
+def test_cues_are_drawn_where_and_when_they_are_shown(size, encode, font, tmp_path) -> None:
+    source = encode(
+        "-f", "lavfi", "-i", f"color=blue:size={size}:duration=3:rate=10,format=yuv444p", name=f"{NAME}.mkv"
+    )
+    cues = [Cue(Span(500, 1000), ("好'[;:",)), Cue(Span(1500, 2500), ("好好",), Look(anchor=8))]
+    width, height = map(int, size.split("x"))
+    squares = font("好")
+    styled = ass.write(cues, font="Squares", picture=(width, height))
+    target = tmp_path / f"{NAME}.mp4"
+    burn(source, styled, squares, target)
+    assert rows(target, 0.2) == rows(target, 1.2) == rows(target, 2.7) == []
+    assert min(rows(target, 0.7)) > height * 0.7
+    assert 0 < max(rows(target, 2.0)) < height * 0.3
+    assert (probe(target).video[0].width, probe(target).video[0].height) == (width + width % 2, height + height % 2)
+
+
+def test_a_recording_without_a_picture_is_told(recording, font, tmp_path) -> None:
+    with pytest.raises(InputError, match="has no picture to draw subtitles into: leave out --burn"):
+        burn(recording, ass.write([]), font("a"), tmp_path / "b.mp4")
+    assert not (tmp_path / "b.mp4").exists()
+
+
+def test_a_font_must_have_the_letters(font) -> None:
+    path = font("abc 好")
+    assert find_font("cab! 🎬", language("en"), path).family == "Squares"
+    with pytest.raises(OutputError, match=r"squares.ttf has not the letters of Arabic: install one such as"):
+        find_font("مرحبا", language("ar"), path)
+
+
+def test_what_is_no_font_is_told(tmp_path) -> None:
+    (tmp_path / "a.ttf").write_text("hello")
+    with pytest.raises(InputError, match=r"a.ttf is not a font"):
+        find_font("a", language("en"), tmp_path / "a.ttf")
+    with pytest.raises(InputError, match="does not exist"):
+        find_font("a", language("en"), tmp_path / "b.ttf")
+
+
+def test_the_first_installed_font_that_has_all_is_taken(font, tmp_path, monkeypatch) -> None:
+    font("ab", "Half", "notosans.ttf")
+    font("abc", "Whole", "zzz.ttf")
+    (tmp_path / "broken.ttf").write_bytes(b"\0\1\0\0")
+    monkeypatch.setattr(fonts, "_folders", lambda: iter([tmp_path, tmp_path / "none"]))
+    installed.cache_clear()
+    try:
+        assert find_font("ab", language("en")).family == "Half"
+        assert find_font("abc", language("en")).family == "Whole"
+        with pytest.raises(OutputError, match="no font on this machine has the letters of Thai"):
+            find_font(sample(language("th")), language("th"))
+    finally:
+        installed.cache_clear()
+
+
+def test_every_sample_is_in_a_script_of_the_table() -> None:
+    scripts = {row.script for row in LANGUAGES.values()}
+    assert set(fonts._SAMPLES) <= scripts
