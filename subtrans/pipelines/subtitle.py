@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from subtrans.pipelines.speech import SpeechOptions, speech, translate
+from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate
 from subtrans.ports import Transcriber, Translator, VoiceDetector
+from subtrans.text.fit import fit
+from subtrans.text.languages import Language
 from subtrans.text.languages import language as find_language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import Profile, profile
@@ -31,28 +34,30 @@ def subtitle(
     *,
     language: str,
     target: str,
-    norms: Profile | None = None,
+    norms: Callable[[Language], Profile] = profile,
+    shots: Sequence[int] = (),
     options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
 ) -> Iterator[Step]:
     """Each step brings the sentences that were understood; the last one brings the cues of all.
 
-    `language` is what is spoken, `target` what the translator writes; `norms` are those of the target language if none
-    are given. The cues come at the end because each one's time depends on its neighbours'.
+    `language` is what is spoken, `target` what the translator writes; `norms` gives what the cues of a language keep
+    to; `shots` are the times at which the picture changes. Where a translation cannot be read in its time, a shorter
+    one that the translator had in mind takes its place.
     """
+    spoken, written = find_language(language), find_language(target)
+    passages = speech(audio, detector, transcriber, translator, language=language, options=options)
     understood: list[Translation] = []
     until = 0
-    for passage in speech(audio, detector, transcriber, translator, language=language, options=options):
+    for passage in _fitted(passages, norms(written), written):
         understood += passage.translations
         until = passage.until
         yield Step(passage.translations, until)
-
-    spoken, written = find_language(language), find_language(target)
     said = [Translation(translation.sentence, translation.sentence.text) for translation in understood]
     yield Step(
         (),
         until,
-        cues=tuple(cues(understood, norms or profile(written), written)),
-        transcript=tuple(cues(said, profile(spoken), spoken)),
+        cues=tuple(cues(understood, norms(written), written, shots)),
+        transcript=tuple(cues(said, norms(spoken), spoken, shots)),
     )
 
 
@@ -61,16 +66,31 @@ def subtitle_sentences(
     translator: Translator,
     *,
     target: str,
-    norms: Profile | None = None,
+    norms: Callable[[Language], Profile] = profile,
+    shots: Sequence[int] = (),
     options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
 ) -> Iterator[Step]:
     """The same for sentences that are known already: a further language, or subtitles that somebody wrote."""
+    written = find_language(target)
+    batches = (sentences[first : first + options.batch] for first in range(0, len(sentences), options.batch))
+    passages = (Passage(translate(batch, translator), batch[-1].span.end) for batch in batches)
     understood: list[Translation] = []
     until = 0
-    for first in range(0, len(sentences), options.batch):
-        translations = translate(sentences[first : first + options.batch], translator)
-        understood += translations
-        until = max(until, translations[-1].sentence.span.end)
-        yield Step(translations, until)
-    written = find_language(target)
-    yield Step((), until, cues=tuple(cues(understood, norms or profile(written), written)))
+    for passage in _fitted(passages, norms(written), written):
+        understood += passage.translations
+        until = max(until, passage.until)
+        yield Step(passage.translations, until)
+    yield Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+
+
+def _fitted(passages: Iterable[Passage], norms: Profile, language: Language) -> Iterator[Passage]:
+    """The same passages, but each one's last translation comes with the next: until then its time is not known."""
+    held: tuple[Translation, ...] = ()
+    until = 0
+    for passage in passages:
+        known, until = held + passage.translations, passage.until
+        fitted = [fit(one, following.sentence.span.start, norms, language) for one, following in pairwise(known)]
+        yield Passage(tuple(fitted), until)
+        held = known[-1:]
+    if held:
+        yield Passage((fit(held[0], None, norms, language),), until)

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from subtrans.text.lexicon import BINDING_ABBREVIATIONS, CHINESE_PAIRS, FUNCTION_WORDS, UNITS, FunctionWords
+from subtrans.text.lexicon import (
+    BINDING_ABBREVIATIONS,
+    FUNCTION_WORDS,
+    SENTENCE_STARTERS,
+    UNITS,
+    FunctionWords,
+)
+from subtrans.text.phrases import UNSPACED, cost_unspaced, script_of
 from subtrans.text.profiles import graphemes, width
 
 if TYPE_CHECKING:
@@ -33,7 +40,10 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     last = ""
     for chunk, spaced in _chunks(text):
         joined = result[-1].text + " " * spaced + chunk if result else chunk
-        if result and _glued(last, chunk, spaced, alone=last == result[-1].text) and width(joined, language) <= limit:
+        glued = bool(result) and _glued(last, chunk, spaced, alone=last == result[-1].text)
+        if result and not glued and spaced and _names(last, chunk, language):
+            glued = width(joined, language) <= limit / 2
+        if glued and width(joined, language) <= limit:
             before = result.pop()
             result.append(Atom(joined, before.spaced, before.cost, width(joined, language)))
         else:
@@ -57,11 +67,7 @@ _NO_START = (
     + _CLOSING
     + "%‰°℃·・~～-–—/／ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶะาๅๆฯำ་།"
 )
-_NO_END = _OPENING + "เแโใไ"
-_UNSPACED = re.compile(
-    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f"
-    "\U00020000-\U0003ffff]"
-)
+_NO_END = _OPENING + "·・เแโใไ"
 
 
 def _chunks(text: str) -> list[tuple[str, bool]]:
@@ -86,9 +92,9 @@ def _runs(clusters: list[str]) -> list[str]:
 
 
 def _parts_between(before: str, after: str) -> bool:
-    if not (_UNSPACED.match(before) or _UNSPACED.match(after)):
+    if not (UNSPACED.match(before) or UNSPACED.match(after)):
         return False
-    if _kind(before) == _kind(after) == "katakana":
+    if script_of(before) == script_of(after) == "katakana":
         return False
     return before[-1] not in _NO_END
 
@@ -100,10 +106,20 @@ def _glued(before: str, after: str, spaced: bool, alone: bool) -> bool:
     return (
         all(character in _NO_START for character in after)  # French "là ?", a dash that closes a clause
         or all(character in _OPENING for character in before)
+        or after[0] in "·・"  # the parts of a foreign name
         or (alone and before in _DASHES)
         or _abbreviates(before.lstrip(_OPENING))
         or (bool(_NUMBER.fullmatch(before)) and _counts(after, spaced))
     )
+
+
+def _names(before: str, after: str, language: Language) -> bool:
+    """Whether two words are one name, as far as capitals tell: New York, Ada Lovelace; in German they tell nothing."""
+    words = FUNCTION_WORDS.get(language.base, FunctionWords())
+    common = words.conjunctions | words.prepositions | words.bound | SENTENCE_STARTERS
+    first, second = before.lstrip(_OPENING), after.lstrip(_OPENING)
+    capital = first.istitle() and second[:1].isupper() and first[-1].isalnum()
+    return capital and language.base not in {"de", "lb"} and first.casefold() not in common
 
 
 _DASHES = {"-", "–", "—", "--"}
@@ -119,7 +135,7 @@ def _abbreviates(before: str) -> bool:
 def _counts(after: str, spaced: bool) -> bool:
     """Whether a number and `after` are one quantity: 5 km, 10 000, 3个."""
     if not spaced:
-        return bool(_UNSPACED.match(after))
+        return bool(UNSPACED.match(after))
     return after.casefold().rstrip(_CLAUSE + _SENTENCE + _CLOSING) in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
 
 
@@ -146,13 +162,13 @@ def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
     """How badly a line breaks between two chunks, from 0 to 150."""
     end = (before.rstrip(_CLOSING + " \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
-    if cost is not None and (spaced or _UNSPACED.match(end + after)):
+    if cost is not None and (spaced or UNSPACED.match(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
     if after[0] in "([{（［“«「『《—–":
         return 25
     if spaced and language.spaced:
         return _cost_spaced(before, after, language)
-    cost = _cost_unspaced(before, after, language)
+    cost = cost_unspaced(before, after, language)
     return _cost_space(before, after, cost) if spaced else cost
 
 
@@ -180,59 +196,10 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
     return cost
 
 
-def _cost_unspaced(before: str, after: str, language: Language) -> int:
-    kinds = _kind(before[-1]), _kind(after)
-    if "latin" in kinds:
-        return 55
-    if kinds == ("han", "han"):
-        return 120 if language.base == "ja" else _cost_han(before[-1], after[0])
-    if kinds == ("hiragana", "hiragana"):
-        return _PARTICLES.get(before[-1], 95)
-    return _KINDS.get(kinds, 60)
-
-
 def _cost_space(before: str, after: str, cost: int) -> int:
     """At a space in a script that writes none between words; `cost` is what the break would cost without it."""
-    if not (_UNSPACED.match(before[-1]) and _UNSPACED.match(after)):
+    if not (UNSPACED.match(before[-1]) and UNSPACED.match(after)):
         return 60
-    if _kind(after) == "thai":
+    if script_of(after) == "thai":
         return 10  # it is punctuation
     return cost if cost >= 95 else 30  # a stray space inside a word, or a pause
-
-
-_KINDS = {  # Japanese phrases begin with a content word, in kanji or katakana, and end with particles, in hiragana
-    ("hiragana", "han"): 30,
-    ("hiragana", "katakana"): 30,
-    ("han", "hiragana"): 110,
-    ("katakana", "hiragana"): 100,
-    ("katakana", "han"): 75,
-    ("han", "katakana"): 60,
-    ("thai", "thai"): 140,
-}
-_PARTICLES = {"を": 20, "は": 50, "が": 55, "に": 65, "で": 70, "と": 70, "も": 70, "の": 75, "て": 75}
-
-
-def _kind(text: str) -> str:
-    character = text[0]
-    if "\u3041" <= character <= "\u309f":
-        return "hiragana"
-    if "\u30a0" <= character <= "\u30ff":
-        return "katakana"
-    if "\u0e00" <= character <= "\u109f" or "\u1780" <= character <= "\u17ff":
-        return "thai"
-    return "han" if _UNSPACED.match(character) else "latin"
-
-
-def _cost_han(before: str, after: str) -> int:
-    """Between two Chinese characters, without a dictionary: the small words that open or close a phrase tell most."""
-    if before + after in CHINESE_PAIRS:
-        return 140
-    if after in "的了着著过過吗嗎呢吧啊们們得地个個之些样樣种種边邊里裡":
-        return 110
-    if before == "的":
-        return 35
-    if after in "和与與或但而且因所如若虽雖在从從对對把被让讓使由为為以当當则則就并並也还還都又才却卻及跟向比":
-        return 45
-    if before in "了着著过過们們时時后後里裡上下中是有":
-        return 50
-    return 75

@@ -21,13 +21,23 @@ if TYPE_CHECKING:
     from subtrans.types import Cue, Translation
 
 
-def cues(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Cue]:
+def cues(
+    translations: Iterable[Translation], profile: Profile, language: Language, shots: Sequence[int] = ()
+) -> Iterator[Cue]:
     """Lay translations out as cues in `language`, a few sentences behind the input at most.
 
     Every line keeps to `characters_per_line` and every cue to `lines`; for the times see `retime.schedule`. No text is
     lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next.
+    Lines in letters that run from right to left are marked as such.
     """
-    return schedule(_pieces(translations, profile, language), profile)
+    return schedule(_pieces(translations, profile, language), profile, shots)
+
+
+def sentence_pieces(
+    translation: Translation, following: int | None, profile: Profile, language: Language
+) -> Iterator[Piece]:
+    """Give the text of each cue of one translation; `following` is when the next sentence begins."""
+    return _Passage([translation], following, profile, language).pieces()
 
 
 def _pieces(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Piece]:
@@ -70,6 +80,7 @@ class _Passage:
             self.said += [said for said, _ in times]
             self.begins += [begins for _, begins in times]
         self.following = following
+        self.marks = _EMBEDDING if language.direction == "rtl" else ("", "")
         self.reached = list(accumulate((atom.width + atom.spaced for atom in self.atoms), initial=0.0))
         self.capacity = profile.lines * profile.characters_per_line
         time = max(1, self.said[-1] - self.begins[0] + profile.maximum_hang)
@@ -80,7 +91,7 @@ class _Passage:
         """The text of each cue with the speech that it stands for."""
         for start, end in pairwise(self._cuts()):
             bounds = [start, *self.breaks(start, end)[1], end]
-            yield tuple(self._text(*line) for line in pairwise(bounds)), self._speech(start, end)
+            yield tuple(self._mark(self._text(*line)) for line in pairwise(bounds)), self._speech(start, end)
 
     def _cuts(self) -> list[int]:
         """Where the cues begin, and the end: the cheapest way through all places, by dynamic programming."""
@@ -152,6 +163,11 @@ class _Passage:
         first, *rest = self.atoms[start:end]
         return first.text + "".join(" " * atom.spaced + atom.text for atom in rest)
 
+    def _mark(self, line: str) -> str:
+        """Tell players that know no direction but their own where a line, its marks and numbers begin."""
+        before, after = self.marks
+        return line if line.startswith(before or "\n") else before + line + after
+
     def _speech(self, start: int, end: int) -> Span:
         return Span(self.begins[start], max(self.begins[start], self.said[end]))
 
@@ -168,6 +184,8 @@ def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, i
     reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
     return boundaries([offset / (reached[-1] or 1) for offset in reached], words)
 
+
+_EMBEDDING = "\u202b", "\u202c"  # as Subtitle Edit and ffmpeg's libass take it: an isolate is too new for players
 
 # What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.
 _CUE = 30.0  # one more cue

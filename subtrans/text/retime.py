@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -154,35 +154,52 @@ def _boundary(
     return time, time
 
 
-def schedule(pieces: Iterable[Piece], profile: Profile) -> Iterator[Cue]:
+def schedule(pieces: Iterable[Piece], profile: Profile, shots: Sequence[int] = ()) -> Iterator[Cue]:
     """Give each piece of text the time that a reader needs, one piece behind the input.
 
-    Whatever the spans of speech are, the cues come in order, `minimum_gap` apart or more, and last from
-    `minimum_duration` to `maximum_duration`. A cue begins with its speech, unless the one before needs its minimum
-    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a gap.
+    Whatever the spans of speech are, the cues come in order, `minimum_gap` apart or more, last from `minimum_duration`
+    to `maximum_duration`, and begin and end with a frame. A cue begins with its speech, or at one of the `shots` (the
+    times, in order, at which the picture changes) up to three frames later, unless the one before needs its minimum
+    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a gap, and
+    does not hang over a change of the shot.
     """
     waiting: Piece | None = None
     earliest = 0
     for piece in pieces:
         if waiting:
-            cue = _time(waiting, earliest, piece[1].start, profile)
+            cue = _time(waiting, earliest, _begin(piece[1].start, profile, shots), profile, shots)
             earliest = cue.span.end + profile.minimum_gap
             yield cue
         waiting = piece
     if waiting:
-        yield _time(waiting, earliest, None, profile)
+        yield _time(waiting, earliest, None, profile, shots)
 
 
-def _time(piece: Piece, earliest: int, following: int | None, profile: Profile) -> Cue:
+def _begin(time: int, profile: Profile, shots: Sequence[int]) -> int:
+    start = profile.frame_after(time)
+    index = bisect_left(shots, start)
+    if index < len(shots) and (shot := profile.frame_after(shots[index])) <= start + profile.frames(3):
+        return shot
+    return start
+
+
+def _time(piece: Piece, earliest: int, following: int | None, profile: Profile, shots: Sequence[int]) -> Cue:
     lines, speech = piece
-    start = max(speech.start, earliest)
-    shortest, longest = start + profile.minimum_duration, start + profile.maximum_duration
-    end = min(max(speech.end + profile.maximum_hang, shortest), longest)
+    start = max(_begin(speech.start, profile, shots), profile.frame_after(earliest))
+    shortest = profile.frame_after(start + profile.minimum_duration)
+    longest = profile.frame_before(start + profile.maximum_duration)
+    end = min(max(profile.frame_before(speech.end + profile.maximum_hang), shortest), longest)
+    latest = opened = longest
     if following is not None:
-        latest, opened = following - profile.minimum_gap, following - profile.chaining_gap
+        latest = profile.frame_before(following - profile.minimum_gap)
+        opened = profile.frame_before(following - profile.chaining_gap)
         if end > latest:
             end = max(latest, shortest)
         elif end > opened:  # the gap would be too short to be seen as one
             cut = latest > longest or opened >= max(speech.end, shortest)
             end = max(opened, shortest) if cut else latest
+    index = bisect_right(shots, end) - 1
+    if index >= 0 and end <= opened:
+        before = profile.frame_before(shots[index] - profile.minimum_gap)
+        end = before if before >= max(speech.end, shortest) else end
     return Cue(Span(start, end), lines)

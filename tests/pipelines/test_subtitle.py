@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 import pytest
 from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
 
 from subtrans.pipelines.blocks import BlockOptions
 from subtrans.pipelines.speech import SpeechOptions
 from subtrans.pipelines.subtitle import subtitle
-from subtrans.text.profiles import Profile
-from subtrans.types import Audio, Cue, Span
+from subtrans.text.languages import Language
+from subtrans.text.profiles import Profile, profile
+from subtrans.types import Audio, Cue, Hypothesis, Span
 
 ENGINES = FakeDetector(), FakeTranscriber(), FakeTranslator("de")
 SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=4000))
@@ -33,7 +37,11 @@ def test_translations_come_first_and_all_cues_with_the_last_step() -> None:
 
 def test_cues_keep_the_norms_that_are_given() -> None:
     audio = Audio(spoken("one two three four five six seven eight nine ten Stop."))
-    *_, last = subtitle([audio], *ENGINES, language="en", target="de", norms=Profile(characters_per_line=12, lines=1))
+
+    def norms(language: Language) -> Profile:
+        return Profile(characters_per_line=12, lines=1) if language.tag == "de" else Profile()
+
+    *_, last = subtitle([audio], *ENGINES, language="en", target="de", norms=norms)
     assert all(len(line) <= 12 for cue in last.cues for line in cue.lines)
     assert all(len(cue.lines) == 1 for cue in last.cues)
     assert " ".join(cue.text for cue in last.cues) == "de:one two three four five six seven eight nine ten Stop."
@@ -51,3 +59,29 @@ def test_a_cue_is_where_the_words_are() -> None:
     *_, last = subtitle([audio], *ENGINES, language="en", target="de")
     assert last.transcript == (Cue(Span(1000, last.transcript[0].span.end), ("one Stop.",)),)
     assert 1440 <= last.transcript[0].span.end <= 1940
+
+
+def test_a_translation_without_time_gives_way_to_a_shorter_one() -> None:
+    class Verbose(FakeTranslator):
+        def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+            others = (Hypothesis("Kurz.", -0.5),)
+            return [Hypothesis("Ein sehr langer Satz, den niemand so schnell liest. " * 2, -0.4, (), others)] * len(
+                texts
+            )
+
+    audio = Audio(spoken("one two three Stop. red green cat Why? ten Again."))
+    *steps, last = subtitle(
+        [audio], FakeDetector(), FakeTranscriber(), Verbose(), language="en", target="de", options=SMALL
+    )
+    assert [t.text for step in steps for t in step.translations] == ["Kurz."] * 3
+    assert last.cues[0].text.startswith("Kurz.")
+
+
+def test_cues_keep_to_frames_and_shots() -> None:
+    audio = Audio(spoken("one two three Stop. red green cat Why?"))
+    rate = Fraction(25)
+    *_, last = subtitle(
+        [audio], *ENGINES, language="en", target="de", norms=lambda one: profile(one).at(rate), shots=[40, 1610]
+    )
+    assert [cue.span.start for cue in last.cues] == [40, 1640]
+    assert all(cue.span.end % 40 == 0 for cue in last.cues + last.transcript)

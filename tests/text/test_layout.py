@@ -1,4 +1,5 @@
 import itertools
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from subtrans.text.languages import language
 from subtrans.text.layout import cues
-from subtrans.text.profiles import Profile, profile, width
+from subtrans.text.profiles import PROFILES, Profile, profile, width
 from subtrans.types import Sentence, Span, Translation, Word
 
 
@@ -144,6 +145,11 @@ def test_cues_come_while_later_sentences_are_unknown():
     assert next(stream).text == "Sentence 3."  # two sentences of look-ahead
 
 
+def bare(text):
+    """Text without white space and marks of direction."""
+    return "".join(text.translate(dict.fromkeys([0x202B, 0x202C])).split())
+
+
 tags = st.sampled_from(["en", "de", "fr", "zh", "ja", "ko", "th", "ar", "ru", "hi"])
 PIECES = """
     and of the, Wort. Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen 10 000 km ? « » … - — 。。。。。
@@ -171,28 +177,47 @@ def translations(draw):
     return result
 
 
-norms = st.builds(
-    Profile,
-    characters_per_line=st.integers(1, 50),
-    lines=st.integers(1, 4),
-    characters_per_second=st.floats(1, 30),
-    minimum_duration=st.integers(1, 1500),
-    maximum_duration=st.integers(1500, 8000),
-    minimum_gap=st.integers(0, 200),
-)
+rates = st.sampled_from([24, 25, 30, 60, Fraction(24000, 1001), Fraction(30000, 1001)]) | st.fractions(5, 240)
 
 
-@given(translations(), norms, tags)
+@st.composite
+def norms(draw):
+    """Those of the houses, others, and all of them at the frame rate of a video."""
+    gap = draw(st.integers(0, 200))
+    other = Profile(
+        characters_per_line=draw(st.integers(1, 50)),
+        lines=draw(st.integers(1, 4)),
+        characters_per_second=draw(st.floats(1, 30)),
+        minimum_duration=draw(st.integers(1, 1500)),
+        maximum_duration=draw(st.integers(2500, 8000)),
+        minimum_gap=gap,
+        chaining_gap=gap + draw(st.integers(0, 700)),
+        gaps_in_frames=draw(st.booleans()),
+    )
+    chosen = draw(st.sampled_from([other, *PROFILES.values()]))
+    rate = draw(st.none() | rates)
+    return chosen if rate is None else chosen.at(Fraction(rate))
+
+
+shot_times = st.lists(st.integers(0, 60_000), max_size=30).map(sorted)
+
+
+@given(translations(), norms(), tags, shot_times)
 @settings(deadline=None)
-def test_norms_hold_and_no_text_is_lost(translated, profile, tag):
-    result = list(cues(iter(translated), profile, language(tag)))
+def test_norms_hold_and_no_text_is_lost(translated, profile, tag, shots):
+    result = list(cues(iter(translated), profile, language(tag), shots))
     for cue in result:
+        for time in (cue.span.start, cue.span.end):
+            assert profile.frame_after(time) == profile.frame_before(time) == time
         assert len(cue.lines) <= profile.lines
         assert all(line.strip() and width(line, language(tag)) <= profile.characters_per_line for line in cue.lines)
         assert profile.minimum_duration <= cue.span.duration <= profile.maximum_duration
     for before, after in itertools.pairwise(result):
-        assert after.span.start - before.span.end >= profile.minimum_gap
-    assert "".join("".join(cue.text.split()) for cue in result) == "".join("".join(t.text.split()) for t in translated)
+        gap = after.span.start - before.span.end
+        assert gap >= profile.minimum_gap
+        # Two frames, give or take the millisecond that a frame's time is rounded by, or enough to be seen as a gap.
+        assert gap <= profile.minimum_gap + 1 or gap >= profile.chaining_gap
+    assert "".join(bare(cue.text) for cue in result) == "".join(bare(t.text) for t in translated)
 
 
 @given(translations(), tags)
@@ -206,8 +231,8 @@ def test_a_sentence_with_time_for_a_cue_has_one_of_its_own(translated, tag):
     ):
         result = list(cues(translated, norms, language(tag)))
         assert len(result) >= len(spoken)
-        texts = ["".join(cue.text.split()) for cue in result]
-        assert all(any("".join(t.text.split()).startswith(text) for text in texts) for t in spoken)
+        texts = [bare(cue.text) for cue in result]
+        assert all(any(bare(t.text).startswith(text) for text in texts) for t in spoken)
 
 
 @given(translations(), st.integers(0, 6))
@@ -239,3 +264,9 @@ def test_a_translation_is_timed_by_its_alignment():
     ]
     assert starts[0] == [0, 4000]
     assert 5000 <= starts[1][1] <= 6500
+
+
+def test_letters_from_right_to_left_are_marked():
+    text = "مرحبا بالعالم 2024."
+    assert lines("ar", text) == [("\u202bمرحبا بالعالم 2024.\u202c",)]
+    assert lines("he", "\u202bשלום.\u202c") == [("\u202bשלום.\u202c",)]

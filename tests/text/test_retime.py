@@ -1,4 +1,5 @@
 import itertools
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -85,6 +86,23 @@ def test_inside_a_long_word_time_runs_evenly():
 )
 def test_times_of_cues(speech, expected):
     assert times(*speech) == expected
+
+
+def test_cues_begin_and_end_with_frames():
+    # 40 ms a frame; two are 80 ms, twelve 480. 1010 -> 1040, 3000 + 500 -> 3480; the next is too near to leave a gap.
+    spans = [(1010, 3000), (3790, 5000), (7001, 7002)]
+    cues = schedule(((("text",), Span(*span)) for span in spans), PROFILE.at(Fraction(25)))
+    assert [(cue.span.start, cue.span.end) for cue in cues] == [(1040, 3320), (3800, 5480), (7040, 7840)]
+
+
+def timed_with_shots(*spans, shots):
+    return [(cue.span.start, cue.span.end) for cue in schedule(((("text",), Span(*s)) for s in spans), PROFILE, shots)]
+
+
+def test_cues_begin_with_a_shot_and_do_not_hang_over_one():
+    assert timed_with_shots((1000, 3000), shots=[1100, 3300]) == [(1100, 3220)]  # 80 ms before the next shot
+    assert timed_with_shots((1000, 3000), shots=[990, 1130, 3050]) == [(1000, 3500)]  # too late; speech goes on
+    assert timed_with_shots((1000, 3000), (3300, 5000), shots=[3310]) == [(1000, 3230), (3310, 5500)]
 
 
 def test_a_cue_comes_as_soon_as_the_next_is_known():
