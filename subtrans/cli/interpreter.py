@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from subtrans.cli.norms import Norms
     from subtrans.engines.journal import Journal
     from subtrans.pipelines.speech import Passage, SpeechOptions
     from subtrans.pipelines.subtitle import Step
@@ -150,7 +151,7 @@ class Interpreter:
             speech(decode(path, track=self.asked.track or 0), *ports, language=language, options=self._walk())
         )
 
-    def subtitle(self, path: Path, language: str) -> Iterator[Step]:
+    def subtitle(self, path: Path, language: str, norms: Norms) -> Iterator[Step]:
         """The walk from a recording to cues."""
         from subtrans.media.decode import decode
         from subtrans.pipelines.prefetch import prefetch
@@ -162,17 +163,27 @@ class Interpreter:
             *ports,
             language=language,
             target=self.asked.target,
+            norms=norms.of,
+            shots=norms.shots,
             options=self._walk(),
         )
         return prefetch(steps)
 
-    def subtitle_sentences(self, sentences: Sequence[Sentence], language: str) -> Iterator[Step]:
+    def subtitle_sentences(self, sentences: Sequence[Sentence], language: str, norms: Norms) -> Iterator[Step]:
         """The walk from sentences that are known already to cues."""
         from subtrans.pipelines.prefetch import prefetch
         from subtrans.pipelines.subtitle import subtitle_sentences
 
         translator = self._translating(language)
-        return prefetch(subtitle_sentences(sentences, translator, target=self.asked.target, options=self._walk()))
+        steps = subtitle_sentences(
+            sentences,
+            translator,
+            target=self.asked.target,
+            norms=norms.of,
+            shots=norms.shots,
+            options=self._walk(),
+        )
+        return prefetch(steps)
 
     def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""

@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 
     from subtrans.cli.inputs import Recording
     from subtrans.cli.interpreter import Interpreter
+    from subtrans.cli.norms import Norms
     from subtrans.cli.outputs import Wanted
     from subtrans.pipelines.subtitle import Step
     from subtrans.types import Cue, Translation
 
 
-def subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None) -> None:
+def subtitle(
+    recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None, norms: Norms
+) -> None:
     """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
     started = time.monotonic()
     first, *others = interpreters
     language = first.spoken_in(recording.path)
     wanted.check_transcript(recording.path, language)
-    translations, last = _follow(recording, first.subtitle(recording.path, language) if language else ())
+    translations, last = _follow(recording, first.subtitle(recording.path, language, norms) if language else ())
     found = Document(
         file=recording.path.name,
         language=language or UNKNOWN,
@@ -40,13 +43,15 @@ def subtitle(recording: Recording, interpreters: Sequence[Interpreter], wanted: 
     )
     recording.check_unchanged()
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
-    shown = [_write(recording, found, last.transcript, wanted, order, started)]
+    shown = [_write(recording, found, last.transcript, wanted, order, norms, started)]
     for other in others:
         started = time.monotonic()
-        steps = other.subtitle_sentences(found.sentences, language) if language else ()
+        steps = other.subtitle_sentences(found.sentences, language, norms) if language else ()
         translations, step = _follow(recording, steps)
         target = Target(other.asked.target, tuple(translations), step.cues)
-        shown.append(_write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, started))
+        shown.append(
+            _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, norms, started)
+        )
     _make_videos(recording, shown, Shown(found.language, last.transcript), wanted)
 
 
@@ -83,6 +88,7 @@ def _write(
     transcript: Sequence[Cue],
     wanted: Wanted,
     order: Order | None,
+    norms: Norms,
     started: float,
 ) -> Shown:
     """Write the files of one target, say so, and give what is shown."""
@@ -99,7 +105,7 @@ def _write(
     for line in doubts(target.translations):
         note(f"{name}: {line}")
     if target.cues:
-        note(f"{name}: {_conformity(target)}")
+        note(f"{name}: {_conformity(target, norms)}")
     return Shown(target.language, cues)
 
 
@@ -114,10 +120,9 @@ def _summary(found: Document, seconds: float) -> str:
     )
 
 
-def _conformity(target: Target) -> str:
+def _conformity(target: Target, norms: Norms) -> str:
     from subtrans.evaluate.conformity import conformity
     from subtrans.text.languages import language
-    from subtrans.text.profiles import profile
 
     written = language(target.language)
-    return conformity(target.cues, profile(written), written).summary()
+    return conformity(target.cues, norms.of(written), written).summary()

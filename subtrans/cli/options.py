@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
+from subtrans.cli.norms import ProfileType
 from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,6 +41,7 @@ class Asked:
     models: tuple[str, ...] = ()
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
     track: int | None = None
+    num_hypotheses: int | None = None
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -110,6 +112,22 @@ beam_size = _count(
     "--beam-size",
     f"Hypotheses followed at once; 1 is fastest.  [default: {_HEARING.beam_size} heard, {_WRITING.beam_size} written]",
 )
+house = click.option(
+    "--profile",
+    "house",
+    type=ProfileType(),
+    default="netflix",
+    show_default=True,
+    metavar="netflix|ted|bbc|FILE.toml",
+    help="What cues keep to: a house's norms, or your own.",
+)
+max_cps = click.option(
+    "--max-cps",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Characters a second to stay under, where a shorter translation does.  [default: the profile's]",
+)
+shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
 batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
 threads = _count("--threads", "Processor threads.  [default: all cores]")
 
@@ -161,6 +179,7 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
 
 
 inputs = together(_named, _lists)
+norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)

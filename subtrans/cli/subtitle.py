@@ -15,10 +15,12 @@ from subtrans.cli.gather import arrivals, check_folder
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.job import subtitle
+from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted, suffix
 from subtrans.cli.parameters import NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
+from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import ORDERS, Order
@@ -74,6 +76,7 @@ Examples:
 )
 @click.option("--burn", is_flag=True, help="Write the video with the subtitles in its picture: talk.zh.burned.mp4.")
 @click.option("--font", type=_PATH, help="The font file to burn with.  [default: one that has the letters]")
+@options.norms
 @options.subtitle_engines
 def command(
     inputs: tuple[Path, ...],
@@ -92,6 +95,9 @@ def command(
     burn: bool,
     font: Path | None,
     models: tuple[str, ...],
+    house: House,
+    max_cps: float | None,
+    snap: bool,
     **asked: Any,
 ) -> None:
     """Subtitle audio or video in another language.
@@ -104,7 +110,9 @@ def command(
     written = names or ((suffix(output),) if output else ("srt",))
     written += (JSON,) if document and JSON not in written else ()
     wanted = Wanted(targets, output, directory, overwrite, transcript, written, kind, mux, burn, font)
-    wish = options.Asked(target=targets[0], mt=models[0], models=models, **asked)
+    # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
+    several = asked["beam_size"] or TranslatorOptions().beam_size
+    wish = options.Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
     if skip_existing:
@@ -128,7 +136,7 @@ def command(
 
     def work(recording: Recording) -> None:
         with first.remembering(recording.path, others):
-            subtitle(recording, interpreters, wanted, order)
+            subtitle(recording, interpreters, wanted, order, Norms(house, max_cps).beside(recording.path, snap))
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)

@@ -51,7 +51,7 @@ def fit(
         likely = (one.score or 0.0) >= (translation.score or 0.0) - margin
         shorter = 0 < width(one.text.strip(), language) < whole
         if likely and shorter and _numbers(one.text) == _numbers(translation.text):
-            candidate = replace(translation, text=one.text, score=one.score, alignment=one.alignment)
+            candidate = replace(translation, text=one.text, score=one.score, alignment=one.alignment, faults=one.faults)
             if (measured := _haste(candidate, following, profile, language)) < haste:
                 best, haste = candidate, measured
     return best

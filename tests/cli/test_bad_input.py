@@ -75,6 +75,15 @@ def other_pair() -> list[str]:
     return ["subtitle", "talk.wav", "--to", "de"]
 
 
+def no_profile() -> list[str]:
+    return subtitle("talk.wav", "--profile", "hbo")
+
+
+def wrong_profile() -> list[str]:
+    Path("house.toml").write_text("line = 2\n")
+    return subtitle("talk.wav", "--profile", "house.toml")
+
+
 def no_model() -> list[str]:
     return subtitle("talk.wav", "--asr", "gigantic")
 
@@ -130,6 +139,8 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "its folder is missing": no_folder,
     "the output is the input": onto_the_input,
     "a suffix that is no format": no_format,
+    "a profile that is none": no_profile,
+    "a profile with a key that is none": wrong_profile,
     "`--device cuda` where there is no GPU": no_gpu,
 }
 
@@ -150,7 +161,7 @@ def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
     outcome = run(*arguments)
 
     message, code = rows()[wrong]
-    expected = re.sub("REASON|FOLDER|MODELS", ".+", re.escape(message))
+    expected = re.sub("REASON|FOLDER|MODELS|KEYS", ".+", re.escape(message))
     assert re.fullmatch(f"subtrans: error: {expected}\n", outcome.err), outcome.err
     assert outcome.code == code
     assert outcome.out == ""

@@ -1,0 +1,95 @@
+"""What the user wants cues to keep to in; the norms of each language, with the frames and shots of a video, out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from subtrans.errors import ConfigError
+from subtrans.text.languages import Language, language
+from subtrans.text.profiles import PROFILES, Profile, customised, profile
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+House: TypeAlias = Callable[[Language], Profile]
+if TYPE_CHECKING:
+    ParamType = click.ParamType[House]
+else:
+    ParamType = click.ParamType
+
+SLOWEST = 10
+"""Frames a second below which a video is a row of slides, whose frames no cue need wait for."""
+
+
+class ProfileType(ParamType):
+    """The name of a house or a TOML file with norms of one's own; ConfigError for a file that holds none."""
+
+    name = "profile"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> House:
+        """The norms of each language."""
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]  # converted already
+        if value in PROFILES:
+            return partial(profile, name=value)
+        if not value.casefold().endswith(".toml"):
+            raise ConfigError(f"there is no profile {value!r}: use {', '.join(PROFILES)} or a file NAME.toml")
+        table = _read(Path(value))
+        try:
+            for tag in ["en", *(key for key, part in table.items() if isinstance(part, dict))]:
+                customised(table, language(tag))
+        except ValueError as error:
+            raise ConfigError(f"{value}: {error}") from error
+        return partial(customised, table)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = (error.strerror or "").lower() if isinstance(error, OSError) else f"not TOML, {error}"
+        raise ConfigError(f"{path} is no profile: {reason}") from error
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """What cues keep to, in any language."""
+
+    house: House = profile
+    max_cps: float | None = None
+    """Takes the place of the profile's reading speed."""
+    frame_rate: Fraction | None = None
+    shots: tuple[int, ...] = ()
+
+    def of(self, written: Language) -> Profile:
+        """The norms of one language."""
+        norms = self.house(written)
+        if self.max_cps is not None:
+            norms = replace(norms, characters_per_second=self.max_cps)
+        return norms if self.frame_rate is None or norms.frame_rate is not None else norms.at(self.frame_rate)
+
+    def beside(self, path: Path, snap: bool) -> Norms:
+        """The same on the frames of the video at `path`, if it is one; `snap`: and where its shots begin."""
+        from subtrans.cli.screen import waiting
+        from subtrans.media.probe import probe
+        from subtrans.media.shots import shots
+
+        rate = next((stream.frame_rate for stream in probe(path).video if stream.frame_rate), None)
+        if rate is None:
+            return self
+        with waiting("looking for changes of the shot ..."):
+            found = tuple(shots(path)) if snap else ()
+        return replace(self, frame_rate=rate if SLOWEST <= rate <= 1000 else None, shots=found)
