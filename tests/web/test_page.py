@@ -92,7 +92,7 @@ def test_captions_survive_a_restart_of_the_server(visit) -> None:
         server.show(caption(2, "Never settled", agreed=""))
         page = visit(server.address)
         expect(page.locator("#drafts .said")).to_have_text("Never settled")
-    expect(page.locator("#status")).to_have_text("Waiting for the captions to come back")
+    expect(page.locator("#status")).to_have_text("Ended, waiting for the next captions")
     assert texts(page, "#settled .said") == ["Before."]
     with CaptionServer(Access(port=port), "en", "zh") as server:
         server.show(caption(1, "After.", "以后。"))
@@ -138,7 +138,7 @@ def test_lag_and_what_is_given_up_are_told(serve, visit) -> None:
     server.show(LagEvent(1432, 0.2, 1, 2))
     expect(page.locator("#lag")).to_have_text("1.4 s behind")
     server.show(DegradeEvent("longer steps", True, 1, 2))
-    expect(page.locator("#status")).to_have_text("Live, longer steps")
+    expect(page.locator("#status")).to_have_text("Live, keeping up: longer steps")
     server.show(DegradeEvent("longer steps", False, 1, 2))
     expect(page.locator("#status")).to_have_text("Live")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ import click
 
 from subtrans.cli.evaluate.shared import PATH, as_json, print_scores, read_lines
 from subtrans.cli.parameters import LanguageType
+from subtrans.cli.screen import note
 from subtrans.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,29 +55,54 @@ def command(
             f"{show(translation)} has {len(translations)} lines and {show(reference)} {len(spoken)} sentences: "
             "they must go together"
         )
-    print_report(live_report(_events(events), source, target, spoken, translations), in_json)
-
-
-def print_report(report: LiveReport, in_json: bool) -> None:
-    """A line for each figure, or one JSON object, in milliseconds."""
+    report = live_report(_events(events), source, target, spoken, translations)
     if in_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
         return
-    click.echo(f"{'seconds from':28} {'mean':>13} {'median':>13} {'p95':>13} {'max':>13}  of")
+    for line in _lines(report):
+        click.echo(line)
+    print_scores(report.scores, in_json=False)
+
+
+class Log:
+    """A sink that keeps every event."""
+
+    def __init__(self) -> None:
+        self.events: list[LiveEvent] = []
+
+    def show(self, event: LiveEvent) -> None:
+        """Keep it."""
+        self.events.append(event)
+
+
+@contextmanager
+def reporting(source: str, target: str) -> Iterator[Log]:
+    """A log of a live run; at its end the figures that need no reference go to standard error."""
+    from subtrans.evaluate.live import live_report
+
+    log = Log()
+    yield log
+    with suppress(InputError):  # nobody spoke
+        for line in _lines(live_report(log.events, source, target)):
+            note(line)
+
+
+def _lines(report: LiveReport) -> Iterator[str]:
+    """A line for each figure."""
+    yield f"{'seconds from':28} {'mean':>13} {'median':>13} {'p95':>13} {'max':>13}  of"
     for name, delay in report.delays.items():
         columns = [
             f"{getattr(delay.aware, figure) / 1000:5.2f} ({getattr(delay.unaware, figure) / 1000:5.2f})"
             for figure in ("mean", "median", "p95", "maximum")
         ]
-        click.echo(f"{name:28} {' '.join(columns)}  {delay.aware.count}")
+        yield f"{name:28} {' '.join(columns)}  {delay.aware.count}"
     if report.stream_laal:
         aware, unaware = report.stream_laal
-        click.echo(f"StreamLAAL {aware / 1000:.2f} s ({unaware / 1000:.2f} s)")
-    click.echo(f"normalised erasure {report.source_erasure:.2f} source, {report.target_erasure:.2f} translation")
+        yield f"StreamLAAL {aware / 1000:.2f} s ({unaware / 1000:.2f} s)"
+    yield f"normalised erasure {report.source_erasure:.2f} source, {report.target_erasure:.2f} translation"
     first, last, most = (lag / 1000 for lag in report.lag)
-    click.echo(f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s")
-    click.echo(f"real-time factor {report.real_time_factor:.2f}, {report.captions} captions")
-    print_scores(report.scores, in_json=False)
+    yield f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s"
+    yield f"real-time factor {report.real_time_factor:.2f}, {report.captions} captions"
 
 
 def _events(path: Path) -> list[LiveEvent]:

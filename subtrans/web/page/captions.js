@@ -135,7 +135,6 @@ const on = {
       find("drafts").replaceChildren();
       for (const node of find("settled").children) delete node.dataset.number;
       if (run && find("settled").childElementCount) element("hr", find("settled"), "pause");
-      find("lag").textContent = "";
     }
     const joining = run === null;
     run = event.run;
@@ -153,7 +152,7 @@ const on = {
   },
   degrade(event) {
     if (event.active) reduced.add(event.step); else reduced.delete(event.step);
-    say("live", ["Live", ...reduced].join(", "));
+    say("live", reduced.size ? `Live, keeping up: ${[...reduced].join(", ")}` : "Live");
   },
 };
 function say(state, text) {
@@ -178,9 +177,12 @@ function connect() {
     if (on[event.event]) on[event.event](event);
     follow();
   });
-  mine.addEventListener("close", () => {
+  mine.addEventListener("close", (end) => {
     if (mine !== socket) return;
-    say("away", "Waiting for the captions to come back");
+    find("lag").textContent = "";
+    // 1001: the server has said goodbye; what comes after that, it did not.
+    if (end.code === 1001) say("ended", "Ended, waiting for the next captions");
+    else if (root.dataset.state !== "ended") say("away", "Waiting for the captions to come back");
     timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
     wait = Math.min(10000, wait * 2);
   });
