@@ -94,22 +94,29 @@ KINDS = frozenset({"forced", "sdh", "cc", "default"})
 
 def load_cues(path: Path) -> list[Cue]:
     """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
-    from subtrans.media.probe import check_file, show
+    from subtrans.media.probe import show
 
-    try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        check_file(path)
-        raise InputError(f"{show(path)} cannot be read") from error
-    name = formats.format_of(path)
+    text, name = read_text(path), formats.format_of(path)
     if name is None:
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
     try:
-        return formats.read(data.decode("utf-8"), name)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
+        return formats.read(text, name)
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
+
+
+def read_text(path: Path) -> str:
+    """What a UTF-8 file holds, without a byte-order mark; InputError where it cannot be read."""
+    from subtrans.media.probe import check_file, show
+
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
+    except (OSError, ValueError) as error:
+        check_file(path)
+        raise InputError(f"{show(path)} cannot be read") from error
 
 
 def work_through(

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from subtrans import engines
+from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.options import Asked
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import waiting
@@ -41,6 +42,7 @@ class Interpreter:
         """Whether there is a translator from `source`, for a job in which nothing is heard by this interpreter."""
         preflight.check(self._model, source)
         preflight.check(self._check_device)
+        preflight.check(read_memory, self.asked, source)
 
     def check(self, preflight: Preflight) -> None:
         """Whether the models are there and can do what is asked; none is loaded or fetched."""
@@ -54,6 +56,7 @@ class Interpreter:
             preflight.check(self._model, self.source)
         if self.asked.align:
             preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
+        preflight.check(read_memory, self.asked, self.source or "en")
         preflight.check(self._check_device)
 
     def load(self) -> None:
@@ -199,12 +202,12 @@ class Interpreter:
 
     def _translating(self, source: str) -> Translator:
         translator = self.translator(source)
-        if self._journal is None:
-            return translator
-        from subtrans.engines.remember import RememberingTranslator, translating_key
+        if self._journal is not None:
+            from subtrans.engines.remember import RememberingTranslator, translating_key
 
-        chosen = replace(self.asked, mt=self._model(source), models=())
-        return RememberingTranslator(translator, self._journal, translating_key(chosen, source))
+            chosen = replace(self.asked, mt=self._model(source), models=())
+            translator = RememberingTranslator(translator, self._journal, translating_key(chosen, source))
+        return with_memory(translator, self.asked, source)
 
     def _walk(self) -> SpeechOptions:
         """Blocks as long as the windows of half a minute that the recogniser takes at once."""

@@ -37,6 +37,7 @@ class Asked:
     threads: int | None
     asr: str | None = None
     align: str | None = None
+    memory: Path | None = None
     no_journal: bool = False
     models: tuple[str, ...] = ()
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
@@ -158,6 +159,12 @@ _lists = click.option(
     callback=_note_lists,
     help="A file with the name of an INPUT a line; - is standard input.",
 )
+memory = click.option(
+    "--memory",
+    type=_PATH,
+    metavar="FILE",
+    help="Say again what subtrans learn learned; `default`: the memory in your data directory.",
+)
 audio_track = click.option(
     "--audio-track",
     "track",
@@ -183,6 +190,6 @@ norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
-speech_engines = together(audio_track, asr, align, mt, _machine, no_journal)
-subtitle_engines = together(audio_track, asr, align, mts, _machine, no_journal)
+speech_engines = together(audio_track, asr, align, mt, memory, _machine, no_journal)
+subtitle_engines = together(audio_track, asr, align, mts, memory, _machine, no_journal)
 text_engine = together(mt, _machine)

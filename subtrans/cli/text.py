@@ -11,6 +11,7 @@ import click
 
 from subtrans import engines
 from subtrans.cli import options
+from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
 from subtrans.errors import InputError, LanguageError
@@ -38,6 +39,7 @@ Examples:
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Translate a file of UTF-8 text instead.")
 @options.languages
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: source, text and score.")
+@options.memory
 @options.text_engine
 def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: Any) -> None:
     """Translate a line, a file or standard input.
@@ -55,6 +57,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         source = wish.source or preflight.check(only_source, wish)
         if source:
             preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
+        preflight.check(read_memory, wish, source or "en")
         stream = preflight.check(_open, path) if path else None
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
@@ -66,6 +69,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             offline=wish.offline,
             guarded=True,
         )
+    translator = with_memory(translator, wish, str(source))
     separator = " " if language(wish.target).spaced else ""
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)

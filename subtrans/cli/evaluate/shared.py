@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from subtrans.cli.inputs import read_text
 from subtrans.cli.parameters import LanguageType
 from subtrans.errors import InputError
 
@@ -26,16 +27,7 @@ lang = click.option(
 
 def read_lines(path: Path) -> list[str]:
     """The lines of a UTF-8 file, which end at line feeds alone, so that their number is what other tools count."""
-    from subtrans.media.probe import check_file, show
-
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
-    except (OSError, ValueError) as error:
-        check_file(path)
-        raise InputError(f"{show(path)} cannot be read") from error
+    text = read_text(path)
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 

@@ -1,0 +1,40 @@
+"""A translation memory in; a file of sentence pairs that fine-tuning reads out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from subtrans.errors import InputError
+from subtrans.media.files import atomic_write
+from subtrans.media.probe import show
+from subtrans.memory.store import Entry
+
+
+def write_corpus(path: Path, entries: Iterable[Entry]) -> int:
+    """Bring the file up to date with the memory and say how many pairs it holds: a source, a tab and a target a line.
+
+    Lines that were in it stay, but for those whose source the memory translates otherwise.
+    """
+    known = {entry.source: entry.target for entry in entries}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [line for line in _read(path) if line.partition("\t")[0] not in known]
+    lines += [f"{source}\t{target}" for source, target in known.items()]
+    with atomic_write(path, overwrite=True) as file:
+        file.writelines(f"{line}\n" for line in lines)
+    return len(lines)
+
+
+def _read(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError as error:
+        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
+    except OSError as error:
+        raise InputError(f"{show(path)} cannot be read: {(error.strerror or '').lower()}") from error
+    for number, line in enumerate(lines, 1):
+        if line and "\t" not in line:
+            raise InputError(f"{show(path)}, line {number}, has no tab: give a file of sentence pairs, or a new name")
+    return [line for line in lines if line]

@@ -1,0 +1,152 @@
+"""What a machine wrote, what a person made of it and what was said in; the sentences that were corrected out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from subtrans.memory.alignment import Block, Line, align
+from subtrans.text.languages import Language
+from subtrans.text.sentences import sentences, split_text
+from subtrans.types import Cue, Span, Translation, Word
+
+_TAG = re.compile(r"<[^<>\n]{1,50}>|\{\\[^{}\n]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence that was said, what the machine made of it, and when it is shown."""
+
+    source: str
+    machine: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A sentence, or some that the person made one of, as the machine wrote it and as it should be."""
+
+    source: str
+    machine: str
+    corrected: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that two versions of one subtitle file tell."""
+
+    edited: tuple[Correction, ...]
+    kept: tuple[Correction, ...]
+    """What the person left as it was."""
+    removed: tuple[Unit, ...]
+    """Sentences that nothing in the corrected file stands for."""
+    added: tuple[Line, ...]
+    """Lines of the corrected file that stand for no sentence."""
+    similarity: float
+    """How alike the two versions are, letter by letter, from 0 to 1."""
+
+
+def corrections(units: Sequence[Unit], corrected: Sequence[Cue], target: Language) -> Found:
+    """Find for each unit what became of it in the corrected cues, however they were cut, moved or merged."""
+    after = list(_lines(corrected, target))
+    before = [Line(unit.machine, unit.span) for unit in units]
+    blocks = align(before, after)
+    pairs = [_correction(block, units, after, target) for block in blocks]
+    matched = {index for block in blocks for index in block.before}
+    standing = {index for block in blocks for index in block.after}
+    letters = max(1, sum(len(line.text) for line in before))
+    alike = sum(block.similarity * len(before[index].text) for block in blocks for index in block.before)
+    return Found(
+        edited=tuple(pair for pair in pairs if pair.machine != pair.corrected),
+        kept=tuple(pair for pair in pairs if pair.machine == pair.corrected),
+        removed=tuple(unit for index, unit in enumerate(units) if index not in matched),
+        added=tuple(line for index, line in enumerate(after) if index not in standing),
+        similarity=alike / letters,
+    )
+
+
+def units_of_translations(translations: Iterable[Translation]) -> list[Unit]:
+    """A unit for each sentence that was translated."""
+    return [
+        Unit(_plain(item.sentence.text), _plain(item.text), item.sentence.span)
+        for item in translations
+        if item.sentence.text.strip() and item.text.strip()
+    ]
+
+
+def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language, target: Language) -> list[Unit]:
+    """A unit for each sentence of the source's subtitles, with the machine's lines that are shown while it is said.
+
+    A line belongs to the sentence with which it has the most time in common; sentences for which nothing is shown are
+    left out.
+    """
+    spoken = [(_plain(sentence.text), sentence.span) for sentence in sentences(_words(said, source))]
+    shown: dict[int, list[Line]] = {}
+    for line in _lines(machine, target):
+        common = [min(span.end, line.span.end) - max(span.start, line.span.start) for _, span in spoken]
+        if common and max(common) > 0:
+            shown.setdefault(common.index(max(common)), []).append(line)
+    return [
+        Unit(spoken[index][0], _join((line.text for line in lines), target), _cover(lines))
+        for index, lines in sorted(shown.items())
+    ]
+
+
+def _correction(block: Block, units: Sequence[Unit], after: Sequence[Line], target: Language) -> Correction:
+    old, new = [units[index] for index in block.before], [after[index] for index in block.after]
+    return Correction(
+        source=" ".join(unit.source for unit in old),
+        machine=_join((unit.machine for unit in old), target),
+        corrected=_join((line.text for line in new), target),
+        span=_cover(new),
+    )
+
+
+def _lines(cues: Iterable[Cue], language: Language) -> Iterator[Line]:
+    """The sentences, or parts of sentences, of each cue, with a share of its time for each by their lengths."""
+    for cue in sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)):
+        text = _text(cue, language)
+        place, spent = cue.span.start, 0
+        for part in split_text(text):
+            spent += len(part)
+            end = cue.span.start + cue.span.duration * spent // len(text)
+            if part.strip():
+                yield Line(part.strip(), Span(place, end))
+            place = end
+
+
+def _words(cues: Iterable[Cue], language: Language) -> Iterator[Word]:
+    """Words with times, as a recogniser gives them: what is unspaced has a word for each character."""
+    for cue in sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)):
+        text = _text(cue, language)
+        spent = 0
+        for word in re.findall(r"\s*\S+" if language.spaced else r"\s*\S", text):
+            start, spent = cue.span.start + cue.span.duration * spent // len(text), spent + len(word)
+            end = cue.span.start + cue.span.duration * spent // len(text)
+            apart = " " if language.spaced and not word[0].isspace() else ""
+            yield Word(apart + word, Span(start, end))
+
+
+def _text(cue: Cue, language: Language) -> str:
+    """A cue's lines as one, without tags."""
+    return _join((_plain(line) for line in cue.lines), language)
+
+
+def _plain(text: str) -> str:
+    """Without tags, in one line."""
+    return " ".join(_TAG.sub("", text).split())
+
+
+def _join(parts: Iterable[str], language: Language) -> str:
+    """Parts of a text in a row: a space between them where the language, or the letters at the seam, want one."""
+    joined = ""
+    for part in parts:
+        seam = joined[-1:].isascii() and part[:1].isascii() and joined[-1:].isalnum() and part[:1].isalnum()
+        joined += (" " if joined and part and (language.spaced or seam) else "") + part
+    return joined
+
+
+def _cover(lines: Sequence[Line]) -> Span:
+    return Span(lines[0].span.start, max(line.span.end for line in lines))

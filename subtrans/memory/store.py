@@ -1,0 +1,135 @@
+"""Sentences with the translations that a person gave them in an SQLite file: the translation memory.
+
+Several processes may use one file at once. A sentence has one translation a pair of languages: the last that was given.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from subtrans.errors import InputError, OutputError
+from subtrans.media.probe import show
+
+DEFAULT = "default"
+"""Names the memory in the user's data directory."""
+_APPLICATION = 0x53554254
+"""Marks our files (SQLite's application_id): SUBT."""
+_VERSION = 1
+_PATIENCE = 30.0
+"""Seconds to wait for another process that writes."""
+_TABLE = """
+create table if not exists entry (
+    source_language text not null, target_language text not null,
+    source text not null, target text not null, origin text not null, date text not null,
+    primary key (source_language, target_language, source)
+) without rowid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A sentence, its translation, the file that it comes from and the day it was learned (ISO 8601)."""
+
+    source: str
+    target: str
+    origin: str
+    date: str
+
+
+def memory_file(name: Path) -> Path:
+    """The file called `name`; of `default`, the one in the user's data directory."""
+    if str(name) != DEFAULT:
+        return name
+    return Path(platformdirs.user_data_dir("subtrans", appauthor=False)) / "memory.sqlite"
+
+
+class Memory:
+    """The translation memory in `path`, for one pair of languages (BCP-47 tags).
+
+    A file that is not there is an empty memory, made when something is added. InputError for a file that is none;
+    OutputError where it cannot be written.
+    """
+
+    def __init__(self, path: Path, source: str, target: str) -> None:
+        self.path, self._pair = path, (source, target)
+        if path.is_dir():
+            raise InputError(f"{show(path)} is a directory: give the file of a translation memory")
+        self.entries()
+
+    def add(self, entries: Iterable[Entry]) -> int:
+        """Learn the entries, all or none; how many are new or have a new translation."""
+        rows = [
+            (*self._pair, *(_one_line(text) for text in (entry.source, entry.target, entry.origin, entry.date)))
+            for entry in entries
+        ]
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{show(self.path)} cannot be written: {(error.strerror or '').lower()}") from error
+        with self._open(write=True) as connection:
+            before = connection.total_changes
+            connection.executemany(
+                "insert into entry values (?, ?, ?, ?, ?, ?) "
+                "on conflict (source_language, target_language, source) do update set target = excluded.target, "
+                "origin = excluded.origin, date = excluded.date where target is not excluded.target",
+                rows,
+            )
+            return connection.total_changes - before
+
+    def entries(self) -> dict[str, Entry]:
+        """All that the memory knows of the pair, by source, oldest first."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            return self._read(connection)
+
+    @contextmanager
+    def held(self) -> Iterator[dict[str, Entry]]:
+        """The entries, while no other process can change them."""
+        with self._open(write=True) as connection:
+            yield self._read(connection)
+
+    def _read(self, connection: sqlite3.Connection) -> dict[str, Entry]:
+        if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
+            return {}
+        query = "select source, target, origin, date from entry where source_language = ? and target_language = ?"
+        return {row[0]: Entry(*row) for row in connection.execute(f"{query} order by date, source", self._pair)}
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+            with closing(connection):
+                connection.execute("begin immediate" if write else "begin")
+                self._check(connection, write)
+                yield connection
+                connection.execute("commit")
+        except sqlite3.DatabaseError as error:
+            if "not a database" in str(error) or "malformed" in str(error):
+                raise InputError(f"{show(self.path)} is no translation memory: give another file") from error
+            raise OutputError(f"{show(self.path)} cannot be used: {error}") from error
+
+    def _check(self, connection: sqlite3.Connection, write: bool) -> None:
+        """Whether the file is a memory of ours; an empty one becomes so when it is written."""
+        (mark,) = connection.execute("pragma application_id").fetchone()
+        (version,) = connection.execute("pragma user_version").fetchone()
+        (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+        if mark == _APPLICATION and version > _VERSION:
+            raise InputError(f"{show(self.path)} is the memory of a newer subtrans: update it")
+        if mark != _APPLICATION and tables:
+            raise InputError(f"{show(self.path)} is no translation memory: give another file")
+        if mark != _APPLICATION and write:
+            connection.execute(_TABLE)
+            connection.execute(f"pragma application_id = {_APPLICATION}")
+            connection.execute(f"pragma user_version = {_VERSION}")
+
+
+def _one_line(text: str) -> str:
+    """The text as it is compared and as a line of a file can hold it: single spaces, no halves of characters."""
+    return " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")

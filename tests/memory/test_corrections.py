@@ -1,0 +1,94 @@
+"""From three subtitle files to the sentences that a person corrected."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subtrans.memory.corrections import Unit, corrections, units_of_cues, units_of_translations
+from subtrans.text.languages import language
+from subtrans.types import Cue, Sentence, Span, Translation, Word
+
+EN, ZH = language("en"), language("zh")
+
+
+def cue(start: int, end: int, *lines: str) -> Cue:
+    return Cue(Span(start, end), lines)
+
+
+SAID = [
+    cue(1000, 3000, "It was still dark when", "we left the house."),
+    cue(3500, 5000, "I forgot my hat. It was"),
+    cue(5100, 6000, "on the table."),
+]
+MACHINE = [
+    cue(1000, 3000, "当我们离开家的时候，", "我们还黑屋子。"),
+    cue(3500, 4300, "我忘了帽子。"),
+    cue(4400, 6000, "在桌上。"),
+]
+
+
+def test_units_of_cues_are_whole_sentences() -> None:
+    units = units_of_cues(SAID, MACHINE, EN, ZH)
+    assert [(unit.source, unit.machine) for unit in units] == [
+        ("It was still dark when we left the house.", "当我们离开家的时候，我们还黑屋子。"),
+        ("I forgot my hat.", "我忘了帽子。"),
+        ("It was on the table.", "在桌上。"),
+    ]
+
+
+def test_units_of_translations() -> None:
+    sentence = Sentence((Word(" Good", Span(0, 10)), Word(" morning.", Span(10, 20))))
+    assert units_of_translations([Translation(sentence, "早上好。")]) == [
+        Unit("Good morning.", "早上好。", Span(0, 20))
+    ]
+    assert units_of_translations([Translation(sentence, " ")]) == []
+
+
+def test_split_merged_moved_removed_and_added() -> None:
+    units = units_of_cues(SAID, MACHINE, EN, ZH)
+    corrected = [
+        cue(1600, 2600, "<i>我们离开家的时候，</i>"),
+        cue(2600, 3600, "天还黑着。"),
+        cue(4100, 6600, "我忘了我的帽子。", "在桌上。"),
+        cue(9000, 9500, "（音乐）"),
+    ]
+    found = corrections(units, corrected, ZH)
+    assert [(pair.source, pair.corrected) for pair in found.edited] == [
+        ("It was still dark when we left the house.", "我们离开家的时候，天还黑着。"),
+        ("I forgot my hat.", "我忘了我的帽子。"),
+    ]
+    assert [pair.corrected for pair in found.kept] == ["在桌上。"]
+    assert [line.text for line in found.added] == ["（音乐）"]
+    assert not found.removed
+    assert [unit.source for unit in corrections(units, corrected[:2], ZH).removed] == [
+        "I forgot my hat.",
+        "It was on the table.",
+    ]
+
+
+def test_seams() -> None:
+    units = [Unit("I use Python 3.", "我用Python 3。", Span(0, 2000))]
+    assert not corrections(units, [cue(0, 2000, "我用Python", "3。")], ZH).edited
+    units = [Unit("Good morning.", "Guten Morgen.", Span(0, 2000))]
+    assert not corrections(units, [cue(0, 2000, "Guten", "Morgen.")], language("de")).edited
+
+
+sentences = st.lists(st.sampled_from("海山火车房子黑帽早饭雨伞站鱼石母"), min_size=3, max_size=9).map("".join)
+
+
+@settings(max_examples=40)
+@given(st.lists(sentences, min_size=1, max_size=8, unique=True), st.data())
+def test_however_the_cues_are_cut_nothing_is_taken_for_an_edit(said, data) -> None:
+    units = [Unit(f"s{n}", f"{text}。", Span(3000 * n, 3000 * n + 2800)) for n, text in enumerate(said)]
+    cues: list[Cue] = []
+    for unit in units:
+        cut = data.draw(st.integers(0, len(unit.machine) - 2))
+        middle = unit.span.start + 2800 * cut // len(unit.machine)
+        if cut:
+            cues.append(cue(unit.span.start, middle, unit.machine[:cut]))
+        cues.append(cue(middle, unit.span.end, unit.machine[cut:]))
+    found = corrections(units, cues, ZH)
+    assert "".join(pair.machine for pair in found.kept) == "".join(unit.machine for unit in units)
+    assert (found.edited, found.removed, found.added) == ((), (), ())
+    assert found.similarity == 1

@@ -1,0 +1,118 @@
+"""The translation memory: what goes in comes out, whoever else writes; the translator that asks it; the corpus."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from contracts import check_translator
+from fakes import FakeTranslator
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from subtrans.errors import InputError, OutputError
+from subtrans.memory.corpus import write_corpus
+from subtrans.memory.store import Entry, Memory, memory_file
+from subtrans.memory.translator import MemoryTranslator, Note
+
+
+def entry(source: str, target: str, date: str = "2025-01-01") -> Entry:
+    return Entry(source, target, "talk.srt", date)
+
+
+def test_what_goes_in_comes_out_for_its_pair_alone(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "deep" / "memory.sqlite", "en", "zh")
+    assert memory.entries() == {}
+    assert memory.add([entry("Stop.", "停。"), entry("Go.", "走。")]) == 2
+    assert memory.add([entry("Stop.", "停下。", "2025-02-02"), entry("Go.", "走。")]) == 1
+    again = Memory(tmp_path / "deep" / "memory.sqlite", "en", "zh")
+    assert again.entries() == {"Go.": entry("Go.", "走。"), "Stop.": entry("Stop.", "停下。", "2025-02-02")}
+    assert Memory(tmp_path / "deep" / "memory.sqlite", "en", "de").entries() == {}
+
+
+@settings(max_examples=20)
+@given(st.text(min_size=1), st.text())
+def test_any_text_comes_out_as_one_line(tmp_path_factory, source, target) -> None:
+    memory = Memory(tmp_path_factory.mktemp("memory") / "m.sqlite", "en", "zh")
+    memory.add([entry(source, target)])
+    (found,) = memory.entries().values()
+    assert (found.source, found.target) == (" ".join(source.split()), " ".join(target.split()))
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from subtrans.memory.store import Entry, Memory
+memory = Memory(Path(sys.argv[1]), "en", "zh")
+for number in range(15):
+    memory.add([Entry(f"{sys.argv[2]} {number}", "x", "o", "2025-01-01")])
+"""
+    path = tmp_path / "m.sqlite"
+    writers = [subprocess.Popen([sys.executable, "-c", program, str(path), name]) for name in ("a", "b")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    assert len(Memory(path, "en", "zh").entries()) == 30
+
+
+def test_files_that_are_no_memory(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a database, and long enough to be taken for one" * 20)
+    with pytest.raises(InputError, match="no translation memory"):
+        Memory(text, "en", "zh")
+    with pytest.raises(InputError, match="is a directory"):
+        Memory(tmp_path, "en", "zh")
+    other = tmp_path / "other.sqlite"
+    connection = sqlite3.connect(other)
+    connection.execute("create table songs (name text)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(InputError, match="no translation memory"):
+        Memory(other, "en", "zh")
+    with pytest.raises(OutputError, match="cannot be written"):
+        Memory(text / "m.sqlite", "en", "zh").add([entry("a", "b")])
+
+
+def test_an_empty_file_becomes_a_memory(tmp_path: Path) -> None:
+    (tmp_path / "m.sqlite").touch()
+    memory = Memory(tmp_path / "m.sqlite", "en", "zh")
+    assert memory.entries() == {}
+    assert memory.add([entry("a", "b")]) == 1
+
+
+def test_the_memory_of_the_user() -> None:
+    assert memory_file(Path("default")).name == "memory.sqlite"
+    assert memory_file(Path("mine.sqlite")) == Path("mine.sqlite")
+
+
+def test_the_translator_keeps_the_port() -> None:
+    told: list[Note] = []
+    translator = MemoryTranslator(FakeTranslator(), {"Stop.": entry("Stop.", "停。")}, told.append)
+    found = check_translator(translator, ["Stop.", "Go.", "Stop.", "Why?"])
+    assert found == ["停。", "zh:Go.", "停。", "zh:Why?"]
+    assert translator.translate([" Stop.\n"])[0].score is None
+    assert not told
+
+
+def test_sentences_that_are_like_one_are_told_once_and_translated() -> None:
+    told: list[Note] = []
+    known = {"The water was cold.": entry("The water was cold.", "水很冷。")}
+    translator = MemoryTranslator(FakeTranslator(), known, told.append)
+    for _ in range(2):
+        assert translator.translate(["The water was colder."])[0].text == "zh:The water was colder."
+    assert [(note.text, note.entry.target) for note in told] == [("The water was colder.", "水很冷。")]
+    assert "95 % like The water was cold. -> 水很冷。 (talk.srt)" in str(told[0])
+
+
+def test_the_corpus_keeps_lines_of_other_origin(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("Stop.\t停止。\nHello.\t你好。\tmore\n", encoding="utf-8")
+    assert write_corpus(path, [entry("Stop.", "停。"), entry("Go.", "走。")]) == 3
+    assert path.read_text(encoding="utf-8") == "Hello.\t你好。\tmore\nStop.\t停。\nGo.\t走。\n"
+    assert write_corpus(path, [entry("Stop.", "停。"), entry("Go.", "走。")]) == 3
+    path.write_text("a letter to mother\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1, has no tab"):
+        write_corpus(path, [entry("Stop.", "停。")])
+    assert path.read_text(encoding="utf-8") == "a letter to mother\n"
