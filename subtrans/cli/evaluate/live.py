@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   subtrans live --replay samples/memo.flac --to zh --json > memo.jsonl
-  subtrans evaluate live memo.jsonl -f en --to zh --reference samples/memo.json
+  subtrans evaluate live memo.jsonl -f en --to zh \\
+      --reference samples/memo.json
 """,
 )
 @click.argument("events", type=PATH)
