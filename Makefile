@@ -23,7 +23,7 @@ $(VENV)/.setup: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.develop: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable ".[train,evaluate,live]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[train,search,evaluate,live]" --group dev
 	@touch $@ $(VENV)/.setup
 
 demo: setup

@@ -165,6 +165,39 @@ def bert2bert(folder: Path) -> Path:
     return save(EncoderDecoderModel, config, folder, decoder_start_token_id=2, pad_token_id=0, eos_token_id=3)
 
 
+def bert(folder: Path) -> Path:
+    """A pretrained encoder over letters, as BERT's repositories lay it out; also a decoder, by its language head."""
+    from transformers import BertConfig, BertForMaskedLM, BertTokenizer
+
+    folder.mkdir(parents=True)
+    letters = sorted({letter for line in LINES for letter in line.lower() if not letter.isspace()})
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(tokens), encoding="utf-8")
+    BertTokenizer.from_pretrained(folder).save_pretrained(folder)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64}
+    return save(BertForMaskedLM, BertConfig(**sizes, vocab_size=len(tokens), max_position_embeddings=128), folder)
+
+
+def gpt(folder: Path) -> Path:
+    """A language model over bytes, as GPT-2's repositories lay it out."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet, special_tokens=["<|endoftext|>"])
+    tokenizer.train_from_iterator(LINES, trainer)
+    folder.mkdir(parents=True)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
+    total = tokenizer.get_vocab_size()
+    config = GPT2Config(
+        vocab_size=total, n_embd=32, n_layer=2, n_head=4, n_positions=256, bos_token_id=0, eos_token_id=0
+    )
+    return save(GPT2LMHeadModel, config, folder)
+
+
 def whisper(folder: Path) -> Path:
     """A byte-level vocabulary and all of Whisper's special tokens: languages, tasks and 1,501 times."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.screen import note
-from subtrans.errors import MissingExtraError, OutputError
+from subtrans.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.train import Evaluation, Progress
 
 NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "tomli_w", "ctranslate2")
@@ -43,36 +42,19 @@ def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_js
     if any(util.find_spec(package) is None for package in NEEDED):
         raise MissingExtraError("fine-tuning", "train")
     from subtrans.finetune.config import read_config
-    from subtrans.finetune.corpus import load_corpus
-    from subtrans.finetune.export import export
-    from subtrans.finetune.start import starting_checkpoint
-    from subtrans.finetune.train import train
+    from subtrans.finetune.run import run
 
     settings = read_config(config, overrides)
-    corpus = load_corpus(settings.data)
-    note(_describe(corpus))
     folder = output or Path("runs") / settings.name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be made a folder ({error.strerror}): give another --output") from error
-    start = starting_checkpoint(
-        settings.model, corpus.train, settings.languages, settings.training.seed, folder / "start"
-    )
-    best = train(settings, corpus, start, folder, _show)
-    note(f"translating the test set with the best weights: {best}")
-    rows = export(settings, corpus, start=start, weights=best, folder=folder, command=_typed(config, overrides))
+    rows = run(config, overrides, folder, command=_typed(config, overrides), note=note, show=_show)
+    if rows is None:  # another process of this run speaks
+        return
     if as_json:
         click.echo(json.dumps({"model": str(folder), "scores": rows}, indent=2, ensure_ascii=False))
         return
     for row in rows:
         click.echo(f"{row['metric']} {row['value']:.2f}  {row['precision']}  {row['test_set']}")
     click.echo(folder)
-
-
-def _describe(corpus: Corpus) -> str:
-    dropped = ", ".join(f"{count} {rule}" for rule, count in corpus.dropped.most_common()) or "none"
-    return f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test; dropped: {dropped}"
 
 
 def _show(event: Progress | Evaluation) -> None:
@@ -88,6 +70,9 @@ def _typed(config: Path, overrides: tuple[str, ...]) -> str:
     parts = ["subtrans", "finetune", config.name]
     for text in overrides:
         key, _, value = text.partition("=")
-        private = {"data.folder": "DATA", "model.base": Path(value).name}
-        parts += ["--set", f"{key}={private.get(key.strip(), value)}"]
+        if key.strip() == "data.folder":
+            value = "DATA"
+        elif key.strip() in {"model.base", "model.encoder", "model.decoder", "back_translation.model"}:
+            value = Path(value).name
+        parts += ["--set", f"{key}={value}"]
     return shlex.join(parts)

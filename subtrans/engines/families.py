@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from subtrans.text.languages import Language
 
-Family = Literal["marian", "nllb", "m2m100", "mbart50", "madlad", "t5", "plain"]
+Family = Literal["marian", "nllb", "m2m100", "mbart50", "madlad", "t5", "plain", "prompted"]
 CODED: frozenset[Family] = frozenset({"nllb", "m2m100", "mbart50", "madlad"})
 """Families whose vocabulary names every language that they know."""
 
@@ -36,6 +36,8 @@ class Frame:
     """What stands around a text: words before it, tokens around its tokens, tokens that the target begins with."""
 
     text: str = ""
+    behind: str = ""
+    """Words after it."""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ("</s>",)
     target: tuple[str, ...] = ()
@@ -50,6 +52,9 @@ def frame(family: Family, source: Language, target: Language, vocabulary: Collec
         return Frame(text=_token(family, target, vocabulary) + " ")
     if family == "t5":
         return Frame(text=f"translate {source.name} to {target.name}: ")
+    if family == "prompted":
+        task = f"Translate {source.name} to {target.name}.\n{source.name}: "
+        return Frame(text=task, behind=f"\n{target.name}:")
     if family == "plain":
         return Frame()
     return Frame(before=(_token(family, source, vocabulary),), target=(_token(family, target, vocabulary),))

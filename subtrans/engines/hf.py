@@ -11,12 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.attention import align, aligning_layer, locate, unfold
+from subtrans.engines.convert import quiet
+from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.splitting import join_parts, split_text
+from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from subtrans.engines.attention import Alignment
     from subtrans.engines.ct2 import TranslatorOptions
@@ -31,8 +35,11 @@ class TransformersTranslator:
         from subtrans.text.languages import language
 
         self._options = options
-        self._tokenizer, self._model = _load(model, options)
-        self._prefix, self._forced = self._frame(model, source, target)
+        self._tokenizer, self._target, self._model = _load(model, options)
+        self._reads = not self._model.config.is_encoder_decoder
+        # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
+        self._attends = not self._reads and not hasattr(self._model, "peft_config")
+        self._prefix, self._suffix, self._forced = self._frame(model, source, target)
         unknown = self._tokenizer.unk_token_id
         self._unwanted = None if unknown is None else [unknown]
         config = self._model.config.get_text_config(encoder=True)
@@ -47,8 +54,8 @@ class TransformersTranslator:
             done.update(zip(batch, self._generate(batch), strict=True))
         return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
 
-    def _frame(self, model: Model, source: str, target: str) -> tuple[str, int | None]:
-        """Set the source language; the text before each text, and the token that the target must begin with."""
+    def _frame(self, model: Model, source: str, target: str) -> tuple[str, str, int | None]:
+        """Set the source language; the texts around each text, and the token that the target must begin with."""
         from subtrans.engines.families import frame
         from subtrans.text.languages import language
 
@@ -56,8 +63,8 @@ class TransformersTranslator:
         framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
         if framing.target:
             self._tokenizer.src_lang = language(source).m2m100 if family == "m2m100" else framing.before[0]
-            return "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
-        return framing.text or "".join(framing.before), None
+            return "", "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
+        return framing.text or "".join(framing.before), framing.behind, None
 
     def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed, over the same weights."""
@@ -72,7 +79,7 @@ class TransformersTranslator:
         return len(self._tokenizer(self._line(text))["input_ids"])
 
     def _line(self, text: str) -> str:
-        return self._prefix + " ".join(text.split())
+        return self._prefix + " ".join(text.split()) + self._suffix
 
     def _batches(self, parts: list[str]) -> Iterator[list[str]]:
         """Texts of like length together, as many as the token budget takes with their padding."""
@@ -91,14 +98,14 @@ class TransformersTranslator:
         inputs = self._tokenizer([self._line(part) for part in batch], return_tensors="pt", padding=True)
         length = inputs["input_ids"].shape[1]
         forced = {} if self._forced is None else {"forced_bos_token_id": self._forced}
-        with torch.inference_mode():
+        with torch.inference_mode(), quiet():
             output = self._model.generate(
                 input_ids=inputs["input_ids"].to(self._model.device),
                 attention_mask=inputs["attention_mask"].to(self._model.device),
                 num_beams=max(self._options.beam_size, self._options.num_hypotheses),
                 num_return_sequences=self._options.num_hypotheses,
                 do_sample=False,
-                max_new_tokens=min(self._options.max_length, max(48, 3 * length)),
+                max_new_tokens=max(1, min(self._options.max_length, max(48, 3 * length), self._room(length))),
                 repetition_penalty=self._options.repetition_penalty,
                 no_repeat_ngram_size=self._options.no_repeat_ngram,
                 suppress_tokens=self._unwanted,
@@ -106,9 +113,14 @@ class TransformersTranslator:
                 output_scores=True,
                 **forced,
             )
-        texts = [text.strip() for text in self._tokenizer.batch_decode(output.sequences, skip_special_tokens=True)]
+        written = output.sequences[:, length:] if self._reads else output.sequences
+        texts = [joined_text(self._target, row) for row in written.tolist()]
         several = self._options.num_hypotheses
-        looks = self._look(batch, inputs, output.sequences, texts) if self._options.alignment else [()] * len(texts)
+        looks = (
+            self._look(batch, inputs, output.sequences, texts)
+            if self._options.alignment and self._attends
+            else [()] * len(texts)
+        )
         said = [
             Hypothesis(text, score if text else None, look)
             for text, score, look in zip(texts, self._scores(output), looks, strict=True)
@@ -136,14 +148,14 @@ class TransformersTranslator:
             )
         layers = output.cross_attentions
         attention = layers[aligning_layer(len(layers))].mean(dim=1).float().cpu()
-        special = set(self._tokenizer.all_special_ids)
+        special = set(self._target.all_special_ids)
         places = [
             self._places(part, numbers) for part, numbers in zip(batch, inputs["input_ids"].tolist(), strict=True)
         ]
         looks = []
         for number, (text, said) in enumerate(zip(texts, sequences[:, 1:].tolist(), strict=True)):
             kept = [position for position, token in enumerate(said) if token not in special]
-            tokens = self._tokenizer.convert_ids_to_tokens([said[position] for position in kept])
+            tokens = self._target.convert_ids_to_tokens([said[position] for position in kept])
             rows = attention[number, kept].tolist()
             looks.append(align(rows, places[number // several], locate(tokens, text)) if text else ())
         return looks
@@ -159,6 +171,13 @@ class TransformersTranslator:
             for begin, number in zip(begins, numbers, strict=True)
         ]
 
+    def _room(self, length: int) -> int:
+        """The positions that are left to the decoder, which a prompt and a prefix take some of."""
+        config = self._model.config.get_text_config(decoder=True)
+        positions = getattr(config, "max_position_embeddings", 0) or self._options.max_length
+        prefixes = (adapter.num_virtual_tokens for adapter in getattr(self._model, "peft_config", {}).values())
+        return int(positions) - 1 - sum(prefixes) - (length if self._reads else 0)
+
     def _scores(self, output: Any) -> list[float]:
         """Mean log-probability of the tokens of each sequence that were chosen by the model."""
         steps = self._model.compute_transition_scores(
@@ -170,32 +189,51 @@ class TransformersTranslator:
         return [float(value) for value in steps.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)]
 
 
-def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any]:
+def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
+    """The tokenizers of the two sides, mostly the same one, and the network."""
     name = model.description.name
     try:
         import torch
-        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+        from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
     except ImportError as error:
         raise MissingExtraError(f"{name}, which CTranslate2 has no converter for,", "train") from error
-    from subtrans.engines.convert import quiet
 
     device = _device(options, torch)
     try:
         with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(model.path, local_files_only=True, trust_remote_code=False)
-            network = AutoModelForSeq2SeqLM.from_pretrained(
+            safe = {"local_files_only": True, "trust_remote_code": False}
+            tokenizer = AutoTokenizer.from_pretrained(model.path, **safe)
+            side = model.path / TARGET_SIDE
+            target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
+            reads = model.description.family == "prompted"
+            kind = AutoModelForCausalLM if reads else AutoModelForSeq2SeqLM
+            network = kind.from_pretrained(
                 model.path,
-                local_files_only=True,
                 use_safetensors=True,
-                trust_remote_code=False,
                 attn_implementation="eager",  # the others do not give the attention away
+                **safe,
             )
+            if reads:  # a language model goes on from the end of its prompt
+                tokenizer.padding_side = "left"
+                tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+                network.generation_config.pad_token_id = tokenizer.pad_token_id
+            if (model.path / ADAPTER).is_dir():
+                network = _adapted(network, model.path / ADAPTER)
     except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"{name} is no translator that can be loaded ({reason}): choose another one") from error
     if options.threads:
         torch.set_num_threads(options.threads)
-    return tokenizer, network.to(device).eval()
+    return tokenizer, target, network.to(device).eval()
+
+
+def _adapted(network: Any, folder: Path) -> Any:
+    """The network with a peft adapter that could not be merged into it."""
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise MissingExtraError("a model with an adapter", "train") from error
+    return PeftModel.from_pretrained(network, folder, local_files_only=True)
 
 
 def _device(options: TranslatorOptions, torch: Any) -> str:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 NOTES = "subtrans.json"
 """What a conversion writes beside the weights: origin, revision, licence, family, pairs, longest input."""
 
+ADAPTER = "adapter"
+"""Folder inside a checkpoint with a peft adapter that could not be merged: the model runs through transformers."""
+TARGET_SIDE = "target"
+"""Folder inside a checkpoint of a pretrained encoder and decoder with the decoder's tokenizer."""
+
 PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.bin")
 SAFE = ("model.safetensors", "model.safetensors.index.json")
 
@@ -105,6 +110,8 @@ def describe_checkpoint(path: Path, name: str) -> Description:
     if architecture == "whisper":
         english = config.get("vocab_size") == ENGLISH_ONLY
         return Description(name, "asr", languages=("en",) if english else ())
+    if any(str(name).endswith(LANGUAGE_MODELS) for name in config.get("architectures") or ()):
+        return Description(name, "mt", "prompted")
     tokens = _checkpoint_tokens(path)
     family = family_of(tokens) or _family_by_name(architecture, str(tokenizer.get("tokenizer_class", "")))
     pairs: tuple[tuple[str | None, str | None], ...] = ()
@@ -144,6 +151,10 @@ def read_json(path: Path, default: dict[str, Any] | None = None) -> dict[str, An
 
 ENGLISH_ONLY = 51_864
 """Vocabulary size of Whisper's `.en` models, which take no language token; all others do."""
+
+
+LANGUAGE_MODELS = ("ForCausalLM", "LMHeadModel")
+"""How the class names of decoders end that continue a text."""
 
 
 def _load(path: Path) -> Any:

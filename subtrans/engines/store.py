@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from subtrans.engines import catalogue, hub
 from subtrans.engines.convert import CONVERTIBLE, Origin, converted
 from subtrans.engines.layouts import (
+    ADAPTER,
     describe_converted,
     describe_folder,
     find_weights,
@@ -61,7 +62,7 @@ def resolve(name: str, kind: Kind | None = None, *, offline: bool = False, refre
     if layout.format == "ctranslate2":
         return Model(description, layout.path, "ctranslate2")
     architecture = str(read_json(layout.path / "config.json").get("model_type", ""))
-    if architecture in CONVERTIBLE:
+    if architecture in CONVERTIBLE and not (layout.path / ADAPTER).is_dir():
         path = converted(layout.path, origin)
         found = with_card(describe_converted(path, description.name), description.card)
         return Model(replace(found, pairs=found.pairs or description.pairs), path, "ctranslate2")

@@ -6,6 +6,7 @@ added too, else the SentencePiece model that the original came with.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.errors import ModelError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from subtrans.engines.families import Frame
 
+WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 SPECIAL = frozenset({"<s>", "</s>", "<pad>", "<unk>"})
 SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
 
@@ -85,6 +87,12 @@ def load_pieces(folder: Path) -> Pieces:
         f"{folder} has no tokeniser (source.spm and target.spm, tokenizer.json or {SENTENCEPIECE[0]}): "
         "copy them beside model.bin"
     )
+
+
+def joined_text(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """What tokens of a transformers tokenizer say; WordPiece puts spaces between Chinese characters, which go."""
+    text: str = tokenizer.decode(list(tokens), skip_special_tokens=True)
+    return re.sub(rf"(?<={WIDE}) (?={WIDE})", "", text).strip()
 
 
 class SentencePieces:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from subtrans.finetune.mixture import mask_spans
 from subtrans.finetune.noise import vary
 
 if TYPE_CHECKING:
-    from subtrans.finetune.corpus import Pair
+    from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.noise import NoiseOptions
     from subtrans.finetune.options import TrainingOptions
     from subtrans.finetune.texts import Tokeniser
@@ -30,21 +31,37 @@ class Example:
 
 
 def epoch_batches(
-    pairs: Sequence[Pair], tokeniser: Tokeniser, noise: NoiseOptions, options: TrainingOptions, epoch: int
+    mixture: Mixture, tokeniser: Tokeniser, noise: NoiseOptions, options: TrainingOptions, epoch: int
 ) -> list[list[Example]]:
-    """All batches of one pass over the pairs; the same epoch of the same seed always gives the same ones."""
+    """All batches of one epoch of the mixture; the same epoch of the same seed always gives the same ones."""
     generator = random.Random(f"{options.seed} {epoch}")  # noqa: S311 - nothing secret
-    varied = vary(pairs, noise, generator)
+    varied = vary(mixture.draw_pairs(epoch, generator), noise, generator)
     share = options.subword_sampling
     sources = tokeniser.sample([pair.source for pair in varied], share, generator, target=False)
     targets = tokeniser.sample([pair.target for pair in varied], share, generator, target=True)
     examples = [Example(source, target) for source, target in zip(sources, targets, strict=True)]
-    examples = [example for example in examples if example.length <= options.max_length]
+    examples += masked_examples(mixture, tokeniser, epoch, len(varied), generator)
+    examples = [example for example in examples if tokeniser.length(example) <= options.max_length]
     generator.shuffle(examples)
     examples.sort(key=lambda example: (len(example.target), len(example.source)))
     batches = pack(examples, options.batch_tokens)
     generator.shuffle(batches)
     return batches
+
+
+def masked_examples(
+    mixture: Mixture, tokeniser: Tokeniser, epoch: int, pairs: int, generator: random.Random
+) -> list[Example]:
+    """Texts with masked spans to be restored (Lewis et al. 2020); whole ones to a language model, which has no mask."""
+    texts = mixture.draw_texts(epoch, pairs, generator)
+    examples = []
+    for side in (False, True):
+        for tokens in tokeniser.encode([text for text, target in texts if target == side], target=side):
+            if tokeniser.mask is None:
+                examples.append(Example(tokens[:1], tokens[1:] or tokens))
+            else:
+                examples.append(Example(mask_spans(tokens, tokeniser.mask, mixture.denoising, generator), tokens))
+    return examples
 
 
 def pack(examples: Sequence[Example], tokens: int) -> list[list[Example]]:

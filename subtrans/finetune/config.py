@@ -14,8 +14,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from subtrans.errors import ConfigError
 from subtrans.finetune.corpus import CorpusOptions
+from subtrans.finetune.mixture import BackTranslationOptions, DenoisingOptions, ReplayOptions
 from subtrans.finetune.noise import NoiseOptions
-from subtrans.finetune.options import ModelOptions, TrainingOptions
+from subtrans.finetune.options import ModelOptions, SearchOptions, TrainingOptions
+from subtrans.finetune.tuning import TuningOptions
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -41,8 +43,13 @@ class Config:
     languages: Languages
     data: CorpusOptions
     model: ModelOptions = field(default_factory=ModelOptions)
+    tuning: TuningOptions = field(default_factory=TuningOptions)
     noise: NoiseOptions = field(default_factory=NoiseOptions)
+    replay: ReplayOptions = field(default_factory=ReplayOptions)
+    denoising: DenoisingOptions = field(default_factory=DenoisingOptions)
+    back_translation: BackTranslationOptions = field(default_factory=BackTranslationOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
+    search: SearchOptions = field(default_factory=SearchOptions)
     card: Mapping[str, str] = field(default_factory=dict)
     """Words for the model's card: description, licence, attribution and whatever else it should say."""
 
@@ -50,7 +57,8 @@ class Config:
     def fingerprint(self) -> str:
         """Equal for two configurations that train the same, up to the number of steps and where the data lies."""
         content = asdict(self)
-        del content["card"], content["data"]["folder"], content["training"]["steps"]
+        del content["card"], content["search"], content["data"]["folder"], content["data"]["general"]
+        del content["training"]["steps"], content["training"]["trackers"]
         content["data"]["extra"] = [Path(path).name for path in self.data.extra]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -72,12 +80,21 @@ def read_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     return _build(Config, table, str(path), "")
 
 
+ANCHORED = (
+    *(("data", "folder"), ("data", "extra"), ("back_translation", "model")),
+    *(("model", "base"), ("model", "encoder"), ("model", "decoder")),
+)
+
+
 def _anchor(table: dict[str, Any], folder: Path) -> None:
     """Make the paths of the file independent of the current directory."""
-    for section, key in (("data", "folder"), ("data", "extra"), ("model", "base")):
+    for section, key in ANCHORED:
         value = table[section].get(key) if isinstance(table.get(section), dict) else None
         if isinstance(value, str) and value:
-            table[section][key] = str(folder / value)
+            # What is no folder here may be the name of a model.
+            table[section][key] = (
+                str(folder / value) if section != "back_translation" or (folder / value).is_dir() else value
+            )
         elif isinstance(value, list):
             table[section][key] = [str(folder / item) for item in value if isinstance(item, str)]
 
@@ -134,7 +151,7 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
     if origin is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     if origin is Mapping and isinstance(value, dict):
-        return {name: str(text) for name, text in value.items()}
+        return value if arguments[1] is Any else {name: str(text) for name, text in value.items()}
     if isinstance(hint, type) and type(value) is hint:
         return value
     wanted = {"tuple": "a list of strings", "str": "a string", "int": "a whole number", "float": "a number"}

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from subtrans.errors import InputError, MissingExtraError
+from subtrans.errors import InputError
+from subtrans.finetune.cleaning import check_language, clean, fold, simplify_chinese, widen_punctuation
+from subtrans.finetune.readers import Columns, Pair, read_pairs
 
-WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A sentence and its translation."""
-
-    source: str
-    target: str
+__all__ = ["Corpus", "CorpusOptions", "Pair", "load_corpus", "write_tsv"]
+OVERLAPS = ("error", "remove", "allow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +21,17 @@ class CorpusOptions:
     """Where the sentence pairs are and which of them are used for what."""
 
     train: tuple[str, ...]
-    """TSV files in `folder`; without `dev` and `test`, those are split off from here."""
+    """Files in `folder`: TSV, CSV, JSONL, TMX; `talk.{en,zh}.srt` names two, subtitles or line-aligned text. Without
+    `dev` and `test`, those are split off from here."""
     folder: str = "."
     dev: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
-    """More TSV files (source, target), which lie anywhere and only train."""
+    """More files, which lie anywhere and only train."""
+    general: tuple[str, ...] = ()
+    """A test set of what the model could do before, which fine-tuning may make it forget: scored before and after."""
+    overlap: str = "error"
+    """What to do with training pairs that have a sentence of dev or test (leakage): `error`, `remove`, or `allow`."""
     source_column: int = 0
     target_column: int = 1
     simplify: bool = False
@@ -48,6 +45,12 @@ class CorpusOptions:
     """A pair with a longer side is dropped: such lines are paragraphs or misaligned."""
     max_length_ratio: float = 9.0
     """UTF-8 bytes of the longer side over those of the shorter; with more they do not translate each other."""
+    min_script_share: float = 0.2
+    """Least share of a side's letters that are of its language's script; 0 takes all."""
+
+    def __post_init__(self) -> None:
+        if self.overlap not in OVERLAPS:
+            raise ValueError(f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,67 +62,66 @@ class Corpus:
     test: tuple[Pair, ...]
     dropped: Counter[str]
     """Pairs that each rule of cleaning took."""
+    general: tuple[Pair, ...] = ()
+    """What the model should not forget."""
 
     @property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of each part as a file of tab-separated lines."""
-        return {name: content_hash(getattr(self, name)) for name in ("train", "dev", "test")}
+        return {name: content_hash(getattr(self, name)) for name in ("train", "dev", "test", "general")}
 
 
-def load_corpus(options: CorpusOptions) -> Corpus:
-    """Read, clean and split all that `options` name; InputError names the file and the line."""
+def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> Corpus:
+    """Read, clean and split all that `options` name; InputError names the file and the line.
+
+    With the languages' tags, text in another script or language is found, and TMX can be read.
+    """
     dropped: Counter[str] = Counter()
-    folder = Path(options.folder)
 
-    def load(paths: Iterable[Path], source: int, target: int) -> list[Pair]:
-        pairs = [pair for path in paths for pair in read_tsv(path, source, target)]
-        kept, counts = clean(simplify_chinese(pairs) if options.simplify else pairs, options)
+    def load(names: Sequence[str], columns: Columns, folder: Path = Path()) -> list[Pair]:
+        pairs = [pair for name in names for pair in read_pairs(folder / name, columns)]
+        kept, counts = clean(simplify_chinese(pairs) if options.simplify else pairs, options, source, target)
         dropped.update(counts)
         return kept
 
-    def load_files(names: Sequence[str]) -> list[Pair]:
-        return load((folder / name for name in names), options.source_column, options.target_column)
-
+    columns, folder = Columns(options.source_column, options.target_column, source, target), Path(options.folder)
     if bool(options.dev) != bool(options.test):
         raise InputError("give files for both dev and test, or for neither: then they are split off from train")
-    train = load_files(options.train)
+    train = load(options.train, columns, folder)
+    for tag, side in ((source, "source"), (target, "target")):
+        if tag:
+            check_language([getattr(pair, side) for pair in train], tag, side)
     if options.dev:
-        dev, test = load_files(options.dev), load_files(options.test)
+        dev, test = load(options.dev, columns, folder), load(options.test, columns, folder)
     else:
         train, dev, test = split_by_hash(train, options.dev_share, options.test_share)
-    train += load((Path(path) for path in options.extra), 0, 1)
-    seen = train
-    train = remove_overlap(train, [*dev, *test])
-    dropped["also in dev or test"] += len(seen) - len(train)
+    train += load(options.extra, Columns(source=source, target=target))
+    general = load(options.general, columns, folder)
+    train = exclude(train, [*dev, *test], options.overlap, dropped)
     if options.full_width:
         train = [Pair(pair.source, widen_punctuation(pair.target)) for pair in train]
     for name, part in (("train", train), ("dev", dev), ("test", test)):
         if not part:
-            raise InputError(f"no sentence pair is left for {name}: give more data, or larger shares of it")
-    return Corpus(tuple(train), tuple(dev), tuple(test), +dropped)
+            counts = ", ".join(f"{count} {rule}" for rule, count in dropped.most_common()) or "none"
+            raise InputError(
+                f"no sentence pair is left for {name} (dropped: {counts}): give more data, or larger shares"
+            )
+    return Corpus(tuple(train), tuple(dev), tuple(test), +dropped, tuple(general))
 
 
-def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list[Pair]:
-    """Read pairs from a UTF-8 file with tab-separated columns, counted from 0; quotes have no meaning in it."""
-    needed = max(source_column, target_column) + 1
-    pairs = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
-                if not row:
-                    continue
-                if len(row) < needed:
-                    raise InputError(
-                        f"{path}, line {number}: {len(row)} columns, {needed} needed; separate them by tabs"
-                    )
-                pairs.append(Pair(row[source_column], row[target_column]))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}); convert it first") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    if not pairs:
-        raise InputError(f"{path} holds no sentence pairs")
-    return pairs
+def exclude(train: list[Pair], held_out: Sequence[Pair], overlap: str, dropped: Counter[str]) -> list[Pair]:
+    """The pairs of `train` that may train; InputError if some are in `held_out` and that is not allowed."""
+    if overlap == "allow":
+        return train
+    kept = remove_overlap(train, held_out)
+    if len(kept) < len(train) and overlap == "error":
+        first = next(pair for pair in train if pair not in set(kept))
+        raise InputError(
+            f"{len(train) - len(kept)} training pairs are also in dev or test, such as {first.source[:60]!r}: "
+            "set data.overlap to remove (they do not train) or allow"
+        )
+    dropped["also in dev or test"] += len(train) - len(kept)
+    return kept
 
 
 def write_tsv(pairs: Iterable[Pair], path: Path) -> None:
@@ -127,35 +129,6 @@ def write_tsv(pairs: Iterable[Pair], path: Path) -> None:
     temporary = path.with_name(path.name + ".part")
     temporary.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in pairs), encoding="utf-8", newline="\n")
     temporary.replace(path)
-
-
-def simplify_chinese(pairs: Iterable[Pair]) -> list[Pair]:
-    """Turn traditional into simplified characters on the target side (OpenCC, t2s)."""
-    try:
-        from opencc import OpenCC
-    except ImportError as error:
-        raise MissingExtraError("Chinese simplification", "train") from error
-    converter = OpenCC("t2s")
-    return [Pair(pair.source, converter.convert(pair.target)) for pair in pairs]
-
-
-def widen_punctuation(text: str) -> str:
-    """Full-width commas, question marks and their like where a Chinese character stands before them."""
-    return re.sub(r"(?<=[\u3400-\u9fff”」』》）])[,!?;:]", lambda found: WIDE[found[0]], text)
-
-
-def clean(pairs: Iterable[Pair], options: CorpusOptions) -> tuple[list[Pair], Counter[str]]:
-    """Normalise white space and drop what cannot teach; the counter says how many pairs each rule took."""
-    kept: dict[Pair, None] = {}
-    dropped: Counter[str] = Counter()
-    for raw in pairs:
-        pair = Pair(normalise(raw.source), normalise(raw.target))
-        rule = _broken_rule(pair, options) or ("duplicate" if pair in kept else "")
-        if rule:
-            dropped[rule] += 1
-        else:
-            kept[pair] = None
-    return list(kept), dropped
 
 
 def split_by_hash(
@@ -209,30 +182,6 @@ def group_pairs(pairs: Sequence[Pair]) -> list[list[Pair]]:
     for pair in pairs:
         groups.setdefault(find("source " + fold(pair.source)), []).append(pair)
     return list(groups.values())
-
-
-def _broken_rule(pair: Pair, options: CorpusOptions) -> str:
-    shorter, longer = sorted((len(pair.source.encode()), len(pair.target.encode())))
-    if not fold(pair.source) or not fold(pair.target):
-        return "empty"
-    if pair.source == pair.target:
-        return "identical"
-    if max(len(pair.source), len(pair.target)) > options.max_characters:
-        return "too long"
-    return "length ratio" if longer > options.max_length_ratio * shorter else ""
-
-
-def normalise(text: str) -> str:
-    """One line in NFC with single spaces and no control characters."""
-    visible = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
-
-
-def fold(text: str) -> str:
-    """What is left of a sentence without case, width, punctuation and repeated spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\u2019", "")
-    letters = (one if one.isalnum() or unicodedata.category(one)[0] == "M" else " " for one in folded)
-    return " ".join("".join(letters).split())
 
 
 def hash_share(text: str) -> float:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.convert import quiet
 from subtrans.evaluate.scores import bleu, chrf
-from subtrans.finetune.batches import Example, pack, pad
-from subtrans.finetune.network import autocast, batch_loss
+from subtrans.finetune.batches import Example, pack
+from subtrans.finetune.network import autocast, batch_loss, source_padding
 
 if TYPE_CHECKING:
     from subtrans.finetune.corpus import Pair
@@ -36,7 +37,7 @@ def evaluate(model: Any, tokeniser: Tokeniser, pairs: Sequence[Pair], target: st
     examples = [Example(source, target) for source, target in zip(sources, targets, strict=True)]
     batches = pack(sorted(examples, key=lambda example: example.length), options.batch_tokens)
     total, count = 0.0, 0
-    with torch.inference_mode(), autocast(options):
+    with torch.inference_mode(), autocast(options), quiet():
         for batch in batches:
             loss, tokens = batch_loss(model, batch, 0.0, device)
             total, count = total + loss.item() * tokens, count + tokens
@@ -49,20 +50,32 @@ def evaluate(model: Any, tokeniser: Tokeniser, pairs: Sequence[Pair], target: st
 
 def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], options: TrainingOptions) -> list[str]:
     """What the model writes for each source, greedily; in order."""
+    import torch
+
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     texts = [""] * len(sources)
     for start in range(0, len(order), 64):
         chosen = order[start : start + 64]
-        inputs = pad([sources[index] for index in chosen], model.config.pad_token_id).to(model.device)
-        mask = pad([[1] * len(sources[index]) for index in chosen], 0).to(model.device)
+        rows = [sources[index] for index in chosen]
+        longest = max(map(len, rows))
+        reads = not model.config.is_encoder_decoder
+        # A language model goes on from the end of its prompt, so what fills it up stands before it.
+        fill = [[source_padding(model)] * (longest - len(row)) for row in rows]
+        filled = [[*gap, *row] if reads else [*row, *gap] for row, gap in zip(rows, fill, strict=True)]
+        seen = [
+            [0] * len(gap) + [1] * len(row) if reads else [1] * len(row) + [0] * len(gap)
+            for row, gap in zip(rows, fill, strict=True)
+        ]
         output = model.generate(
-            input_ids=inputs,
-            attention_mask=mask,
+            input_ids=torch.tensor(filled, device=model.device),
+            attention_mask=torch.tensor(seen, device=model.device),
             num_beams=1,
             do_sample=False,
-            max_new_tokens=min(options.max_length, 16 + 3 * inputs.shape[1]),
+            max_new_tokens=max(1, min(options.max_length - 1 - longest * reads, 16 + 3 * longest)),
             forced_bos_token_id=tokeniser.forced_start,
         )
+        if reads:
+            output = output[:, longest:]
         for index, row in zip(chosen, output.tolist(), strict=True):
             texts[index] = tokeniser.decode(row)
     return texts

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,71 +17,117 @@ from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest, read_card
 from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
+from subtrans.engines.layouts import ADAPTER, TARGET_SIDE, read_json
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.network import open_model
 from subtrans.finetune.noise import spoken_form
 from subtrans.finetune.state import load_weights
+from subtrans.finetune.tuning import MERGEABLE, prepare, save_adapter
 from subtrans.media.files import atomic_write
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config, Languages
     from subtrans.finetune.corpus import Corpus, Pair
+    from subtrans.finetune.train import Outcome
+
+    Note = Callable[[str], None]
 
 BEAM = 5
-FORMS = {"": lambda text: text, ", source in lower case without punctuation": spoken_form}
+FORMS: Mapping[str, Callable[[str], str]] = {"": str, ", source in lower case without punctuation": spoken_form}
 """How the test set is put to the model: as it is, and as a recogniser might write it."""
 
 
 def export(
-    config: Config, corpus: Corpus, *, start: Path, weights: Path, folder: Path, command: str
+    config: Config, corpus: Corpus, *, start: Path, outcome: Outcome, folder: Path, command: str, note: Note
 ) -> list[dict[str, Any]]:
-    """Write `folder/hf`, `folder/ct2` and `folder/card.toml`, and return the card's scores.
+    """Write `folder/hf`, `folder/ct2`, `folder/card.toml` and `folder/results.json`, and return the card's scores.
 
-    The test set is translated by the engines that users run: by the base if there is one, by the trained model before
+    The test sets are translated by the engines that users run: by the base if there is one, by the trained model before
     it is rounded, and by its int8 model.
     """
-    write_checkpoint(start, weights, folder / "hf")
+    write_checkpoint(config, start, outcome.best, folder / "hf")
     rows: list[dict[str, Any]] = []
     if config.model.base:
-        rows += measure(config.model.base, config.languages, corpus.test, "before training", "default")
-    architecture = load_best(start, weights).config.model_type
-    if architecture in CONVERTIBLE:
+        rows += _measure_all(str(_engine_folder(config, start)), config, corpus, "before training", "default")
+    architecture = str(read_json(folder / "hf" / "config.json").get("model_type", ""))
+    if architecture in CONVERTIBLE and not (folder / "hf" / ADAPTER).is_dir():
         for quantization in ("float32", "int8"):
             _replace(folder / "ct2", folder / "hf", config.name, quantization)
-            found = measure(str(folder / "ct2"), config.languages, corpus.test, quantization, quantization)
+            found = _measure_all(str(folder / "ct2"), config, corpus, quantization, quantization)
             rows = [*found, *rows]  # what users run stands first in the card
     else:
-        rows += measure(str(folder / "hf"), config.languages, corpus.test, "float32", "default")
+        reason = (
+            "a prefix is no part of the weights" if architecture in CONVERTIBLE else f"no converter for {architecture}"
+        )
+        note(f"CTranslate2 cannot take this model ({reason}): it runs through transformers, more slowly")
+        rows = [*_measure_all(str(folder), config, corpus, "float32", "default"), *rows]
     with atomic_write(folder / "card.toml", overwrite=True) as file:
         file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
+    results = {key: str(value) if key == "best" else value for key, value in asdict(outcome).items()} | {
+        "best": "best.safetensors"
+    }
+    results |= {
+        "tuning": asdict(config.tuning),
+        "sha256": corpus.hashes,
+        "configuration": config.fingerprint,
+        "scores": rows,
+    }
+    with atomic_write(folder / "results.json", overwrite=True) as file:
+        file.write(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     return rows
 
 
-def write_checkpoint(start: Path, weights: Path, folder: Path) -> None:
-    """Write the weights in float16, with the tokeniser and the configuration of the checkpoint they come from."""
-    model = load_best(start, weights)
+def _engine_folder(config: Config, start: Path) -> Path:
+    """Where the base is that an engine can load."""
+    return Path(config.model.base) if Path(config.model.base).is_dir() else start
+
+
+def write_checkpoint(config: Config, start: Path, weights: Path, folder: Path) -> None:
+    """Write the weights in float16, with the tokeniser and the configuration of the checkpoint they come from.
+
+    An adapter becomes part of the weights; what cannot (a prefix) lies beside them, in the folder `adapter`.
+    """
+    model = load_best(config, start, weights)
+    unfinished = folder.with_name(folder.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     with quiet():
-        unfinished = folder.with_name(folder.name + ".part")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        model.half().save_pretrained(unfinished)
+        if config.tuning.method in MERGEABLE:
+            model = model.merge_and_unload()
+        elif config.tuning.method != "full":
+            save_adapter(model, unfinished / ADAPTER)
+            model = model.get_base_model()
+        model.half().save_pretrained(unfinished, max_shard_size="1TB")
     (unfinished / "model.safetensors").chmod(0o644)
     for path in start.iterdir():
-        if path.suffix in {".json", ".spm", ".model", ".txt"} and not (unfinished / path.name).exists():
+        if path.suffix in {".json", ".spm", ".model", ".txt", ".jinja"} and not (unfinished / path.name).exists():
             shutil.copyfile(path, unfinished / path.name)
+    if (start / TARGET_SIDE).is_dir():
+        shutil.copytree(start / TARGET_SIDE, unfinished / TARGET_SIDE)
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.replace(folder)
 
 
-def load_best(folder: Path, weights: Path) -> Any:
-    """The checkpoint `folder` with other weights."""
-    model = open_model(folder, 0.0)
+def load_best(config: Config, start: Path, weights: Path) -> Any:
+    """The checkpoint `start` with what was trained."""
+    model = prepare(open_model(start, 0.0), config.tuning, config.training)
     load_weights(weights, model)
     return model.eval()
 
 
+def _measure_all(name: str, config: Config, corpus: Corpus, precision: str, compute_type: str) -> list[dict[str, Any]]:
+    rows = measure(name, config.languages, corpus.test, precision, compute_type)
+    if corpus.general:
+        rows += measure(
+            name, config.languages, corpus.general, precision, compute_type, test_set="general set", forms={"": str}
+        )
+    return rows
+
+
 def measure(
-    name: str, languages: Languages, pairs: Sequence[Pair], precision: str, compute_type: str
-) -> list[dict[str, Any]]:
+    name: str, languages: Languages, pairs: Sequence[Pair], precision: str, compute_type: str,
+    *, test_set: str = "test split", forms: Mapping[str, Callable[[str], str]] = FORMS,
+) -> list[dict[str, Any]]:  # fmt: skip
     """BLEU and chrF of the model on the pairs in each form, as rows of a card."""
     options = TranslatorOptions(device="cpu", compute_type=compute_type, beam_size=BEAM)
     if compute_type == "default":
@@ -88,11 +135,11 @@ def measure(
     translator = load_translator(name, source=languages.source, target=languages.target, options=options)
     references = [pair.target for pair in pairs]
     rows: list[dict[str, Any]] = []
-    for form, change in FORMS.items():
+    for form, change in forms.items():
         texts = [found.text for found in translator.translate([change(pair.source) for pair in pairs])]
         for score in (bleu(texts, references, languages.target), chrf(texts, references)):
             row: dict[str, Any] = {"metric": score.name, "value": round(score.value, 2)}
-            row |= {"test_set": f"test split, {len(pairs)} sentences{form}", "precision": precision}
+            row |= {"test_set": f"{test_set}, {len(pairs)} sentences{form}", "precision": precision}
             rows.append(row | {"signature": f"{score.signature}|beam:{BEAM}"})
     return rows
 
@@ -105,14 +152,14 @@ def make_card(
 
     shape = AutoConfig.from_pretrained(folder / "hf", local_files_only=True)
     words = dict(config.card)
-    files = sorted(path for part in ("ct2", "hf") for path in (folder / part).glob("*"))
+    files = sorted(path for part in ("ct2", "hf") for path in (folder / part).rglob("*") if path.is_file())
     return {
         "model": {
             "kind": "mt",
             "name": config.name,
             "description": words.pop("description", f"{config.languages.source} to {config.languages.target}"),
             "architecture": shape.model_type,
-            "base": _name_of_base(config.model.base),
+            "base": _name_of_base(config),
             "licence": words.pop("licence", "as the data and the base"),
             "parameters": count_parameters(folder / "hf" / "model.safetensors"),
             **words,
@@ -121,7 +168,7 @@ def make_card(
         "scores": list(rows),
         "data": {
             "files": [*config.data.train, *(Path(path).name for path in config.data.extra)],
-            "pairs": {name: len(getattr(corpus, name)) for name in ("train", "dev", "test")},
+            "pairs": {name: len(getattr(corpus, name)) for name in ("train", "dev", "test", "general")},
             "sha256": corpus.hashes,
             "dropped": dict(corpus.dropped),
         },
@@ -130,8 +177,12 @@ def make_card(
             "configuration": config.fingerprint,
             "versions": {name: metadata.version(name) for name in ("torch", "transformers", "ctranslate2")}
             | {"subtrans": __version__, "python": platform.python_version()},
-            "model": {"base": _name_of_base(config.model.base)} if config.model.base else asdict(config.model),
+            "model": asdict(config.model)
+            if config.model == replace(config.model, base="", encoder="", decoder="")
+            else {"base": _name_of_base(config)},
+            "tuning": asdict(config.tuning),
             "noise": asdict(config.noise),
+            "mixed": _mixed(config),
             "options": asdict(config.training),
         },
         "files": [
@@ -141,10 +192,24 @@ def make_card(
     }
 
 
-def _name_of_base(base: str) -> str:
-    if not base:
+def _name_of_base(config: Config) -> str:
+    if config.model.encoder:
+        return f"{Path(config.model.encoder).name} and {Path(config.model.decoder).name}"
+    base = Path(config.model.base)
+    if not config.model.base:
         return "none: trained from random initialisation"
-    return read_card(Path(base)).name if (Path(base) / "card.toml").is_file() else Path(base).name
+    return read_card(base).name if (base / "card.toml").is_file() else base.name
+
+
+def _mixed(config: Config) -> dict[str, Any]:
+    """What was mixed in; where it lies on this machine is nobody's business."""
+    found = {name: asdict(getattr(config, name)) for name in ("replay", "denoising", "back_translation")}
+    found["back_translation"]["model"] = Path(config.back_translation.model).name
+    return {
+        name: rows
+        for name, rows in found.items()
+        if any(rows.get(key) for key in ("pairs", "source", "target", "texts"))
+    }
 
 
 def count_parameters(path: Path) -> int:

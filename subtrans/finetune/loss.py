@@ -32,7 +32,7 @@ def _function() -> Any:
             hidden, weight, labels, smoothing, bias = inputs
             matrix = weight.detach().to(hidden.dtype)
             grad_hidden = torch.empty_like(hidden)
-            grad_weight = torch.zeros_like(weight)
+            grad_weight = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
             total = torch.zeros((), dtype=torch.float32, device=hidden.device)
             uniform = smoothing / len(weight)
             for start in range(0, len(hidden), ROWS):
@@ -49,7 +49,8 @@ def _function() -> Any:
                 error.scatter_add_(1, target, torch.full_like(gold, smoothing - 1))
                 error = error.to(hidden.dtype)
                 grad_hidden[start : start + ROWS] = error @ matrix
-                grad_weight += error.T @ block
+                if grad_weight is not None:
+                    grad_weight += error.T @ block
             ctx.save_for_backward(grad_hidden, grad_weight)
             ctx.count = len(hidden)
             return total / len(hidden)
@@ -58,6 +59,7 @@ def _function() -> Any:
         def backward(ctx: Any, grad: Any) -> Any:
             grad_hidden, grad_weight = ctx.saved_tensors
             scale = grad / ctx.count
-            return grad_hidden * scale.to(grad_hidden.dtype), grad_weight * scale, None, None, None
+            grad_weight = None if grad_weight is None else grad_weight * scale
+            return grad_hidden * scale.to(grad_hidden.dtype), grad_weight, None, None, None
 
     return CrossEntropy

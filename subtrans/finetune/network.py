@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.convert import quiet
 from subtrans.errors import DeviceError, ModelError
 from subtrans.finetune.batches import Example, pad
 from subtrans.finetune.loss import cross_entropy
 
 if TYPE_CHECKING:
     from subtrans.finetune.options import TrainingOptions
+
+FUSED = frozenset({"marian", "m2m_100", "mbart", "bart", "llama", "qwen2", "qwen3", "mistral"})
+"""Architectures whose logits are the last hidden states times `lm_head`, plus a constant at most."""
+DROPOUTS = ("dropout", "dropout_rate", "hidden_dropout_prob", "resid_pdrop", "embd_pdrop")
+"""What the families call the dropout of hidden states."""
 
 IGNORED = -100
 """The label of padding, by transformers' convention."""
@@ -38,9 +44,23 @@ def autocast(options: TrainingOptions) -> Any:
     elif device == "cuda":
         low = torch.cuda.is_bf16_supported()
     else:
-        # Without instructions for it, bfloat16 is emulated and slower than float32.
-        low = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        # Without matrix units (AMX), bfloat16 costs more in conversions than it saves in products.
+        low = torch.cpu._is_amx_tile_supported()
     return torch.autocast(device, torch.bfloat16, enabled=low)
+
+
+@contextlib.contextmanager
+def full_memory_told() -> Iterator[None]:
+    """Turn torch's complaint about a full GPU into DeviceError."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise DeviceError(
+            "the GPU is out of memory: lower training.batch_tokens and raise training.accumulate; "
+            "the last checkpoint is kept"
+        ) from error
 
 
 def keep_freed_memory() -> None:
@@ -55,19 +75,19 @@ def keep_freed_memory() -> None:
 
 
 def open_model(folder: Path, dropout: float) -> Any:
-    """The sequence-to-sequence checkpoint in `folder`, in float32, from safetensors, with this dropout."""
+    """The checkpoint in `folder`, sequence-to-sequence or language model, in float32, from safetensors."""
     import torch
-    from transformers import AutoConfig, AutoModelForSeq2SeqLM
-
-    from subtrans.engines.convert import quiet
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     try:
         with quiet():
             shape = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-            for name in ("dropout", "dropout_rate"):
-                if hasattr(shape, name):
-                    setattr(shape, name, dropout)
-            model = AutoModelForSeq2SeqLM.from_pretrained(
+            for part in (shape, getattr(shape, "encoder", None), getattr(shape, "decoder", None)):
+                for name in DROPOUTS:
+                    if hasattr(part, name):
+                        setattr(part, name, dropout)
+            kind = AutoModelForSeq2SeqLM if shape.is_encoder_decoder else AutoModelForCausalLM
+            model = kind.from_pretrained(
                 folder,
                 config=shape,
                 local_files_only=True,
@@ -83,6 +103,8 @@ def open_model(folder: Path, dropout: float) -> Any:
     if shape.model_type == "marian":
         # As CTranslate2 has it: the padding token is never written.
         model.final_logits_bias[0, shape.pad_token_id] = -1e4
+    if not shape.is_encoder_decoder and shape.pad_token_id is None:
+        model.config.pad_token_id = model.generation_config.pad_token_id = shape.eos_token_id
     return model.train()
 
 
@@ -102,23 +124,39 @@ def batch_loss(model: Any, batch: Sequence[Example], smoothing: float, device: s
     """Mean cross-entropy of the batch's target tokens, and their number."""
     import torch
 
-    sources = pad([example.source for example in batch], model.config.pad_token_id).to(device)
-    mask = pad([[1] * len(example.source) for example in batch], 0).to(device)
-    labels = pad([example.target for example in batch], IGNORED).to(device)
-    inputs = {"input_ids": sources, "attention_mask": mask, "use_cache": False}
-    inputs["decoder_input_ids"] = shift_right(model, labels)
+    silence = source_padding(model)
+    if model.config.is_encoder_decoder:
+        labels = pad([example.target for example in batch], IGNORED).to(device)
+        inputs = {"input_ids": pad([example.source for example in batch], silence).to(device)}
+        inputs["attention_mask"] = pad([[1] * len(example.source) for example in batch], 0).to(device)
+        inputs["decoder_input_ids"] = shift_right(model, labels)
+    else:  # the loss is on the target alone, not on the prompt before it
+        rows = [[*example.source, *example.target] for example in batch]
+        hints = [[*[IGNORED] * len(example.source), *example.target] for example in batch]
+        labels = pad([row[1:] for row in hints], IGNORED).to(device)
+        inputs = {"input_ids": pad([row[:-1] for row in rows], silence).to(device)}
+        inputs["attention_mask"] = pad([[1] * (len(row) - 1) for row in rows], 0).to(device)
     real = labels != IGNORED
-    if hasattr(model, "model") and hasattr(model, "lm_head"):
-        hidden = model.model(**inputs).last_hidden_state[real]
+    adapted = getattr(model, "peft_config", {})
+    prompted = any(config.is_prompt_learning for config in adapted.values())
+    inner = model.get_base_model() if adapted else model
+    if not prompted and inner.config.model_type in FUSED:
+        hidden = inner.model(**inputs, use_cache=False).last_hidden_state[real]
         if torch.is_autocast_enabled(device):
             hidden = hidden.to(torch.get_autocast_dtype(device))
-        bias = getattr(model, "final_logits_bias", None)
+        bias = getattr(inner, "final_logits_bias", None)
         with torch.autocast(device, enabled=False):
-            loss = cross_entropy(hidden, model.lm_head.weight, labels[real], smoothing, bias)
-    else:  # T5 scales what goes into its last matrix
-        logits = model(**inputs).logits[real].float()
+            loss = cross_entropy(hidden, inner.lm_head.weight, labels[real], smoothing, bias)
+    else:
+        with quiet() if prompted else contextlib.nullcontext():  # peft names the cache as transformers no longer does
+            logits = model(**inputs, use_cache=prompted).logits[real].float()
         loss = torch.nn.functional.cross_entropy(logits, labels[real], label_smoothing=smoothing)
     return loss, int(real.sum())
+
+
+def source_padding(model: Any) -> int:
+    """What fills sources up; masked, so that of a pair, whose decoder names its own padding, any token will do."""
+    return 0 if model.config.model_type == "encoder-decoder" else int(model.config.pad_token_id)
 
 
 def shift_right(model: Any, labels: Any) -> Any:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from subtrans.finetune.corpus import Pair
+from subtrans.finetune.readers import Pair
 
 
 @dataclass(frozen=True, slots=True)

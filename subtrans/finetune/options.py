@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,12 @@ class ModelOptions:
     """The model to start from: a checkpoint, or a new Marian of the given shape."""
 
     base: str = ""
-    """Folder of a transformers sequence-to-sequence checkpoint; empty makes a new Marian from the fields below."""
+    """Folder of a checkpoint: a translator (Marian, NLLB, M2M100, mBART, T5) or a language model, which is prompted.
+    Empty, with no `encoder`, makes a new Marian from the fields below."""
+    encoder: str = ""
+    """Folder of a pretrained encoder (BERT and its kin), which with `decoder` becomes a translator."""
+    decoder: str = ""
+    """Folder of a pretrained decoder (BERT or GPT) of the target language; attention to the encoder is added."""
     width: int = 256
     """Size of every hidden state (`d_model`)."""
     feed_forward: int = 1024
@@ -30,6 +37,8 @@ class ModelOptions:
     """Begin with embeddings in which pieces that occur in the same sentence pairs are near each other."""
 
     def __post_init__(self) -> None:
+        if bool(self.encoder) != bool(self.decoder) or (self.base and self.encoder):
+            raise ValueError("encoder and decoder are given together, and without base")
         if self.width % self.heads or self.width % 2:
             raise ValueError(f"width ({self.width}) must be even and a multiple of heads ({self.heads})")
 
@@ -71,14 +80,32 @@ class TrainingOptions:
     max_length: int = 100
     """Longer sentences, in pieces, do not train; it also ends a translation of dev that loops."""
     seed: int = 1
+    trackers: tuple[str, ...] = ("tensorboard",)
+    """Who else is told of the losses and scores, where the package is there: `tensorboard` writes to the run's folder,
+    `wandb` sends them to Weights & Biases over the network."""
 
     def __post_init__(self) -> None:
         if self.precision not in {"auto", "float32", "bfloat16"}:
             raise ValueError(f"precision must be auto, float32 or bfloat16, not {self.precision}")
         if self.device not in {"auto", "cpu", "cuda"}:
             raise ValueError(f"device must be auto, cpu or cuda, not {self.device}")
+        if unknown := set(self.trackers) - {"tensorboard", "wandb"}:
+            raise ValueError(f"trackers can be tensorboard and wandb, not {', '.join(sorted(unknown))}")
         for name in ("steps", "batch_tokens", "accumulate", "evaluate_every", "average", "max_length"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
         if not 0 < self.decay_share <= 1:
             raise ValueError("decay_share must be above 0 and at most 1")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """A search for the best settings before the training: Optuna's, by dev BLEU."""
+
+    trials: int = 0
+    """Trainings to try; 0 does not search."""
+    space: Mapping[str, Any] = field(default_factory=dict)
+    """What is tried: `"training.dropout" = { from = 0.0, to = 0.3 }` all between, with `log = true` in proportion, or
+    `"tuning.method" = ["lora", "ia3"]` each of a list."""
+    steps: int = 0
+    """Steps of a trial; 0: as many as the training has."""

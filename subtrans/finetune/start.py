@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.convert import quiet
-from subtrans.engines.layouts import describe_checkpoint, find_weights
+from subtrans.engines.layouts import ADAPTER, describe_checkpoint, find_weights
 from subtrans.errors import InputError, ModelError
-from subtrans.finetune.corpus import Pair
+from subtrans.finetune.pair import join_pretrained
+from subtrans.finetune.readers import Pair
 from subtrans.finetune.texts import SIDES, MarianTokeniser
 from subtrans.text.languages import language
 
@@ -25,11 +26,15 @@ def starting_checkpoint(
     options: ModelOptions, pairs: Sequence[Pair], languages: Languages, seed: int, folder: Path
 ) -> Path:
     """The base checkpoint, or a new one made in `folder` if it is not there yet."""
+    if options.encoder:
+        return join_pretrained(options, seed, folder)
     if options.base:
         layout = find_weights(Path(options.base))
         path = layout.path if layout.format == "checkpoint" else Path(options.base) / "hf"
         if describe_checkpoint(path, options.base).kind != "mt":
             raise ModelError(f"{options.base} is no translation model: give a sequence-to-sequence checkpoint")
+        if (path / ADAPTER).is_dir():
+            raise ModelError(f"{options.base} has a prefix that is no part of its weights: give its own base instead")
         return path
     if not (folder / "model.safetensors").is_file():
         unfinished = folder.with_name(folder.name + ".part")

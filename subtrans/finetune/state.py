@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from subtrans.errors import ConfigError, ModelError, OutputError
+from subtrans.finetune.tuning import adapter_state, restore_adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,19 @@ class Done:
     best_bleu: float = -1.0
     worse: int = 0
     """Evaluations since the best one."""
+    seconds: float = 0.0
+    """Time spent in training, in all sittings."""
     kept: Sequence[str] = ()
     """Names of the weights that were kept for averaging."""
 
 
 def save_weights(path: Path, model: Any) -> None:
-    """Write the parameters of the model."""
+    """Write the parameters of the model that learn."""
     _write(path, _parameters(model), {})
 
 
 def load_weights(path: Path, model: Any) -> None:
-    """Put the parameters of the file into the model."""
+    """Put the parameters of the file into the model; the others stay as they are."""
     tensors, _ = _read(path)
     _fill(model, tensors)
 
@@ -47,20 +50,35 @@ def average_weights(paths: Sequence[Path], model: Any) -> None:
     _fill(model, {name: tensor / len(paths) for name, tensor in total.items()})
 
 
-def save_state(path: Path, model: Any, optimiser: Any, fingerprint: str, done: Mapping[str, Any]) -> None:
-    """Write all that the run needs to go on as if it had never stopped, the state of the random numbers included."""
+def random_state() -> dict[str, Any]:
+    """The state of this process' random numbers."""
     import torch
 
+    states = {"cpu": torch.get_rng_state()}
+    return states | ({"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {})
+
+
+def save_state(
+    path: Path,
+    model: Any,
+    optimiser: Any,
+    *,
+    fingerprint: str,
+    done: Mapping[str, Any],
+    states: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write all that the run needs to go on as if it had never stopped, each process' `random_state` included."""
     tensors = {f"model.{name}": tensor for name, tensor in _parameters(model).items()}
     for index, values in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": tensor.cpu().contiguous() for name, tensor in values.items()}
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
-    _write(path, tensors, {"fingerprint": fingerprint, "done": json.dumps(dict(done))})
+    for rank, state in enumerate(states):
+        tensors |= {f"random.{rank}.{kind}": tensor for kind, tensor in state.items()}
+    remembered, pattern = adapter_state(model)
+    tensors |= {f"adapter.{name}": tensor for name, tensor in remembered.items()}
+    _write(path, tensors, {"fingerprint": fingerprint, "done": json.dumps(dict(done)), "adapter": pattern})
 
 
-def restore(path: Path, model: Any, optimiser: Any, fingerprint: str) -> Done:
+def restore(path: Path, model: Any, optimiser: Any, fingerprint: str, rank: int = 0) -> Done:
     """Take up the run in the file, if there is one; ConfigError if it was of another configuration."""
     import torch
 
@@ -75,15 +93,19 @@ def restore(path: Path, model: Any, optimiser: Any, fingerprint: str) -> Done:
         index, _, key = name.partition(".")
         state.setdefault(int(index), {})[key] = tensor
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    torch.set_rng_state(tensors["random.cpu"])
-    if "random.cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["random.cuda"])
+    restore_adapter(model, _under("adapter.", tensors), notes.get("adapter", ""))
+    states = _under(f"random.{rank}.", tensors)
+    if "cpu" in states:  # a run may go on with more processes
+        torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
     return Done(**json.loads(notes["done"]))
 
 
 def _parameters(model: Any) -> dict[str, Any]:
-    """Each parameter once, though it may have several names."""
-    return {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
+    """Each parameter that learns once, though it may have several names."""
+    learning = ((name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad)
+    return {name: parameter.detach().cpu().contiguous() for name, parameter in learning}
 
 
 def _fill(model: Any, tensors: Mapping[str, Any]) -> None:
@@ -91,7 +113,8 @@ def _fill(model: Any, tensors: Mapping[str, Any]) -> None:
 
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(tensors[name])
+            if parameter.requires_grad:
+                parameter.copy_(tensors[name])
 
 
 def _under(prefix: str, tensors: Mapping[str, Any]) -> dict[str, Any]:

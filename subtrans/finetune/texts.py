@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from subtrans.engines.layouts import TARGET_SIDE
+from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     import random
 
+    from subtrans.finetune.batches import Example
     from subtrans.finetune.config import Languages
 
 BEST = 64
@@ -27,8 +30,15 @@ class Tokeniser(Protocol):
     forced_start: int | None
     """The token that every target begins with, if the model wants one."""
 
+    mask: int | None
+    """The token that stands for a masked span; None for a language model."""
+
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text."""
+        ...
+
+    def length(self, example: Example) -> int:
+        """The positions that an example takes."""
         ...
 
     def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
@@ -44,13 +54,25 @@ def open_tokeniser(folder: Path, languages: Languages) -> Tokeniser:
     """The tokeniser of the checkpoint in `folder`."""
     if all((folder / name).is_file() for name in ("source.spm", "target.spm", "vocab.json")):
         return MarianTokeniser(folder, languages)
+    if (folder / TARGET_SIDE).is_dir():
+        return JoinedTokeniser(folder, languages)
+    if is_language_model(folder):
+        return PromptTokeniser(folder, languages)
     return CheckpointTokeniser(folder, languages)
+
+
+def is_language_model(folder: Path) -> bool:
+    """Whether the checkpoint is a decoder alone, which is prompted for a translation."""
+    from subtrans.engines.layouts import describe_checkpoint
+
+    return describe_checkpoint(folder, folder.name).family == "prompted"
 
 
 class MarianTokeniser:
     """Two SentencePiece models and a vocabulary that holds the pieces of both."""
 
     forced_start: int | None = None
+    mask: int | None
 
     def __init__(self, folder: Path, languages: Languages) -> None:
         from sentencepiece import SentencePieceProcessor
@@ -61,7 +83,8 @@ class MarianTokeniser:
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
         self._numbers: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         self._pieces = {number: piece for piece, number in self._numbers.items()}
-        self._unknown = self._numbers["<unk>"]
+        # Marian has no mask, and with pieces for all bytes nothing else is unknown.
+        self._unknown = self.mask = self._numbers["<unk>"]
         before = frame("marian", language(languages.source), language(languages.target), self._numbers).before
         self._before = [self._numbers[token] for token in before]
         self._silent = {self._numbers[token] for token in ("</s>", "<pad>") if token in self._numbers}
@@ -82,6 +105,10 @@ class MarianTokeniser:
             if generator.random() < share:
                 cut[index] = self._framed(self._draw(text, generator, target), target)
         return cut
+
+    def length(self, example: Example) -> int:
+        """That of the longer side."""
+        return example.length
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of target pieces."""
@@ -105,17 +132,16 @@ class MarianTokeniser:
 class CheckpointTokeniser:
     """Whatever transformers finds in the checkpoint: NLLB, M2M100, mBART-50, T5 and their kin."""
 
-    def __init__(self, folder: Path, languages: Languages) -> None:
-        from transformers import AutoTokenizer
+    forced_start: int | None
+    mask: int | None
 
+    def __init__(self, folder: Path, languages: Languages) -> None:
         from subtrans.engines.families import frame
         from subtrans.engines.layouts import describe_checkpoint
         from subtrans.text.languages import language
 
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"{folder} has no tokeniser that can be loaded: add its tokenizer's files") from error
+        self._tokenizer = load_tokenizer(folder)
+        self.mask = _mask(self._tokenizer)
         family = describe_checkpoint(folder, folder.name).family or "plain"
         source, target = language(languages.source), language(languages.target)
         framing = frame(family, source, target, self._tokenizer.get_vocab())
@@ -129,6 +155,8 @@ class CheckpointTokeniser:
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text."""
+        if not texts:
+            return []
         if target:
             numbers = self._tokenizer(text_target=list(texts))["input_ids"]
         else:
@@ -142,10 +170,78 @@ class CheckpointTokeniser:
             raise ConfigError("training.subword_sampling needs a Marian checkpoint: set it to 0 for this base model")
         return self.encode(texts, target=target)
 
+    def length(self, example: Example) -> int:
+        """That of the longer side."""
+        return example.length
+
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a target."""
         text: str = self._tokenizer.decode(list(tokens), skip_special_tokens=True)
         return text.strip()
+
+
+class JoinedTokeniser(CheckpointTokeniser):
+    """A pair of pretrained encoder and decoder: each side has its own tokenizer."""
+
+    def __init__(self, folder: Path, languages: Languages) -> None:
+        del languages
+        self._tokenizer, self._target = load_tokenizer(folder), load_tokenizer(folder / TARGET_SIDE)
+        self._end = self._target.sep_token_id if self._target.sep_token_id is not None else self._target.eos_token_id
+        self.forced_start = None
+        self.mask = _mask(self._tokenizer)
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each text; a target without its first token, which the decoder starts from."""
+        if not target:
+            return [list(row) for row in self._tokenizer(list(texts))["input_ids"]] if texts else []
+        rows = self._target(list(texts), add_special_tokens=False)["input_ids"] if texts else []
+        return [[*row, self._end] for row in rows]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a target; spaces that a tokenizer puts between Chinese characters are taken out again."""
+        return joined_text(self._target, tokens)
+
+
+class PromptTokeniser(CheckpointTokeniser):
+    """A language model: the source is a prompt, the target what goes on from it."""
+
+    def __init__(self, folder: Path, languages: Languages) -> None:
+        from subtrans.engines.families import frame
+        from subtrans.text.languages import language
+
+        framing = frame("prompted", language(languages.source), language(languages.target), ())
+        self._before, self._behind = framing.text, framing.behind
+        self._space = " " if language(languages.target).spaced else ""
+        self._tokenizer = load_tokenizer(folder)
+        self.forced_start = self.mask = None
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each prompt, or of each continuation with its end."""
+        if target:
+            rows = [self._tokenizer.encode(self._space + text, add_special_tokens=False) for text in texts]
+            return [[*row, self._tokenizer.eos_token_id] for row in rows]
+        return [self._tokenizer.encode(self._before + text + self._behind) for text in texts]
+
+    def length(self, example: Example) -> int:
+        """Both sides together: they are one sequence."""
+        return len(example.source) + len(example.target)
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """What transformers splits texts by; ModelError if the folder has none."""
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder} has no tokeniser that can be loaded: add its tokenizer's files") from error
+
+
+def _mask(tokenizer: Any) -> int:
+    """The mask of the vocabulary, T5's first sentinel, or what stands for the unknown."""
+    sentinel = tokenizer.convert_tokens_to_ids("<extra_id_0>")
+    found = [tokenizer.mask_token_id, None if sentinel == tokenizer.unk_token_id else sentinel, tokenizer.unk_token_id]
+    return next(int(token) for token in found if token is not None)
 
 
 SIDES = ("source", "target")

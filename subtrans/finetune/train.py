@@ -6,17 +6,18 @@ checkpoint to the same numbers.
 
 from __future__ import annotations
 
-import json
 import math
+import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import SubtransError
 from subtrans.finetune.batches import epoch_batches
-from subtrans.finetune.dev import Scores, evaluate
+from subtrans.finetune.dev import evaluate
+from subtrans.finetune.mixture import Mixture
 from subtrans.finetune.network import (
     autocast,
     batch_loss,
@@ -26,111 +27,137 @@ from subtrans.finetune.network import (
     make_optimiser,
     open_model,
 )
-from subtrans.finetune.state import average_weights, restore, save_state, save_weights
+from subtrans.finetune.parallel import ALONE, Workers
+from subtrans.finetune.state import average_weights, random_state, restore, save_state, save_weights
 from subtrans.finetune.texts import open_tokeniser
+from subtrans.finetune.trackers import Evaluation, Progress, Report, make_log
+from subtrans.finetune.tuning import allocate, prepare, regularisation, shares
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config
     from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.options import TrainingOptions
 
+__all__ = ["Evaluation", "Outcome", "Progress", "Report", "train"]
 REPORT_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How the training goes: a mean over the last steps."""
+class Outcome:
+    """The file of the best weights, and what they cost."""
 
-    step: int
-    epoch: int
-    loss: float
-    learning_rate: float
-    tokens_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The dev set at one step."""
-
-    step: int
-    scores: Scores
+    best: Path
+    best_bleu: float
+    trained_parameters: int
+    parameters: int
+    steps: int
+    minutes: float
+    peak_memory: int
+    """MiB: of the GPU, or of the whole process."""
 
 
-Report = Callable[[Progress | Evaluation], None]
-
-
-def train(  # noqa: PLR0915 - one loop that reads from top to bottom
-    config: Config, corpus: Corpus, start: Path, folder: Path, report: Report
-) -> Path:
-    """Train the checkpoint `start` and return the file of the best weights; all that is written lies in `folder`.
+def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
+    config: Config, corpus: Corpus, start: Path, folder: Path, report: Report,
+    *, mixture: Mixture | None = None, workers: Workers = ALONE,
+) -> Outcome:  # fmt: skip
+    """Train the checkpoint `start` on the mixture, by default the corpus; all that is written lies in `folder`.
 
     What is reported is also appended to `folder/log.jsonl`, a JSON object a line.
     """
     import torch
 
+    mixture = mixture or Mixture(corpus.train)
     options, languages = config.training, config.languages
     device = choose_device(options)
     if options.threads:
         torch.set_num_threads(options.threads)
     keep_freed_memory()
-    torch.manual_seed(options.seed)
+    torch.manual_seed(options.seed)  # an adapter begins the same in all processes
     tokeniser = open_tokeniser(start, languages)
-    model = open_model(start, options.dropout).to(device)
+    model = prepare(open_model(start, options.dropout), config.tuning, options).to(device)
+    torch.manual_seed(options.seed + workers.rank)
     positions = getattr(model.config, "max_position_embeddings", None) or options.max_length
+    if config.tuning.method == "prefix":
+        positions -= config.tuning.prefix_tokens
     options = replace(options, max_length=min(options.max_length, positions))
     optimiser = make_optimiser(model, options)
-    done = restore(folder / "state.safetensors", model, optimiser, config.fingerprint)
+    done = restore(folder / "state.safetensors", model, optimiser, config.fingerprint, workers.rank)
     best, kept = folder / "best.safetensors", list(done.kept)
-    log = _logger(folder / "log.jsonl", report)
+    log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else _silent
 
-    window = _Window()
+    window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first = done.step, done.epoch, done.batch
     best_bleu, worse = done.best_bleu, done.worse
+    stride = options.accumulate * workers.count
     while step < options.steps and not (options.patience and worse >= options.patience):
-        batches = epoch_batches(corpus.train, tokeniser, config.noise, options, epoch)
-        if len(batches) < options.accumulate:
+        batches = epoch_batches(mixture, tokeniser, config.noise, options, epoch)
+        if len(batches) < stride:
             raise SubtransError(
                 f"{len(batches)} batches of data are less than one step: lower training.accumulate or batch_tokens"
             )
-        for index in range(first, len(batches) - len(batches) % options.accumulate, options.accumulate):
+        for index in range(first, len(batches) - len(batches) % stride, stride):
             set_rate(optimiser, options, step)
-            for batch in batches[index : index + options.accumulate]:
+            for batch in batches[index + workers.rank : index + stride : workers.count]:
                 with autocast(options):
                     loss, tokens = batch_loss(model, batch, options.label_smoothing, device)
-                window.add(finite(loss.item(), step), tokens)
-                (loss / options.accumulate).backward()
+                window.add(finite(loss.item(), step), tokens * workers.count)
+                ((loss + regularisation(model)) / options.accumulate).backward()
             keep_padding_silent(model)
+            workers.average_gradients(list(model.parameters()))
             torch.nn.utils.clip_grad_norm_(model.parameters(), options.clip_norm)
             optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
             step += 1
+            allocate(model, step)
+            optimiser.zero_grad(set_to_none=True)
             if step % REPORT_EVERY == 0:
-                rate = optimiser.param_groups[0]["lr"]
-                log(Progress(step, epoch, window.loss(), rate, window.tokens_per_second()))
-                window = _Window()
+                log(window.progress(step, epoch, optimiser.param_groups[0]["lr"], options.steps))
+                window = _Window(step)
             if step % options.evaluate_every == 0 or step == options.steps:
-                found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
-                log(Evaluation(step, found))
-                worse = 0 if found.bleu > best_bleu else worse + 1
-                if found.bleu > best_bleu:
-                    best_bleu = found.bleu
-                    save_weights(best, model)
-                kept = save_kept(folder, model, step, kept, options.average)
-                numbers: dict[str, Any] = {"step": step, "epoch": epoch, "batch": index + options.accumulate}
-                numbers |= {"best_bleu": best_bleu, "worse": worse, "kept": kept}
-                save_state(folder / "state.safetensors", model, optimiser, config.fingerprint, numbers)
-                window = _Window()
+                states = workers.gather(random_state())
+                if workers.leads:
+                    found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
+                    log(Evaluation(step, found))
+                    worse = 0 if found.bleu > best_bleu else worse + 1
+                    if found.bleu > best_bleu:
+                        best_bleu = found.bleu
+                        save_weights(best, model)
+                    kept = save_kept(folder, model, step, kept, options.average)
+                    numbers: dict[str, Any] = {"step": step, "epoch": epoch, "batch": index + stride}
+                    numbers |= {"best_bleu": best_bleu, "worse": worse, "kept": kept}
+                    numbers["seconds"] = time.monotonic() - began
+                    save_state(
+                        folder / "state.safetensors", model, optimiser,
+                        fingerprint=config.fingerprint, done=numbers, states=states,
+                    )  # fmt: skip
+                worse = workers.tell(worse)
+                window = _Window(step)
             if step >= options.steps or (options.patience and worse >= options.patience):
                 break
         epoch, first = epoch + 1, 0
 
-    if len(kept) > 1:
+    if workers.leads and len(kept) > 1:
         average_weights([folder / name for name in kept], model)
         found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
         log(Evaluation(step, found))
         if found.bleu > best_bleu:
+            best_bleu = found.bleu
             save_weights(best, model)
-    return best
+    minutes = round((time.monotonic() - began) / 60, 2)
+    return Outcome(best, best_bleu, *shares(model), step, minutes, peak_memory(device))
+
+
+def peak_memory(device: str) -> int:
+    """The most memory that was in use, in MiB."""
+    if device == "cuda":
+        import torch
+
+        return int(torch.cuda.max_memory_allocated() // 2**20)
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20
 
 
 def set_rate(optimiser: Any, options: TrainingOptions, step: int) -> None:
@@ -162,23 +189,19 @@ def save_kept(folder: Path, model: Any, step: int, kept: Sequence[str], count: i
 class _Window:
     """Sums over the steps since the last report."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self._first = first
         self._begin, self._loss, self._tokens, self._batches = time.monotonic(), 0.0, 0, 0
 
     def add(self, loss: float, tokens: int) -> None:
         self._loss, self._tokens, self._batches = self._loss + loss, self._tokens + tokens, self._batches + 1
 
-    def loss(self) -> float:
-        return round(self._loss / self._batches, 4)
+    def progress(self, step: int, epoch: int, rate: float, steps: int) -> Progress:
+        seconds = time.monotonic() - self._begin
+        left = seconds / max(1, step - self._first) * (steps - step) / 60
+        loss, speed = self._loss / self._batches, self._tokens / seconds
+        return Progress(step, epoch, round(loss, 4), rate, round(speed, 1), round(left, 1))
 
-    def tokens_per_second(self) -> float:
-        return round(self._tokens / (time.monotonic() - self._begin), 1)
 
-
-def _logger(path: Path, report: Report) -> Report:
-    def log(event: Progress | Evaluation) -> None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": type(event).__name__.lower(), **asdict(event)}) + "\n")
-        report(event)
-
-    return log
+def _silent(event: Progress | Evaluation) -> None:
+    """Processes that do not lead say nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subtrans.errors import InputError
+from subtrans.finetune.cleaning import clean, fold
 from subtrans.finetune.corpus import (
     CorpusOptions,
     Pair,
-    clean,
     content_hash,
-    fold,
     load_corpus,
-    read_tsv,
     remove_overlap,
     split_by_hash,
     write_tsv,
 )
+from subtrans.finetune.readers import read_tsv
 
 OPTIONS = CorpusOptions(train=("train.tsv",))
 SENTENCES = st.sampled_from(["Hi.", "hi", "Go!", "Good day.", "good day", "No", "Yes", "See you.", "Bye", "Thanks"])
@@ -116,7 +116,11 @@ def test_dev_and_test_files_are_kept_out_of_training(tmp_path: Path) -> None:
     write_tsv([Pair("Hi.", "你好。"), Pair("Go.", "去。"), Pair("No.", "不。")], tmp_path / "train.tsv")
     write_tsv([Pair("hi", "您好")], tmp_path / "dev.tsv")
     write_tsv([Pair("Leave.", "去")], tmp_path / "test.tsv")
-    corpus = load_corpus(CorpusOptions(("train.tsv",), str(tmp_path), dev=("dev.tsv",), test=("test.tsv",)))
+    options = CorpusOptions(("train.tsv",), str(tmp_path), dev=("dev.tsv",), test=("test.tsv",))
+    with pytest.raises(InputError, match=r"2 training pairs are also in dev or test, such as 'Hi\.'"):
+        load_corpus(options)
+    assert len(load_corpus(replace(options, overlap="allow")).train) == 3
+    corpus = load_corpus(replace(options, overlap="remove"))
     assert corpus.train == (Pair("No.", "不。"),)
     assert corpus.dropped["also in dev or test"] == 2
     with pytest.raises(InputError, match="both dev and test"):

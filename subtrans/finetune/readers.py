@@ -1,0 +1,215 @@
+"""A file of parallel text in any of the usual formats in, its sentence pairs out; errors name the file and the line.
+
+`talk.{en,zh}.srt` names two files that belong together: subtitles of one video, or plain text line by line.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subtrans import formats
+from subtrans.errors import InputError, LanguageError
+from subtrans.text.languages import language
+
+if TYPE_CHECKING:
+    from subtrans.types import Cue
+
+PAUSE = 2000
+"""Milliseconds of silence after which a sentence ends without its mark."""
+LONGEST = 250
+"""Characters after which cues are merged no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence and its translation."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What tells the two sides of a file apart: columns from 0, or the languages' tags."""
+
+    source_column: int = 0
+    target_column: int = 1
+    source: str = ""
+    target: str = ""
+
+
+def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
+    """Read TSV, CSV, JSONL, TMX, or the two files of `a.{x,y}.suffix`; a suffix not known here is TSV."""
+    braces = re.fullmatch(r"(.*)\{([^{},]+),([^{},]+)\}(.*)", path.name)
+    if braces:
+        one, two = (path.with_name(braces[1] + braces[side] + braces[4]) for side in (2, 3))
+        subtitles = formats.format_of(one) not in {None, "txt"}
+        pairs = align_cues(read_cues(one), read_cues(two), columns.target) if subtitles else read_lines(one, two)
+    else:
+        readers: dict[str, Callable[[Path, Columns], list[Pair]]] = {
+            ".csv": _read_csv,
+            ".jsonl": _read_jsonl,
+            ".json": _read_jsonl,
+            ".tmx": _read_tmx,
+        }
+        reader = readers.get(path.suffix.lower())
+        pairs = reader(path, columns) if reader else read_tsv(path, columns.source_column, columns.target_column)
+    if not pairs:
+        raise InputError(f"{path} holds no sentence pairs")
+    return pairs
+
+
+def read_text(path: Path) -> str:
+    """The whole of a UTF-8 file."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}); convert it first") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def read_sentences(path: Path) -> list[str]:
+    """The lines of a file of one language that hold text."""
+    return [line.strip() for line in read_text(path).splitlines() if line.strip()]
+
+
+def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list[Pair]:
+    """Read pairs from tab-separated columns, counted from 0; quotes have no meaning in it."""
+    rows = csv.reader(read_text(path).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
+    pairs = _from_rows(path, rows, Columns(source_column, target_column), "tabs")
+    if not pairs:
+        raise InputError(f"{path} holds no sentence pairs")
+    return pairs
+
+
+def read_lines(source: Path, target: Path) -> list[Pair]:
+    """Read two files whose lines translate each other; InputError where one has more lines."""
+    sides = [read_text(path).rstrip("\n").split("\n") for path in (source, target)]
+    if len(sides[0]) != len(sides[1]):
+        raise InputError(
+            f"{source} has {len(sides[0])} lines and {target} {len(sides[1])}: they must be aligned line by line"
+        )
+    return [Pair(one, two) for one, two in zip(*sides, strict=True)]
+
+
+def read_cues(path: Path) -> list[Cue]:
+    """The cues of a subtitle file, in the order of their times."""
+    try:
+        cues = formats.read(read_text(path), str(formats.format_of(path)))
+    except InputError as error:
+        raise InputError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
+    return sorted(cues, key=lambda cue: (cue.span.start, cue.span.end))
+
+
+def align_cues(sources: Sequence[Cue], targets: Sequence[Cue], target: str = "") -> list[Pair]:
+    """Pair the cues that are shown together, and merge them until a sentence of the source ends.
+
+    Two cues belong together if they share at least half the time of the shorter one. What is shown in one language
+    alone is left out.
+    """
+    groups: list[tuple[list[Cue], list[Cue]]] = []
+    right = 0
+    for cue in sources:
+        while right < len(targets) and targets[right].span.end <= cue.span.start:
+            right += 1
+        mates = [other for other in targets[right : right + 8] if _together(cue, other)]
+        if mates and groups and mates[0] is groups[-1][1][-1]:
+            groups[-1][0].append(cue)
+            groups[-1][1].extend(mates[1:])
+        elif mates:
+            groups.append(([cue], mates))
+    glue = "" if target and not language(target).spaced else " "
+    pairs: list[Pair] = []
+    open_until: int | None = None
+    for ones, twos in groups:
+        one, two = (_text(cues, space) for cues, space in ((ones, " "), (twos, glue)))
+        last = pairs[-1] if pairs else None
+        if last and open_until is not None and ones[0].span.start - open_until < PAUSE and len(last.source) < LONGEST:
+            pairs[-1] = Pair(f"{last.source} {one}", f"{last.target}{glue}{two}")
+        else:
+            pairs.append(Pair(one, two))
+        ended = re.search(r"[.!?…。！？][\"'”’」』)）]*$", one)
+        open_until = None if ended else ones[-1].span.end
+    return pairs
+
+
+def _together(one: Cue, two: Cue) -> bool:
+    shared = min(one.span.end, two.span.end) - max(one.span.start, two.span.start)
+    return shared > 0 and 2 * shared >= min(one.span.duration, two.span.duration)
+
+
+def _text(cues: Sequence[Cue], glue: str) -> str:
+    return glue.join(" ".join(line.strip() for line in cue.lines) for cue in cues)
+
+
+def _read_csv(path: Path, columns: Columns) -> list[Pair]:
+    try:
+        return _from_rows(path, csv.reader(read_text(path).splitlines(keepends=True), strict=True), columns, "commas")
+    except csv.Error as error:
+        raise InputError(f"{path} is not CSV: {error}") from error
+
+
+def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separator: str) -> list[Pair]:
+    needed = max(columns.source_column, columns.target_column) + 1
+    pairs = []
+    for number, row in enumerate(rows, start=1):
+        if row and len(row) < needed:
+            raise InputError(
+                f"{path}, line {number}: {len(row)} columns, {needed} needed; separate them by {separator}"
+            )
+        if row:
+            pairs.append(Pair(row[columns.source_column].strip("\r"), row[columns.target_column].strip("\r")))
+    return pairs
+
+
+def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
+    """An object a line: `source` and `target`, or the languages' tags, also under `translation` as the hub has it."""
+    pairs = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: no JSON object ({error})") from error
+        row = row.get("translation", row) if isinstance(row, dict) else {}
+        one, two = (row.get(side, row.get(getattr(columns, side))) for side in ("source", "target"))
+        if not (isinstance(one, str) and isinstance(two, str)):
+            raise InputError(f"{path}, line {number}: give the texts as source and target, or by the languages' tags")
+        pairs.append(Pair(one, two))
+    return pairs
+
+
+def _read_tmx(path: Path, columns: Columns) -> list[Pair]:
+    """The units of a translation memory (TMX 1.4) that hold both languages."""
+    from xml.etree import ElementTree
+
+    try:
+        root = ElementTree.fromstring(read_text(path).encode())  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
+    pairs = []
+    for unit in root.iter("tu"):
+        sides: dict[str, str] = {}
+        for variant in unit.iter("tuv"):
+            code = variant.get("{http://www.w3.org/XML/1998/namespace}lang") or variant.get("lang") or ""
+            segment = variant.find("seg")
+            sides.setdefault(_base(code), "" if segment is None else "".join(segment.itertext()))
+        one, two = (sides.get(_base(tag)) for tag in (columns.source, columns.target))
+        if one is not None and two is not None:
+            pairs.append(Pair(one, two))
+    return pairs
+
+
+def _base(code: str) -> str:
+    try:
+        return language(code.replace("_", "-")).base
+    except LanguageError:
+        return code.lower()

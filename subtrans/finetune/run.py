@@ -1,0 +1,99 @@
+"""A configuration file in; the corpus read, the settings searched, the model trained, measured and delivered, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subtrans.errors import ConfigError, OutputError
+from subtrans.finetune.config import Config, read_config
+from subtrans.finetune.corpus import load_corpus
+from subtrans.finetune.export import export
+from subtrans.finetune.mixture import load_mixture
+from subtrans.finetune.network import choose_device, full_memory_told
+from subtrans.finetune.parallel import join_workers, leave_workers
+from subtrans.finetune.search import search
+from subtrans.finetune.start import starting_checkpoint
+from subtrans.finetune.train import train
+
+if TYPE_CHECKING:
+    from subtrans.finetune.corpus import Corpus
+    from subtrans.finetune.mixture import Mixture
+    from subtrans.finetune.parallel import Workers
+    from subtrans.finetune.train import Outcome, Report
+
+Note = Callable[[str], None]
+
+
+def run(
+    file: Path, overrides: Sequence[str], folder: Path, *, command: str, note: Note, show: Report
+) -> list[dict[str, Any]] | None:
+    """Do all that the configuration says and return the scores; None in a process that only helps another.
+
+    Killed at any moment and started again, it goes on where it was.
+    """
+    config = read_config(file, overrides)
+    workers = join_workers(choose_device(config.training))
+    if not workers.leads:
+        note = _silent
+    try:
+        corpus = load_corpus(config.data, config.languages.source, config.languages.target)
+        note(_describe(corpus))
+        make_folder(folder)
+        mixture = workers.in_turn(lambda: load_mixture(config, corpus, folder, note))
+        if config.search.trials:
+            config = _search(config, file, overrides, corpus, mixture, folder=folder, workers=workers, note=note)
+        outcome, start = _train(config, corpus, mixture, folder, show, workers)
+    finally:
+        leave_workers()
+    if not workers.leads:
+        return None
+    note(
+        f"{outcome.trained_parameters:,} of {outcome.parameters:,} parameters were trained, "
+        f"in {outcome.minutes} minutes and {outcome.peak_memory:,} MiB; translating the test set with the best weights"
+    )
+    return export(config, corpus, start=start, outcome=outcome, folder=folder, command=command, note=note)
+
+
+def _train(  # noqa: PLR0917
+    config: Config, corpus: Corpus, mixture: Mixture, folder: Path, report: Report, workers: Workers
+) -> tuple[Outcome, Path]:
+    make_folder(folder)
+    languages, seed = config.languages, config.training.seed
+    start = workers.in_turn(lambda: starting_checkpoint(config.model, corpus.train, languages, seed, folder / "start"))
+    mixed = replace(mixture, replay_options=config.replay, denoising=config.denoising)
+    with full_memory_told():
+        return train(config, corpus, start, folder, report, mixture=mixed, workers=workers), start
+
+
+def _search(
+    config: Config, file: Path, overrides: Sequence[str], corpus: Corpus, mixture: Mixture,
+    *, folder: Path, workers: Workers, note: Note,
+) -> Config:  # fmt: skip
+    """The configuration with the best settings of its search."""
+    if workers.count > 1:
+        raise ConfigError("a search runs in one process: start it without torchrun, then train what it found")
+
+    def trial(changes: list[str], place: Path, report: Report) -> Outcome:
+        return _train(read_config(file, [*overrides, *changes]), corpus, mixture, place, report, workers)[0]
+
+    return read_config(file, [*overrides, *search(config.search, config.training.seed, folder, trial, note)])
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a run; OutputError if it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made a folder ({error.strerror}): give another --output") from error
+
+
+def _describe(corpus: Corpus) -> str:
+    dropped = ", ".join(f"{count} {rule}" for rule, count in corpus.dropped.most_common()) or "none"
+    return f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test; dropped: {dropped}"
+
+
+def _silent(message: str) -> None:
+    """Processes that do not lead say nothing."""
