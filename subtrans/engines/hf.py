@@ -38,7 +38,8 @@ class TransformersTranslator:
         self._tokenizer, self._target, self._model = _load(model, options)
         self._reads = not self._model.config.is_encoder_decoder
         # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
-        self._attends = not self._reads and not hasattr(self._model, "peft_config")
+        self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
+        self._attends = not self._reads and not self._adapters
         self._prefix, self._suffix, self._forced = self._frame(model, source, target)
         unknown = self._tokenizer.unk_token_id
         self._unwanted = None if unknown is None else [unknown]
@@ -114,7 +115,10 @@ class TransformersTranslator:
                 **forced,
             )
         written = output.sequences[:, length:] if self._reads else output.sequences
-        texts = [joined_text(self._target, row) for row in written.tolist()]
+        if self._target is self._tokenizer:
+            texts = [text.strip() for text in self._tokenizer.batch_decode(written, skip_special_tokens=True)]
+        else:
+            texts = [joined_text(self._target, row) for row in written.tolist()]
         several = self._options.num_hypotheses
         looks = (
             self._look(batch, inputs, output.sequences, texts)
@@ -172,11 +176,13 @@ class TransformersTranslator:
         ]
 
     def _room(self, length: int) -> int:
-        """The positions that are left to the decoder, which a prompt and a prefix take some of."""
+        """The positions that a prompt or a prefix leaves to a translation."""
+        if self._attends:
+            return self._options.max_length
         config = self._model.config.get_text_config(decoder=True)
-        positions = getattr(config, "max_position_embeddings", 0) or self._options.max_length
-        prefixes = (adapter.num_virtual_tokens for adapter in getattr(self._model, "peft_config", {}).values())
-        return int(positions) - 1 - sum(prefixes) - (length if self._reads else 0)
+        positions = int(getattr(config, "max_position_embeddings", 0) or self._options.max_length)
+        taken = length if self._reads else 0
+        return positions - 1 - taken - sum(int(each.num_virtual_tokens) for each in self._adapters)
 
     def _scores(self, output: Any) -> list[float]:
         """Mean log-probability of the tokens of each sequence that were chosen by the model."""

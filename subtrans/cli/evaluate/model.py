@@ -34,7 +34,7 @@ def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> Non
     them; memory is the most main memory that the process held.
     """
     from subtrans.evaluate.models import measure
-    from subtrans.finetune.corpus import read_tsv
+    from subtrans.finetune.readers import read_tsv
     from subtrans.media.files import atomic_write, check_target
 
     wish = options.Asked(**asked)
