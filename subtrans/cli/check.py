@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from subtrans import formats
+from subtrans.cli import options
 from subtrans.cli.inputs import language_of, load_cues
+from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import LanguageType
 from subtrans.cli.screen import clock, one_line
-from subtrans.errors import InputError
-from subtrans.media.probe import show
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity
-    from subtrans.text.profiles import Profile
     from subtrans.types import Cue
 
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   subtrans check talk.zh.srt
-  subtrans check talk.srt --lang de --video talk.mp4 --strict
+  subtrans check talk.srt --lang de --video talk.mp4 --profile bbc --strict
 """
 )
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
@@ -38,38 +37,28 @@ Examples:
     help="The language of the subtitles.  [default: from a name such as talk.zh.srt]",
 )
 @click.option("--video", type=click.Path(path_type=Path), help="What they belong to: gaps are counted in its frames.")
+@options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a cue breaks a norm.")
-def command(path: Path, tag: str | None, video: Path | None, as_json: bool, strict: bool) -> None:
+def command(path: Path, tag: str | None, video: Path | None, house: House, as_json: bool, strict: bool) -> None:
     """Check subtitles against the norms of their language.
 
     Every breach is a line with the number of the cue, when it is shown, and its value; the last line holds the share of
-    cues that keep each norm. The norms are those of Netflix's timed text style guides.
+    cues that keep each norm.
     """
     from subtrans.evaluate.conformity import conformity
     from subtrans.text.languages import language
-    from subtrans.text.profiles import profile
 
     written = language(tag or language_of(path, "--lang"))
     cues = load_cues(path)
-    norms = profile(written)
+    norms = Norms(house)
     if video is not None:
-        norms = _in_frames(norms, video)
+        norms = norms.beside(video, snap=False)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
-    found = conformity(cues, norms, written, tolerance=tolerance)
+    found = conformity(cues, norms.of(written), written, tolerance=tolerance)
     click.echo(_json(found) if as_json else _lines(cues, found))
     if strict and found.violations:
         raise click.exceptions.Exit(1)
-
-
-def _in_frames(norms: Profile, video: Path) -> Profile:
-    """The norms with the gaps, which are two frames and twelve, at the frame rate of `video`."""
-    from subtrans.media.probe import probe
-
-    rate = next((stream.frame_rate for stream in probe(video).video if stream.frame_rate), None)
-    if rate is None:
-        raise InputError(f"{show(video)} holds no moving picture: leave out --video")
-    return replace(norms, minimum_gap=round(2000 / rate), chaining_gap=round(12_000 / rate))
 
 
 def _lines(cues: list[Cue], found: Conformity) -> str:

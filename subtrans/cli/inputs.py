@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """Subtitles that are there already."""
+
+    cues: tuple[Cue, ...]
+    language: str | None
+    styles: str | None = None
+    """The ASS file that they came from, for its styles."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """An input that was looked into: it has sound. `duration` is in milliseconds, where the container says it."""
 
@@ -26,6 +36,8 @@ class Recording:
     duration: int | None
     stamp: tuple[int, int]
     """Its size and the time of its last change, when it was looked into."""
+    script: Script | None = None
+    """What is translated in the place of the sound, where subtitles were given or asked for."""
 
     def check_unchanged(self) -> None:
         """InputError if the file has become another one meanwhile, so that what was found in it fits neither."""
@@ -39,15 +51,57 @@ class Recording:
             raise InputError(f"{show(self.path)} changed while it was read: run it again when it is whole")
 
 
-def look_into(path: Path, track: int | None = None) -> Recording:
-    """The recording at `path`; InputError for what is none, or has no audio track of that number."""
+def look_into(path: Path, track: int | None = None, subtitles: int | None = None) -> Recording:
+    """The recording at `path`; InputError for what is none, or has no audio track of that number.
+
+    A file of subtitles, or the track number `subtitles` of a video, is a recording with a script.
+    """
     from subtrans.media.probe import check_file, probe
 
     check_file(path)
     stamp = _stamp(path)
+    if subtitles is not None or is_script(path):
+        script = _script(path) if subtitles is None else _extracted(path, subtitles)
+        return Recording(path, max((cue.span.end for cue in script.cues), default=0), stamp, script)
     contents = probe(path)
     stream = contents.audio_track(track or 0)
     return Recording(path, contents.duration or stream.duration, stamp)
+
+
+def is_script(path: Path) -> bool:
+    """Whether the name of a file says that it holds subtitles."""
+    name = formats.format_of(path)
+    return path.suffix.lower() in _PICTURES or (name is not None and formats.FORMATS[name].read is not None)
+
+
+_PICTURES = frozenset({".sup", ".idx", ".sub"})
+
+
+def _script(path: Path) -> Script:
+    if path.suffix.lower() in _PICTURES:
+        from subtrans.media.probe import show
+        from subtrans.media.subtitles import ADVICE
+
+        raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
+    cues, text = _read_script(path)
+    try:
+        language = language_of(path, "--from")
+    except LanguageError:
+        language = None
+    return Script(tuple(cues), language, text if formats.format_of(path) == "ass" else None)
+
+
+def _extracted(path: Path, track: int) -> Script:
+    from subtrans.media.subtitles import extract
+    from subtrans.text.languages import language
+
+    found = extract(path, track)
+    try:
+        tag = language(found.language).tag if found.language else None
+    except LanguageError:
+        tag = None
+    cues = formats.read(found.text, found.format)
+    return Script(tuple(cues), tag, found.text if found.format == "ass" else None)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -94,13 +148,18 @@ KINDS = frozenset({"forced", "sdh", "cc", "default"})
 
 def load_cues(path: Path) -> list[Cue]:
     """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
+    return _read_script(path)[0]
+
+
+def _read_script(path: Path) -> tuple[list[Cue], str]:
+    """The cues of a subtitle file and its text."""
     from subtrans.media.probe import show
 
     text, name = read_text(path), formats.format_of(path)
     if name is None:
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
     try:
-        return formats.read(text, name)
+        return formats.read(text, name), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
 

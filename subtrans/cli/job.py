@@ -10,9 +10,12 @@ from subtrans.cli import video
 from subtrans.cli.outputs import UNKNOWN
 from subtrans.cli.screen import clock, count, doubts, note, progress, waiting
 from subtrans.cli.video import Shown
+from subtrans.errors import LanguageError
 from subtrans.formats.document import Document, Target
 from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import Order, bilingual
+from subtrans.text.languages import language as find_language
+from subtrans.text.script import Part, dress, parts, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +24,28 @@ if TYPE_CHECKING:
     from subtrans.cli.interpreter import Interpreter
     from subtrans.cli.norms import Norms
     from subtrans.cli.outputs import Wanted
+    from subtrans.cli.problems import Preflight
     from subtrans.pipelines.subtitle import Step
+    from subtrans.text.languages import Language
     from subtrans.types import Cue, Translation
+
+
+def check_script(recording: Recording, interpreters: Sequence[Interpreter], preflight: Preflight) -> None:
+    """Whether the language of a script is known, and can be translated from."""
+    language = _language(recording, interpreters[0])
+    for interpreter in interpreters:
+        interpreter.check_writing(preflight, str(language))
+
+
+def _language(recording: Recording, interpreter: Interpreter) -> str | None:
+    """The language of a recording: as told, as its script says, or as heard; None where nobody speaks."""
+    script = recording.script
+    if script is None:
+        return interpreter.spoken_in(recording.path)
+    language = interpreter.asked.source or script.language
+    if language is None:
+        raise LanguageError(f"nothing says what language {show_path(recording.path)} is in: say it with --from")
+    return language
 
 
 def subtitle(
@@ -31,9 +54,15 @@ def subtitle(
     """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
     started = time.monotonic()
     first, *others = interpreters
-    language = first.spoken_in(recording.path)
+    language = _language(recording, first)
     wanted.check_transcript(recording.path, language)
-    translations, last = _follow(recording, first.subtitle(recording.path, language, norms) if language else ())
+    known: Sequence[Part] = ()
+    if recording.script and language:
+        known = parts(recording.script.cues, find_language(language))
+        translations, last = _translate(recording, known, first, language, norms)
+        last = replace(last, transcript=recording.script.cues)
+    else:
+        translations, last = _follow(recording, first.subtitle(recording.path, language, norms) if language else ())
     found = Document(
         file=recording.path.name,
         language=language or UNKNOWN,
@@ -42,17 +71,35 @@ def subtitle(
         targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
     recording.check_unchanged()
-    wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, None))
-    shown = [_write(recording, found, last.transcript, wanted, order, norms, started)]
+    wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, _styles(recording)))
+    shown = [_write(recording, found, last.transcript, wanted, order, norms, started, known)]
     for other in others:
         started = time.monotonic()
-        steps = other.subtitle_sentences(found.sentences, language, norms) if language else ()
-        translations, step = _follow(recording, steps)
+        sentences = known or [Part((), found.sentences)]
+        translations, step = _translate(recording, sentences, other, language, norms) if language else ([], last)
         target = Target(other.asked.target, tuple(translations), step.cues)
-        shown.append(
-            _write(recording, replace(found, targets=(target,)), last.transcript, wanted, order, norms, started)
-        )
+        document = replace(found, targets=(target,))
+        shown.append(_write(recording, document, last.transcript, wanted, order, norms, started, known))
     _make_videos(recording, shown, Shown(found.language, last.transcript), wanted)
+
+
+def _translate(
+    recording: Recording, known: Sequence[Part], interpreter: Interpreter, language: str, norms: Norms
+) -> tuple[list[Translation], Step]:
+    """All translations of sentences that are known already, and the last step, whose cues look like theirs."""
+    from subtrans.pipelines.subtitle import Step
+
+    translations: list[Translation] = []
+    cues: list[Cue] = []
+    for part in known:
+        found, last = _follow(recording, interpreter.subtitle_sentences(part.sentences, language, norms))
+        translations += found
+        cues += dress(last.cues, part) if part.cues else last.cues
+    return translations, Step((), recording.duration or 0, tuple(sorted(cues, key=lambda cue: cue.span)))
+
+
+def _styles(recording: Recording) -> str | None:
+    return recording.script.styles if recording.script else None
 
 
 def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown, wanted: Wanted) -> None:
@@ -62,11 +109,13 @@ def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown
     path = recording.path
     for one in shown if wanted.burn else ():
         with waiting("drawing the subtitles ..."):
-            note(f"{show_path(video.burn(wanted, path, one, None))}: drawn into the picture")
+            burned = video.burn(wanted, path, one, _styles(recording))
+        note(f"{show_path(burned)}: drawn into the picture")
     if wanted.mux:
         tracks = [*shown, transcript] if wanted.transcript and transcript.tag not in wanted.targets else shown
         with waiting("writing the streams ..."):
-            note(f"{show_path(video.mux(wanted, path, tracks, None))}: {count(tracks, 'stream')} of subtitles added")
+            muxed = video.mux(wanted, path, tracks, _styles(recording))
+        note(f"{show_path(muxed)}: {count(tracks, 'stream')} of subtitles added")
 
 
 def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:
@@ -90,18 +139,17 @@ def _write(
     order: Order | None,
     norms: Norms,
     started: float,
+    known: Sequence[Part] = (),
 ) -> Shown:
     """Write the files of one target, say so, and give what is shown."""
-    from subtrans.text.languages import language
-
     target = found.targets[0]
     cues: Sequence[Cue] = target.cues
     if order and found.sentences:
-        cues = bilingual(cues, transcript, found.sentences, language(found.language), order)
-    texts = wanted.texts(recording.path, found, cues, None)
+        cues = _bilingual(cues, transcript, known or [Part((), found.sentences)], find_language(found.language), order)
+    texts = wanted.texts(recording.path, found, cues, _styles(recording))
     wanted.write(texts)
     name = show_path(list(texts)[-1])
-    note(f"{name}: {_summary(found, time.monotonic() - started)}")
+    note(f"{name}: {_summary(found, time.monotonic() - started, recording.script is not None)}")
     for line in doubts(target.translations):
         note(f"{name}: {line}")
     if target.cues:
@@ -109,20 +157,37 @@ def _write(
     return Shown(target.language, cues)
 
 
-def _summary(found: Document, seconds: float) -> str:
+def _bilingual(
+    cues: Sequence[Cue], transcript: Sequence[Cue], known: Sequence[Part], spoken: Language, order: Order
+) -> Sequence[Cue]:
+    """The cues with what was said beside them; in a script, each place on the picture for itself."""
+    if len(known) == 1 or order == "apart":
+        sentences = [sentence for part in known for sentence in part.sentences]
+        return bilingual(cues, transcript, sentences, spoken, order)
+    both = [
+        cue
+        for part in known
+        for cue in bilingual(
+            [cue for cue in cues if place(cue) == place(part.cues[0])], part.cues, part.sentences, spoken, order
+        )
+    ]
+    return sorted(both, key=lambda cue: cue.span)
+
+
+def _summary(found: Document, seconds: float, written: bool) -> str:
     if not found.sentences:
-        return "no speech found, so no cues"
+        return f"no {'text' if written else 'speech'} found, so no cues"
     target, sound = found.targets[0], found.duration or 0
     cues, sentences = count(target.cues, "cue"), count(found.sentences, "sentence")
     return (
         f"{cues} from {sentences}, {found.language} to {target.language}, "
-        f"{clock(sound)} of sound in {clock(round(seconds * 1000))} ({sound / 1000 / seconds:.1f}x)"
+        f"{clock(sound)} of {'subtitles' if written else 'sound'} in {clock(round(seconds * 1000))} "
+        f"({sound / 1000 / seconds:.1f}x)"
     )
 
 
 def _conformity(target: Target, norms: Norms) -> str:
     from subtrans.evaluate.conformity import conformity
-    from subtrans.text.languages import language
 
-    written = language(target.language)
+    written = find_language(target.language)
     return conformity(target.cues, norms.of(written), written).summary()

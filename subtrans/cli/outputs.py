@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
-from subtrans.cli.inputs import stem_of
+from subtrans.cli.inputs import is_script, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
 from subtrans.media.probe import show
@@ -40,11 +40,19 @@ class Wanted:
     directory: Path | None
     overwrite: bool
     transcript: bool
-    formats: tuple[str, ...]
+    formats: tuple[str, ...] | None
+    """None: SubRip, or what the input is in if that is a file of subtitles."""
+    document: bool
     kind: Kind | None = None
     mux: Container | None = None
     burn: bool = False
     font: Path | None = None
+
+    def names(self, recording: Path) -> tuple[str, ...]:
+        """The formats that one recording gives."""
+        own = formats.format_of(recording) if is_script(recording) else None
+        names = self.formats or ((suffix(self.output),) if self.output else (own or "srt",))
+        return (*names, JSON) if self.document and JSON not in names else names
 
     def folder(self, recording: Path) -> Path:
         """Where the results of one recording go."""
@@ -112,7 +120,7 @@ class Wanted:
     def texts(self, recording: Path, found: Document, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
         """What is to be written of the one target that `found` holds, shown as `cues`; the subtitles come last."""
         target = found.targets[0].language
-        names = sorted(self.formats, key=lambda name: name != JSON)
+        names = sorted(self.names(recording), key=lambda name: name != JSON)
         return {
             self.file(recording, target, name): write_document(found) if name == JSON else render(cues, name, like)
             for name in names
@@ -132,7 +140,7 @@ class Wanted:
 
     def results(self, recording: Path) -> list[Path]:
         """The files in the target languages, and the videos made with them."""
-        paths = [self.file(recording, target, name) for target in self.targets for name in self.formats]
+        paths = [self.file(recording, target, name) for target in self.targets for name in self.names(recording)]
         paths += [self.burned(recording, target) for target in self.targets if self.burn]
         return [*paths, self.muxed(recording)] if self.mux else paths
 
@@ -146,9 +154,10 @@ class Wanted:
     def _transcripts(self, recording: Path, language: str | None) -> Iterator[Path]:
         if self.transcript and language not in {None, UNKNOWN, *self.targets}:
             assert language is not None  # noqa: S101 - as it says above
-            for name in self.formats:
-                if name != JSON:
-                    yield self.file(recording, language, name)
+            for name in self.names(recording):
+                path = self.file(recording, language, name)
+                if name != JSON and path.resolve() != recording.resolve():
+                    yield path
 
 
 def suffix(path: Path) -> str:

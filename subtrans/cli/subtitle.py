@@ -12,11 +12,11 @@ from subtrans import formats
 from subtrans.cli import options, video
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder
-from subtrans.cli.inputs import Recording, look_into, work_through
+from subtrans.cli.inputs import Recording, is_script, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import subtitle
+from subtrans.cli.job import check_script, subtitle
 from subtrans.cli.norms import House, Norms
-from subtrans.cli.outputs import JSON, Kind, Wanted, suffix
+from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
@@ -37,6 +37,7 @@ _FORMATS = (*formats.FORMATS, JSON)
 Examples:
   subtrans subtitle talk.mp4 --to zh
   subtrans subtitle lectures/ --to zh --skip-existing
+  subtrans subtitle talk.en.srt --to zh
   subtrans subtitle *.mkv --to German --output-dir subtitles \\
       --asr large-v3-turbo --mt facebook/nllb-200-distilled-600M
 """
@@ -60,6 +61,13 @@ Examples:
     metavar="DIR",
     is_eager=True,
     help="Then wait for recordings in this folder, and take each when it has stopped growing; Ctrl-C ends it.",
+)
+@click.option(
+    "--track",
+    "subtitles",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Translate this subtitle track of a video, counted from 0, in the place of what is said.",
 )
 @click.option("--transcript", is_flag=True, help="Write subtitles in the spoken language as well.")
 @click.option("--json", "document", is_flag=True, help="Write words, sentences, translations and cues as JSON as well.")
@@ -87,6 +95,7 @@ def command(
     names: tuple[str, ...] | None,
     skip_existing: bool,
     watch: Path | None,
+    subtitles: int | None,
     transcript: bool,
     document: bool,
     order: Order | None,
@@ -102,14 +111,13 @@ def command(
 ) -> None:
     """Subtitle audio or video in another language.
 
-    talk.mp4 gets talk.zh.srt beside it. All inputs, outputs and models are checked before the work begins, and a file
-    appears under its name when it is whole.
+    talk.mp4 gets talk.zh.srt beside it; so does talk.en.srt, which is translated sentence by sentence and laid out
+    again. All inputs, outputs and models are checked before the work begins, and a file appears under its name when
+    it is whole.
     """
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
-    written = names or ((suffix(output),) if output else ("srt",))
-    written += (JSON,) if document and JSON not in written else ()
-    wanted = Wanted(targets, output, directory, overwrite, transcript, written, kind, mux, burn, font)
+    wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = options.Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
@@ -121,10 +129,9 @@ def command(
             return
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
-        recordings = [recording for path in inputs if (recording := check(look_into, path, wish.track))]
-        first.check(preflight)
-        for other in others if first.source else ():
-            other.check_writing(preflight, str(first.source))
+        recordings = [recording for path in inputs if (recording := check(look_into, path, wish.track, subtitles))]
+        hearing = watch is not None or not all(subtitles is not None or is_script(path) for path in inputs)
+        _check_engines(preflight, recordings, interpreters, hearing)
         wanted.check(preflight, inputs, first.source)
         preflight.check(_check_room, recordings, wanted)
         if watch:
@@ -132,17 +139,32 @@ def command(
         for recording in recordings if mux or burn else ():
             preflight.check(video.check, wanted, recording.path)
     wanted.make_directory()
-    first.load()
+    if hearing:
+        first.load()
 
     def work(recording: Recording) -> None:
-        with first.remembering(recording.path, others):
-            subtitle(recording, interpreters, wanted, order, Norms(house, max_cps).beside(recording.path, snap))
+        norms, path = Norms(house, max_cps), recording.path
+        with first.remembering(path, others):
+            subtitle(recording, interpreters, wanted, order, norms if is_script(path) else norms.beside(path, snap))
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)
     for path in arrivals(watch) if watch else ():
         if not _is_done(path, wanted):
             _take(path, first, wanted, work)
+
+
+def _check_engines(
+    preflight: Preflight, recordings: Sequence[Recording], interpreters: Sequence[Interpreter], hearing: bool
+) -> None:
+    first, *others = interpreters
+    if hearing:
+        first.check(preflight)
+        for other in others if first.source else ():
+            other.check_writing(preflight, str(first.source))
+    for recording in recordings:
+        if recording.script:
+            preflight.check(check_script, recording, interpreters, preflight)
 
 
 def _take(path: Path, interpreter: Interpreter, wanted: Wanted, work: Callable[[Recording], None]) -> None:

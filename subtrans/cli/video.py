@@ -46,7 +46,7 @@ def mux(wanted: Wanted, path: Path, shown: Sequence[Shown], like: str | None) ->
     from subtrans.media.mux import mux as write
 
     target = wanted.muxed(path)
-    styled = target.suffix == ".mkv" and ("ass" in wanted.formats or like is not None)
+    styled = target.suffix == ".mkv" and ("ass" in wanted.names(path) or like is not None)
     name: TrackFormat = "ass" if styled else "vtt" if target.suffix == ".webm" else "srt"
     tracks = [
         Track(

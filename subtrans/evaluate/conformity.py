@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, get_args
 
 from subtrans.text.languages import Language
@@ -72,16 +71,18 @@ class Conformity:
 def conformity(cues: Sequence[Cue], profile: Profile, language: Language, *, tolerance: int = 1) -> Conformity:
     """Judge `cues`, in the order in which they are shown, by the `profile` of their `language`.
 
-    A cue breaks CPL once, with its widest line. `tolerance` milliseconds are what a file's rounding of times may take
-    from a duration or a gap: 10 for ASS and LRC, which count hundredths of a second.
+    A cue breaks CPL once, with its widest line; gaps and overlaps are those of cues in the same place on the picture.
+    `tolerance` milliseconds are what a file's rounding of times may take from a duration or a gap: 10 for ASS and LRC,
+    which count hundredths of a second.
     """
-    pairs: list[tuple[Cue | None, Cue]] = [(None, cue) for cue in cues[:1]]
-    pairs += pairwise(cues)
-    found = [
-        Violation(number, rule, value, limit)
-        for number, (before, cue) in enumerate(pairs, 1)
-        for rule, value, limit in _breaches(before, cue, profile, language, tolerance)
-    ]
+    found: list[Violation] = []
+    shown: dict[object, Cue] = {}
+    for number, cue in enumerate(cues, 1):
+        place = cue.look.anchor, cue.look.position
+        found += (
+            Violation(number, *breach) for breach in _breaches(shown.get(place), cue, profile, language, tolerance)
+        )
+        shown[place] = cue
     return Conformity(len(cues), tuple(found))
 
 

@@ -110,6 +110,11 @@ def split_text(text: str) -> list[str]:
     return [*pieces, text[start:]] if text[start:] else pieces
 
 
+def is_marked(text: str) -> bool:
+    """Whether written text ends with the mark of a sentence."""
+    return text.rstrip(_CLOSERS + " \n")[-1:] in (*_MARKS, ".", "…")
+
+
 _WIDE_MARKS = "。！？．｡｟︒"
 _MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։;‼⁇⁈⁉‽។៕။༎"  # the ; is the Greek question mark, U+037E
 _CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"

@@ -94,3 +94,12 @@ def test_what_cannot_be_checked_is_told_in_a_line(name, content, message, run) -
 
 def test_an_empty_file_conforms(run) -> None:
     assert run("check", written([]), "--strict").code == 0
+
+
+def test_the_profile_is_the_house_that_is_asked_for(run) -> None:
+    path = written([Cue(Span(0, 5000), ("x" * 40,))], "talk.en.srt")
+    assert run("check", path, "--strict").code == 0
+    assert "line of 40 characters, over 37 characters" in run("check", path, "--profile", "bbc").out
+    Path("mine.toml").write_text("characters_per_line = 30")
+    assert "line of 40 characters, over 30 characters" in run("check", path, "--profile", "mine.toml").out
+    assert run("check", path, "--profile", "abc").code == 9

@@ -12,7 +12,7 @@ from subtrans.evaluate.conformity import RULES, Conformity, Violation, conformit
 from subtrans.text.languages import language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import Profile, profile
-from subtrans.types import Cue, Sentence, Span, Translation, Word
+from subtrans.types import Cue, Look, Sentence, Span, Translation, Word
 
 EN, ZH = language("en"), language("zh")
 NORMS = Profile()
@@ -44,6 +44,11 @@ def cue(start: int, end: int, *lines: str) -> Cue:
 )
 def test_each_rule(given_cues, expected) -> None:
     assert judged(*given_cues) == expected
+
+
+def test_cues_in_other_places_do_not_overlap() -> None:
+    above = Cue(Span(500, 1500), ("EXIT",), Look(anchor=8))
+    assert judged(cue(0, 1000), above, cue(1040, 2000)) == [(3, "gap", 40)]
 
 
 def test_a_half_width_character_counts_half_in_chinese() -> None:

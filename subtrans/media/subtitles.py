@@ -1,0 +1,46 @@
+"""A video and the number of a subtitle track in; the text of that track, as a file of its own would hold it, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from subtrans.errors import InputError
+from subtrans.media.ffmpeg import FFmpegError, local_input, run
+from subtrans.media.probe import probe, show
+
+_FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt"}
+_MUXERS = {"vtt": "webvtt"}
+PICTURES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
+"""Codecs of subtitles that are pictures of text."""
+ADVICE = "recognise the text in them first (OCR), or take a track of text"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A subtitle track as text in `format`: srt, vtt or ass; `language` is the container's tag."""
+
+    text: str
+    format: str
+    language: str | None
+
+
+def extract(path: Path, track: int) -> Extracted:
+    """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text.
+
+    Italics and places stay in SubRip, WebVTT and ASS; what MP4 holds comes as SubRip.
+    """
+    found = probe(path).subtitles
+    if not 0 <= track < len(found):
+        count = f"{len(found)} subtitle track" + ("" if len(found) == 1 else "s")
+        raise InputError(f"{show(path)} has {count}, counted from 0: there is no track {track}")
+    stream = found[track]
+    if stream.codec in PICTURES:
+        raise InputError(f"subtitle track {track} of {show(path)} holds pictures ({stream.codec}), not text: {ADVICE}")
+    name = _FORMATS.get(stream.codec, "srt")
+    graph = local_input(path)[str(stream.index)].output("pipe:1", format=_MUXERS.get(name, name))
+    try:
+        text = b"".join(run(graph)).decode("utf-8", "replace")
+    except FFmpegError as error:
+        raise InputError(f"subtitle track {track} of {show(path)} cannot be read: {error}") from error
+    return Extracted(text, name, stream.language)

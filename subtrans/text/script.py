@@ -1,0 +1,96 @@
+"""Subtitles that somebody wrote in; their sentences with times, to be translated, and cues that look like them, out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from subtrans.text.profiles import width
+from subtrans.text.sentences import SentenceJoiner, SentenceOptions, is_marked
+from subtrans.types import Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from subtrans.text.languages import Language
+    from subtrans.types import Cue, Look, Sentence
+
+_TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
+"""In scripts without spaces: a character, or a word or a number of others."""
+_SPEAKER = re.compile(r"\s*[-–—‐]\s*\S")
+_MARKED = 0.2
+"""The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The cues that are shown in one place and one style, in their order, and the sentences that go through them."""
+
+    cues: tuple[Cue, ...]
+    sentences: tuple[Sentence, ...]
+
+
+def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
+    """Take a script in `language` apart: what is shown in different places, as signs are, is never one sentence.
+
+    Every word is in one sentence. A sentence ends at its mark, at a long pause, where italics begin or end, and where
+    another speaker begins; where the script has no marks it ends with its cue. A word has its share of its cue's time.
+    """
+    places: dict[Look, list[Cue]] = {}
+    for cue in sorted(cues, key=lambda cue: cue.span):
+        places.setdefault(place(cue), []).append(cue)
+    return tuple(Part(tuple(found), tuple(_sentences(found, language))) for found in places.values())
+
+
+def place(cue: Cue) -> Look:
+    """Where a cue is shown and in which style."""
+    return replace(cue.look, italic=False)
+
+
+def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
+    marked = sum(is_marked(cue.text) for cue in cues) >= _MARKED * len(cues)
+    joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150))
+    italic = False
+    for cue in cues:
+        if cue.look.italic != italic or not marked:
+            yield from joiner.end()
+        italic = cue.look.italic
+        for word, begins in _words(cue, language):
+            if begins:
+                yield from joiner.end()
+            yield from joiner.add(word)
+    yield from joiner.end()
+
+
+def _words(cue: Cue, language: Language) -> Iterator[tuple[Word, bool]]:
+    """The words of a cue, and whether another speaker begins with them."""
+    speakers = len(cue.lines) > 1 and any(_SPEAKER.match(line) for line in cue.lines)
+    tokens: list[tuple[str, bool]] = []
+    for line in cue.lines:
+        found = line.split() if language.spaced else _TOKEN.findall(line)
+        tokens += [(token, not index and speakers and bool(_SPEAKER.match(line))) for index, token in enumerate(found)]
+    whole = sum(width(token, language) for token, _ in tokens) or 1.0
+    reached = 0.0
+    for token, begins in tokens:
+        start = cue.span.start + round(cue.span.duration * reached / whole)
+        reached += width(token, language)
+        end = cue.span.start + round(cue.span.duration * reached / whole)
+        spaced = language.spaced or (token[0].isascii() and token[0].isalnum())
+        yield Word(" " * spaced + token, Span(start, min(end, cue.span.end))), begins
+
+
+def dress(cues: Iterable[Cue], part: Part) -> Iterator[Cue]:
+    """Give each cue of a translation the look of the cue of `part` with which it shares most of its time."""
+    first = 0
+    for cue in cues:
+        while first + 1 < len(part.cues) and part.cues[first].span.end <= cue.span.start:
+            first += 1
+        best, most = part.cues[first], -1
+        for candidate in part.cues[first:]:
+            if candidate.span.start >= cue.span.end:
+                break
+            shared = min(candidate.span.end, cue.span.end) - max(candidate.span.start, cue.span.start)
+            if shared > most:
+                best, most = candidate, shared
+        yield replace(cue, look=best.look)

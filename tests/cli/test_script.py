@@ -1,0 +1,137 @@
+"""`subtrans subtitle` over subtitles that are there already: files, and tracks of videos."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from subtrans import formats
+from subtrans.formats import ass
+from subtrans.media.ffmpeg import executable
+from subtrans.types import Cue, Look, Span
+
+CUES = [
+    Cue(Span(1000, 3000), ("I never", "saw")),
+    Cue(Span(3100, 5000), ("the sea.",)),
+    Cue(Span(3500, 5000), ("EXIT.",), Look(anchor=8)),
+    Cue(Span(6000, 8000), ("How strange!",), Look(italic=True)),
+]
+EXPECTED = [
+    ("zh:I never saw the sea.", Look()),
+    ("zh:EXIT.", Look(anchor=8)),
+    ("zh:How strange!", Look(italic=True)),
+]
+
+
+def script(name: str, cues: list[Cue] = CUES) -> Path:
+    path = Path(name)
+    path.write_text(formats.write(cues, path.suffix[1:]), encoding="utf-8")
+    return path
+
+
+def shown(name: str) -> list[tuple[str, Look]]:
+    cues = formats.read(Path(name).read_text(encoding="utf-8"), name.rpartition(".")[2])
+    return [(" ".join(cue.lines), cue.look) for cue in cues]
+
+
+def film(name: str, script: Path, *options: str) -> Path:
+    """A picture without sound and a subtitle track."""
+    source = ["-f", "lavfi", "-i", "color=size=64x48:duration=9:rate=5", "-i", f"file:{script}"]
+    language = ["-metadata:s:s:0", "language=eng"]
+    subprocess.run([executable(), "-v", "error", *source, *options, *language, f"file:{name}"], check=True)
+    return Path(name)
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml"])
+def test_a_script_is_translated_by_sentences_and_keeps_its_look(name, run, fakes) -> None:
+    outcome = run("subtitle", script(f"talk.en.{name}"), "--to", "zh", "--asr", "no-such-model")
+    assert outcome.code == 0, outcome.err
+    assert [(text.replace(" ", ""), look) for text, look in shown(f"talk.zh.{name}")] == [
+        (text.replace(" ", ""), look) for text, look in EXPECTED
+    ]
+    assert fakes.transcriber.calls == 0
+    assert outcome.complaints[0].startswith(f"talk.zh.{name}: 3 cues from 3 sentences, en to zh, 0:08 of subtitles in")
+
+
+def test_times_are_those_of_the_script(run, fakes) -> None:
+    run("subtitle", script("talk.en.srt"), "--to", "zh")
+    cues = formats.read(Path("talk.zh.srt").read_text(encoding="utf-8"), "srt")
+    assert [cue.span.start for cue in cues] == [1000, 3500, 6000]
+
+
+def test_styles_of_ass_stay(run, fakes) -> None:
+    like = ass.write([]).replace(
+        "Style: Default,", "Style: Sign,Georgia,20,&H0,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,2,2,8,9,9,9,1\nStyle: Default,"
+    )
+    cue = Cue(Span(0, 2000), ("KEEP OUT.",), Look(anchor=8, position=(0.25, 0.5), style="Sign"))
+    Path("talk.en.ass").write_text(ass.write([cue], like=like), encoding="utf-8")
+    assert run("subtitle", "talk.en.ass", "--to", "zh").code == 0
+    text = Path("talk.zh.ass").read_text(encoding="utf-8")
+    assert "Style: Sign,Georgia,20" in text
+    (found,) = formats.read(text, "ass")
+    assert (found.lines, found.look) == (("zh:KEEP OUT.",), cue.look)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("talk.mkv", "subrip"), ("talk.mkv", "ass"), ("talk.mp4", "mov_text")])
+def test_a_track_of_a_video(name, codec, run, fakes) -> None:
+    plain = [Cue(cue.span, cue.lines) for cue in CUES if cue.look.anchor == 2]
+    path = film(f"it's [a] 🎬: {name}", script("in.ass", plain), "-c:s", codec)
+    outcome = run("subtitle", path, "--track", "0", "--to", "zh")
+    assert outcome.code == 0, outcome.err
+    assert [text for text, _ in shown(f"{path.stem}.zh.srt")] == ["zh:I never saw the sea.", "zh:How strange!"]
+
+
+def test_several_languages_and_formats_of_a_script(run, fakes) -> None:
+    fakes.add_pair("en", "de")
+    models = ("--mt", "mt-en-zh-nano", "--mt", "mt-en-de")
+    outcome = run(
+        "subtitle", script("talk.en.srt"), "--to", "zh,de", *models, "--format", "vtt,json", "--bilingual", "top"
+    )
+    assert outcome.code == 0, outcome.err
+    assert shown("talk.de.vtt")[0][0] == "I never saw the sea. de:I never saw the sea."
+    assert Path("talk.zh.json").exists()
+
+
+def test_the_script_itself_is_never_replaced(run, fakes) -> None:
+    before = script("talk.en.srt").read_bytes()
+    assert run("subtitle", "talk.en.srt", "--to", "zh", "--transcript", "--overwrite").code == 0
+    assert Path("talk.en.srt").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["talk.srt"], 4, "nothing says what language talk.srt is in: say it with --from"),
+        (["talk.fr.srt"], 4, "mt-en-zh-nano cannot translate French to Chinese"),
+        (["talk.sup"], 3, "talk.sup holds pictures, not text: recognise the text in them first (OCR)"),
+        (["talk.idx"], 3, "talk.idx holds pictures, not text"),
+        (["bad.en.srt"], 3, "bad.en.srt: line 1: expected the times of a cue"),
+        (["talk.mkv", "--track", "3"], 3, "talk.mkv has 1 subtitle track, counted from 0: there is no track 3"),
+    ],
+)
+def test_what_cannot_be_translated_is_told_in_a_line(arguments, code, message, run, fakes) -> None:
+    film("talk.mkv", script("talk.srt"))
+    for name in ("talk.fr.srt", "talk.sup", "talk.idx", "bad.en.srt"):
+        Path(name).write_text(Path("talk.srt").read_text() if name == "talk.fr.srt" else "hello")
+    outcome = run("subtitle", *arguments, "--to", "zh")
+    assert (outcome.code, len(outcome.complaints)) == (code, 1), outcome.err
+    assert message in outcome.err
+
+
+def test_a_track_of_pictures_is_told(run, fakes, monkeypatch) -> None:
+    from subtrans.media import subtitles
+
+    film("talk.mkv", script("talk.srt"))
+    monkeypatch.setattr(subtitles, "PICTURES", frozenset({"ass"}))
+    outcome = run("subtitle", "talk.mkv", "--track", "0", "--to", "zh")
+    assert outcome.code == 3
+    assert "subtitle track 0 of talk.mkv holds pictures (ass), not text: recognise" in outcome.err
+
+
+def test_an_empty_script_gives_an_empty_file(run, fakes) -> None:
+    Path("talk.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\n\n")
+    outcome = run("subtitle", "talk.en.srt", "--to", "zh")
+    assert outcome.code == 0, outcome.err
+    assert outcome.complaints == ["talk.zh.srt: no text found, so no cues"]

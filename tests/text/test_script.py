@@ -1,0 +1,99 @@
+"""Subtitles taken apart into sentences, and dressed again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.text.languages import language
+from subtrans.text.script import Part, dress, parts
+from subtrans.types import Cue, Look, Span
+
+EN, ZH = language("en"), language("zh")
+
+
+def cue(start: int, end: int, *lines: str, **look) -> Cue:
+    return Cue(Span(start, end), lines, Look(**look))
+
+
+def texts(cues: list[Cue], tag: str = "en") -> list[list[str]]:
+    return [[sentence.text for sentence in part.sentences] for part in parts(cues, language(tag))]
+
+
+def test_a_sentence_goes_through_cues_and_a_cue_holds_several() -> None:
+    cues = [
+        cue(0, 2000, "This is one sentence", "that goes on"),
+        cue(2100, 4000, "in the next cue. And another."),
+        cue(4100, 5000, "End."),
+    ]
+    (part,) = parts(cues, EN)
+    assert [sentence.text for sentence in part.sentences] == [
+        "This is one sentence that goes on in the next cue.",
+        "And another.",
+        "End.",
+    ]
+    one, second, third = part.sentences
+    assert (one.span.start, third.span) == (0, Span(4100, 5000))
+    assert 2100 < one.span.end <= second.span.start < second.span.end == 4000
+
+
+def test_chinese_has_no_spaces_between_lines_but_keeps_foreign_words() -> None:
+    assert texts([cue(0, 2000, "我们用 GPT-4 写", "文章。"), cue(2100, 3000, "很好。")], "zh") == [
+        ["我们用 GPT-4写文章。", "很好。"]
+    ]
+
+
+def test_without_marks_a_sentence_ends_with_its_cue() -> None:
+    assert texts([cue(0, 900, "第一句"), cue(1000, 1900, "第二句"), cue(2000, 2900, "第三句")], "zh") == [
+        ["第一句", "第二句", "第三句"]
+    ]
+
+
+def test_what_is_shown_elsewhere_is_another_part() -> None:
+    cues = [cue(0, 2000, "I never saw"), cue(500, 2500, "EXIT.", anchor=8), cue(2100, 4000, "the sea.")]
+    assert texts(cues) == [["I never saw the sea."], ["EXIT."]]
+
+
+def test_italics_and_speakers_end_a_sentence() -> None:
+    cues = [cue(0, 1000, "He said", italic=True), cue(1100, 2000, "no."), cue(2100, 3000, "- Yes", "- No way.")]
+    assert texts(cues) == [["He said", "no.", "- Yes", "- No way."]]
+
+
+def test_a_translation_looks_like_the_cue_that_it_shares_its_time_with() -> None:
+    part = Part((cue(0, 1000, "a", italic=True), cue(1100, 2000, "b", anchor=8), cue(2100, 3000, "c")), ())
+    found = list(dress([cue(0, 900, "x"), cue(900, 2050, "y"), cue(2050, 9000, "z"), cue(9100, 9900, "w")], part))
+    assert [(one.look.italic, one.look.anchor) for one in found] == [(True, 2), (False, 8), (False, 2), (False, 2)]
+
+
+WORDS = st.sampled_from(["one", "two.", "Three", "-", "né", "汉字", "好。", "…", "a", "42,"])
+LINES = st.lists(st.lists(WORDS, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=2)
+CUES = st.lists(
+    st.tuples(st.integers(0, 9000), st.integers(0, 4000), LINES, st.booleans(), st.sampled_from([2, 8])), max_size=8
+)
+
+
+@given(CUES, st.sampled_from(["en", "zh", "ja"]))
+def test_every_word_is_in_one_sentence_and_in_its_cues_time(given_cues, tag) -> None:
+    cues = [
+        cue(start, start + length, *lines, italic=italic, anchor=anchor)
+        for start, length, lines, italic, anchor in given_cues
+    ]
+    found = parts(cues, language(tag))
+    assert sorted(one.span for part in found for one in part.cues) == sorted(one.span for one in cues)
+    for part in found:
+        said = "".join(sentence.text for sentence in part.sentences)
+        assert "".join(said.split()) == "".join("".join(one.text.split()) for one in part.cues)
+        words = [word for sentence in part.sentences for word in sentence.words]
+        assert all(
+            any(one.span.start <= word.span.start <= word.span.end <= one.span.end for one in part.cues)
+            for word in words
+        )
+        dressed = list(dress(part.cues, part))
+        assert [one.span for one in dressed] == [one.span for one in part.cues]
+        assert {one.look for one in dressed} <= {one.look for one in part.cues}
+
+
+@pytest.mark.parametrize("tag", ["en", "zh"])
+def test_no_cues_give_nothing(tag) -> None:
+    assert parts([], language(tag)) == ()
