@@ -6,7 +6,8 @@ to judge it, before its words are let through.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import InputError
@@ -68,6 +69,12 @@ class WhisperTranscriber:
         self._options = options
         self._model = _load(model, options)
         self._pipeline = BatchedInferencePipeline(self._model)
+
+    def greedy(self) -> WhisperTranscriber:
+        """The same model, loaded once, following but one hypothesis: quicker and a little worse."""
+        quick = copy(self)
+        quick._options = replace(self._options, beam_size=1)
+        return quick
 
     def identify(self, audio: Audio) -> str:
         """The language spoken, judged on up to two minutes of speech; InputError if there is nothing to judge."""

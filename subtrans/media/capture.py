@@ -16,6 +16,7 @@ from subtrans.types import SAMPLE_RATE, Audio, milliseconds, samples
 
 CAPACITY = 120
 """Seconds of sound that may wait: if computing is behind by more, sound is lost, and that is said."""
+_TICK = 0.2
 _log = logging.getLogger("subtrans.media")
 
 
@@ -36,6 +37,7 @@ class Replay:
         self._clock.wait_until(milliseconds(self._position))
         arrived = min(samples(self.now()) - start, most)
         pieces += self._next(arrived - (self._position - start))
+        self._clock.wait_until(milliseconds(self._position))  # blocks are whole
         return Audio(np.concatenate(pieces), start) if pieces else None
 
     def now(self) -> int:
@@ -66,8 +68,17 @@ class Capture:
     it so that times hold, and a warning says how much. A stream can: its thread waits.
     """
 
-    def __init__(self, start: Callable[[], Clock] = WallClock, capacity: int = CAPACITY * SAMPLE_RATE) -> None:
+    def __init__(
+        self,
+        start: Callable[[], Clock] = WallClock,
+        capacity: int = CAPACITY * SAMPLE_RATE,
+        patience: float | None = None,
+        gone: SubtransError | None = None,
+    ) -> None:
+        """The clock starts with the first samples; `patience` seconds without any end the sound with `gone`."""
         self._start = start
+        self._patience = patience
+        self._gone = gone
         self._clock: Clock | None = None
         self._capacity = capacity
         self._arrived: deque[NDArray[np.float32]] = deque()
@@ -76,7 +87,7 @@ class Capture:
         self._position = 0
         self._ended = False
         self._failure: SubtransError | None = None
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
 
     def put(self, sound: NDArray[np.float32], *, wait: bool = False) -> None:
         """Add samples; all or none of them."""
@@ -114,8 +125,11 @@ class Capture:
         """As the port says it; raises the failure that `end` was given."""
         with self._changed:
             # In short waits: on Windows an interrupt is seen only between two.
+            quiet = 0.0
             while self._waiting < least and not self._ended:
-                self._changed.wait(0.2)
+                quiet = 0.0 if self._changed.wait(_TICK) else quiet + _TICK
+                if self._patience is not None and quiet >= self._patience:
+                    self.end(self._gone)
             count = min(self._waiting, most)
             if count == 0:
                 failure, self._failure = self._failure, None

@@ -94,12 +94,14 @@ def local_output(streams: Sequence[Any], path: Path, **options: Any) -> Any:
     return ffmpeg.output(*streams, _Name(local_url(path)), **options).overwrite_output()
 
 
-def run(graph: Any, *, chunk: int = _CHUNK, folder: Path | None = None) -> Generator[bytes, None, None]:
+def run(
+    graph: Any, *, chunk: int = _CHUNK, folder: Path | None = None, stdin: int = subprocess.DEVNULL
+) -> Generator[bytes, None, None]:
     """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
 
     The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
-    that is given, gets no standard input and its own session: Ctrl-C reaches it through us alone. Complaints on an
-    otherwise good run are logged.
+    that is given, gets the standard input `stdin`, by default none, and its own session: Ctrl-C reaches it through us
+    alone. Complaints on an otherwise good run are logged.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
@@ -107,7 +109,7 @@ def run(graph: Any, *, chunk: int = _CHUNK, folder: Path | None = None) -> Gener
     try:
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,

@@ -117,6 +117,10 @@ def no_format() -> list[str]:
     return subtitle("talk.wav", "-o", "talk.doc")
 
 
+def no_stream() -> list[str]:
+    return ["live", "tcp://127.0.0.1:9", "--to", "zh"]
+
+
 def no_gpu() -> list[str]:
     return subtitle("talk.wav", "--device", "cuda")
 
@@ -141,6 +145,7 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "a suffix that is no format": no_format,
     "a profile that is none": no_profile,
     "a profile with a key that is none": wrong_profile,
+    "a stream that is not there": no_stream,
     "`--device cuda` where there is no GPU": no_gpu,
 }
 
@@ -153,8 +158,8 @@ def test_every_row_has_a_test() -> None:
 def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr("subtrans.engines.devices.cuda_problem", lambda: "no NVIDIA GPU or driver was found")
-    if wrong == "text that is not UTF-8":
-        request.getfixturevalue("fakes")  # lines are read when the translator is there
+    if wrong in {"text that is not UTF-8", "a stream that is not there"}:
+        request.getfixturevalue("fakes")  # they are read when the engines are there
     write_wav(Path("talk.wav"), silence(1000))
     arguments = CAUSES[wrong]()
     before = state(tmp_path)

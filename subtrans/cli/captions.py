@@ -1,0 +1,110 @@
+"""Events of a live run in; what a person or a program reads on standard output out."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from subtrans.cli.screen import note, one_line
+from subtrans.formats.events import event_to_line
+from subtrans.types import CaptionEvent, DegradeEvent, LagEvent
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from subtrans.ports import CaptionSink
+    from subtrans.types import Caption, LiveEvent
+
+SETTLED = 8
+"""Final captions that stay on the terminal above the draft."""
+_METER = " ▁▂▃▄▅▆▇█"
+
+
+class JsonLines:
+    """Every event as a line, at once."""
+
+    def show(self, event: LiveEvent) -> None:
+        """Print it."""
+        click.echo(event_to_line(event))
+
+
+class Lines:
+    """A line for each final caption; what changes is for a terminal."""
+
+    def __init__(self, *, with_source: bool) -> None:
+        self._with_source = with_source
+
+    def show(self, event: LiveEvent) -> None:
+        """Print it, if it is for good."""
+        if isinstance(event, DegradeEvent):
+            note(degrading(event))
+        elif isinstance(event, CaptionEvent) and event.caption.final:
+            text, source = one_line(event.caption.text), one_line(event.caption.source)
+            click.echo(f"{source}\t{text}" if self._with_source else text)
+
+
+class Screen:
+    """The last captions on a terminal: the settled ones, the draft dimmed, and how far behind they are."""
+
+    def __init__(self) -> None:
+        self._settled: deque[Caption] = deque(maxlen=SETTLED)
+        self._draft: Caption | None = None
+        self._lag: LagEvent | None = None
+        self._given_up: list[str] = []
+
+    def show(self, event: LiveEvent) -> None:
+        """Remember it."""
+        if isinstance(event, LagEvent):
+            self._lag = event
+        elif isinstance(event, DegradeEvent):
+            self._given_up = [step for step in self._given_up if step != event.step]
+            self._given_up += [event.step] if event.active else []
+        elif event.caption.final:
+            self._settled.append(event.caption)
+            self._draft = None
+        else:
+            self._draft = event.caption
+
+    def __rich__(self) -> RenderableType:
+        from rich.console import Group
+        from rich.text import Text
+
+        lines = []
+        for caption in self._settled:
+            lines += [Text(one_line(caption.source), style="dim"), Text(one_line(caption.text), style="bold")]
+        if draft := self._draft:
+            lines += [Text(one_line(draft.source), style="dim italic"), Text(one_line(draft.text), style="italic")]
+        return Group(*lines, Text(self.status, style="cyan"))
+
+    @property
+    def status(self) -> str:
+        """The level, the lag, and what is given up to keep up."""
+        if self._lag is None:
+            return "listening ..."
+        level = _METER[min(len(_METER) - 1, round(self._lag.level * 4 * len(_METER)))]
+        return " · ".join([f"{level} {self._lag.lag / 1000:.1f} s behind", *self._given_up])
+
+
+def degrading(event: DegradeEvent) -> str:
+    """What is given up, or is done again, as a line."""
+    return f"keeping up: {event.step}" if event.active else f"caught up: no more {event.step}"
+
+
+@contextmanager
+def screen(*, as_json: bool, with_source: bool) -> Iterator[CaptionSink]:
+    """What standard output shows: JSON lines if asked for, a screen on a terminal, plain lines elsewhere."""
+    if as_json:
+        yield JsonLines()
+    elif not sys.stdout.isatty():
+        yield Lines(with_source=with_source)
+    else:
+        from rich.live import Live
+
+        board = Screen()
+        with Live(board, get_renderable=lambda: board, refresh_per_second=8):
+            yield board

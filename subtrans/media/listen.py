@@ -1,0 +1,89 @@
+"""What ffmpeg can hear (a file, a stream, standard input, PulseAudio) in, its sound as it comes out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from subprocess import DEVNULL
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from subtrans.errors import DeviceError, InputError, SubtransError
+from subtrans.media.capture import Capture
+from subtrans.media.ffmpeg import FFmpegError, local_input, run
+from subtrans.media.probe import check_file, show
+from subtrans.types import SAMPLE_RATE
+
+PULSE = "pulse:"
+"""What the name of a PulseAudio source begins with; `pulse:NAME.monitor` is what the output NAME plays."""
+_CHUNK = SAMPLE_RATE // 10 * 4
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+def check(name: str) -> None:
+    """InputError where `name` means a file that is none."""
+    if _is_file(name):
+        check_file(Path(name))
+
+
+def listen(name: str, pcm: int | None = None) -> Capture:
+    """The sound of a file, a URL, `-` (standard input) or `pulse:NAME`, read by a thread as fast as it comes.
+
+    `pcm`: standard input holds bare 16-bit little-endian mono samples, so many a second. When the sound stops with an
+    error, `take` raises DeviceError behind its last sample, or InputError where there never was any.
+    """
+    capture = Capture()
+    Thread(target=_read, args=(name, pcm, capture), name="listen", daemon=True).start()
+    return capture
+
+
+def _read(name: str, pcm: int | None, capture: Capture) -> None:
+    heard, cause = False, "it is gone" if name.startswith(PULSE) else ""
+    try:
+        for data in run(_graph(name, pcm), chunk=_CHUNK, stdin=sys.stdin.fileno() if name == "-" else DEVNULL):
+            capture.put(np.frombuffer(data[: len(data) // 4 * 4], dtype="<f4").astype(np.float32), wait=_waits(name))
+            heard = True
+            if capture.ended:
+                return
+    except FFmpegError as error:
+        cause = error.errors[0] if error.errors else str(error)
+    except SubtransError as error:
+        capture.end(error)
+    called = "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
+    if not heard:
+        capture.end(InputError(f"nothing can be heard from {called} ({cause or 'it is empty'}): check the name"))
+    elif cause:
+        capture.end(DeviceError(f"the sound of {called} has stopped ({cause}): what was said is captioned"))
+    capture.end()
+
+
+def _is_file(name: str) -> bool:
+    return name != "-" and not name.startswith(PULSE) and not _URL.match(name)
+
+
+def _waits(name: str) -> bool:
+    """Whether the sound can be made to wait, because nobody is speaking now."""
+    return name == "-" or _is_file(name)
+
+
+def _graph(name: str, pcm: int | None) -> Any:
+    """The ffmpeg-python graph from what is heard to raw samples on standard output."""
+    import ffmpeg
+
+    if name == "-":
+        source = ffmpeg.input("pipe:0", **({"f": "s16le", "ar": pcm, "ac": 1} if pcm else {}))
+    elif name.startswith(PULSE):
+        # Fragments of a tenth of a second: by default the server keeps two seconds back.
+        source = ffmpeg.input(
+            name.removeprefix(PULSE), f="pulse", fragment_size=_CHUNK, channels=1, sample_rate=SAMPLE_RATE
+        )
+    elif _URL.match(name):
+        source = ffmpeg.input(name, fflags="nobuffer")
+    else:
+        source = local_input(Path(name))
+    sound = source.audio.filter("aresample", SAMPLE_RATE, **{"async": 1})
+    sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
+    return sound.output("pipe:1", format="f32le", acodec="pcm_f32le", flush_packets=1)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import sys
+import wave
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from fakes import silence, spoken
+
+from subtrans.errors import DeviceError, MissingExtraError, OutputError
+from subtrans.media.capture import Replay
+from subtrans.media.clock import ComputingClock
+from subtrans.media.microphone import devices, microphone
+from subtrans.media.record import recorded
+from subtrans.types import Audio
+
+
+class PortAudioError(Exception):
+    pass
+
+
+class InputStream:
+    """Says "one" when it is opened, and then vanishes."""
+
+    opened: dict
+
+    def __init__(self, **options) -> None:
+        if options["device"] == "nothing":
+            raise ValueError("No input device matching 'nothing'")
+        InputStream.opened = options
+
+    def __enter__(self):
+        sound = spoken("one")[:, None]
+        for start in range(0, len(sound), 320):
+            self.opened["callback"](sound[start : start + 320], 320, None, None)
+        self.opened["finished_callback"]()
+
+    def __exit__(self, *rest) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def sounddevice(monkeypatch) -> None:
+    known = [
+        {"name": "Speakers", "max_input_channels": 0},
+        {"name": "Desk microphone", "max_input_channels": 1},
+        {"name": "Line", "max_input_channels": 2},
+    ]
+    fake = SimpleNamespace(
+        PortAudioError=PortAudioError,
+        InputStream=InputStream,
+        query_devices=lambda: known,
+        default=SimpleNamespace(device=[2, 0]),
+    )
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+
+
+def test_devices_that_can_record_are_listed() -> None:
+    assert devices() == ["  1 Desk microphone", "  2 Line (default)"]
+
+
+def test_a_microphone_is_heard_until_it_vanishes() -> None:
+    with microphone("2") as source:
+        assert (InputStream.opened["device"], InputStream.opened["samplerate"]) == (2, 16_000)
+        audio = source.take(16_000, 16_000)
+        assert audio is not None
+        assert np.array_equal(audio.samples, spoken("one"))
+        with pytest.raises(DeviceError, match="the microphone 2 has vanished"):
+            source.take(1, 1)
+
+
+def test_no_such_microphone() -> None:
+    with pytest.raises(DeviceError, match=r"nothing cannot be opened .*--list-devices"), microphone("nothing"):
+        pass
+
+
+def test_without_the_extra(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    with pytest.raises(MissingExtraError, match=r"subtrans\[live\]"):
+        devices()
+
+
+def test_a_recording_plays_at_every_moment(tmp_path) -> None:
+    sound = np.concatenate([spoken("one two"), silence(200)])
+    blocks = [Audio(sound[start : start + 1600], start) for start in range(0, len(sound), 1600)]
+    path = tmp_path / "talk.wav"
+    with recorded(Replay(blocks, ComputingClock()), path) as source:
+        heard = 0
+        while (audio := source.take(1600, 1600)) is not None:
+            heard += len(audio.samples)
+            with wave.open(str(path)) as file:
+                assert file.getnframes() == heard
+                assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+    assert heard == len(sound)
+    with pytest.raises(OutputError, match="exists already"), recorded(source, path):
+        pass
