@@ -51,7 +51,8 @@ class Interpreter:
         preflight.check(executable)
         if self.source is None:
             self.source = preflight.check(self._only_language)
-        preflight.check(engines.check_transcriber, self._asr, self.source, offline=self.asked.offline)
+        for spoken in (self.source,) if self.source else self.asked.allowed or (None,):
+            preflight.check(engines.check_transcriber, self._asr, spoken, offline=self.asked.offline)
         if self.source is not None:
             preflight.check(self._model, self.source)
         if self.asked.align:
@@ -133,14 +134,11 @@ class Interpreter:
         """The language of a recording: as told, or as heard; None where nobody speaks."""
         if self.source is not None:
             return self.source
-        from subtrans.media.decode import decode
-        from subtrans.pipelines.blocks import blocks
+        from subtrans.cli.spoken import language_of
         from subtrans.pipelines.prefetch import aside
-        from subtrans.pipelines.transcribe import identify
 
         with waiting("listening for the language ..."):
-            detector, transcriber = self._hearing()
-            return aside(lambda: identify(blocks(decode(path, track=self.asked.track or 0), detector), transcriber))
+            return aside(lambda: language_of(path, self.asked.track or 0, *self._hearing()))
 
     def speech(self, path: Path, language: str) -> Iterator[Passage]:
         """The walk from a recording to translated sentences."""

@@ -43,6 +43,7 @@ class Asked:
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
     track: int | None = None
     num_hypotheses: int | None = None
+    allowed: tuple[str, ...] = ()
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -74,6 +75,14 @@ targets = click.option(
 )
 source = _language(
     "-f", "--from", "source", help="The language of the input.  [default: the models' only one, or heard]"
+)
+allowed = click.option(
+    "--allow-language",
+    "allowed",
+    type=LanguagesType(),
+    metavar="LANG[,LANG...]",
+    default=(),
+    help="What may be spoken, where --from is not given.",
 )
 via = _language("--via", help="Translate through this language where no model does the pair.")
 asr = click.option(
@@ -190,7 +199,7 @@ norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
-speech_engines = together(audio_track, asr, align, mt, memory, _machine, no_journal)
-subtitle_engines = together(audio_track, asr, align, mts, memory, _machine, no_journal)
+speech_engines = together(allowed, audio_track, asr, align, mt, memory, _machine, no_journal)
+subtitle_engines = together(allowed, audio_track, asr, align, mts, memory, _machine, no_journal)
 live_engines = together(asr, align, mt, _machine)
 text_engine = together(mt, _machine)

@@ -71,6 +71,7 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
     if description.kind == "mt":
         with (folder / "model.bin").open("r+b") as file, mmap(file.fileno(), 0) as weights:
             choose_attention(weights)
+    with quiet():
         _copy_tokeniser(checkpoint, folder, description)
     (folder / NOTES).write_text(json.dumps(_notes(checkpoint, description, origin), indent=1), encoding="utf-8")
 

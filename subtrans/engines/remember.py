@@ -32,7 +32,7 @@ EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory"})
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
 NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses"}
 """What does not change what is heard; the language is in the question."""
-NOT_WRITTEN = EITHER | {"asr", "align", "mt"}
+NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory"}
 
 
 class RememberingDetector:

@@ -6,19 +6,26 @@ to judge it, before its words are let through.
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join
 from subtrans.errors import InputError
-from subtrans.types import SAMPLE_RATE, Span, Word, milliseconds, samples
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from subtrans.engines.store import Model
     from subtrans.engines.windows import Stretch
-    from subtrans.types import Audio
+
+
+_WITHOUT_LOOPS = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
+_log = logging.getLogger("subtrans.engines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +42,13 @@ class TranscriberOptions:
     """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
     batch_size: int = 8
     """Windows decoded at once: more is faster on a GPU and takes more memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """What was heard in one window, and how sure the model was of it."""
-
-    window: Span
-    words: tuple[Word, ...]
-    log_probability: float
-    """Mean over the tokens."""
-    no_speech: float
-    """Probability of the no-speech token."""
-    compression: float
-    """Bytes of the text by bytes compressed: text that repeats itself compresses well."""
-
-    @property
-    def silent(self) -> bool:
-        """Whether the model rather heard no speech and is unsure of its words (Whisper's own rule)."""
-        return not self.words or (self.no_speech > 0.6 and self.log_probability < -1.0)
+    bounds: Bounds | None = field(default_factory=Bounds)
+    """When a window is decoded again; None: never."""
+    temperatures: tuple[float, ...] = ()
+    """At which a window that stays in doubt is sampled, in turn. CTranslate2's random numbers cannot be had twice, so
+    with any the same run may end with other words."""
+    allowed: tuple[str, ...] = ()
+    """Languages of which one is spoken, where it is to be identified; empty: any."""
 
 
 class WhisperTranscriber:
@@ -71,9 +66,9 @@ class WhisperTranscriber:
         self._pipeline = BatchedInferencePipeline(self._model)
 
     def greedy(self) -> WhisperTranscriber:
-        """The same model, loaded once, following but one hypothesis: quicker and a little worse."""
+        """The same model, loaded once, following but one hypothesis and hearing all once: quicker, a little worse."""
         quick = copy(self)
-        quick._options = replace(self._options, beam_size=1)
+        quick._options = replace(self._options, beam_size=1, bounds=None)
         return quick
 
     def identify(self, audio: Audio) -> str:
@@ -87,7 +82,8 @@ class WhisperTranscriber:
             raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
         tags = _tags_by_code()
         ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
-        heard = [tag for tag, _ in ranked if hears(self._description, language(tag))]
+        allowed = self._options.allowed
+        heard = [tag for tag, _ in ranked if hears(self._description, language(tag)) and tag in (allowed or (tag,))]
         if not heard:
             raise InputError("there is no speech to tell the language by: name it with --from")
         return heard[0]
@@ -97,7 +93,7 @@ class WhisperTranscriber:
         return [word for hearing in self.hear(audio, speech, language) if not hearing.silent for word in hearing.words]
 
     def hear(self, audio: Audio, speech: Sequence[Span], language: str) -> Iterator[Hearing]:
-        """Decode the windows that hold the speech, batch by batch, in order."""
+        """The windows that hold the speech, in order: decoded batch by batch, those in doubt once more alone."""
         from subtrans.engines.abilities import check_language
         from subtrans.engines.windows import pack_windows
         from subtrans.text import languages
@@ -106,10 +102,52 @@ class WhisperTranscriber:
         code = languages.language(language).whisper or "en"
         stretches = [(samples(span.start) - audio.offset, samples(span.end) - audio.offset) for span in speech]
         windows = pack_windows(audio.samples, stretches)
-        if windows:
-            yield from self._decode(audio, windows, code)
+        mended: Counter[str] = Counter()
+        for window, hearing in zip(windows, self._decode(audio, windows, code) if windows else (), strict=True):
+            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, self._options.bounds)
+            if not reasons:
+                yield hearing
+                continue
+            mended[reasons[0]] += 1
+            better, left = best(self._hear_again(audio, window, code, speech, (hearing, reasons)))
+            mended["kept in doubt"] += bool(left)
+            yield replace(better, words=()) if is_nothing(left) else better
+        if mended:
+            _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(mended))
 
-    def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str) -> Iterator[Hearing]:
+    def _hear_again(
+        self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], first: tuple[Hearing, tuple[str, ...]]
+    ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
+        """The hearing of the window, and others until one is beyond doubt: without loops, in two halves, by chance."""
+        from subtrans.engines.windows import halve
+
+        yield first
+        ways: list[Callable[[], Hearing]] = [
+            lambda: next(self._decode(audio, [window], code, **_WITHOUT_LOOPS)),
+            lambda: join(list(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS))),
+            *(partial(self._sample, audio, window, code, temperature) for temperature in self._options.temperatures),
+        ]
+        for way in ways:
+            hearing = way()
+            reasons = doubts(hearing, speech, self._options.bounds)
+            yield hearing, reasons
+            if not reasons:
+                return
+
+    def _sample(self, audio: Audio, window: Stretch, code: str, temperature: float) -> Hearing:
+        start, end = window
+        segments, _ = self._model.transcribe(
+            audio.samples[start:end],
+            language=code,
+            temperature=[temperature],
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            without_timestamps=True,
+        )
+        clip = Audio(audio.samples[start:end], audio.offset + start)
+        return _hearing(list(segments), clip, (0, end - start))
+
+    def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
         # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
         clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in windows]
         segments, _ = self._pipeline.transcribe(
@@ -120,6 +158,7 @@ class WhisperTranscriber:
             without_timestamps=True,
             beam_size=self._options.beam_size,
             batch_size=self._options.batch_size,
+            **more,
         )
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
         for segment in segments:

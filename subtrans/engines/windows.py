@@ -39,6 +39,16 @@ def pack_windows(samples: NDArray[np.float32], speech: Sequence[Stretch]) -> lis
     return list(_pad(packed, len(samples)))
 
 
+def halve(samples: NDArray[np.float32], window: Stretch) -> list[Stretch]:
+    """The window in two, cut at the quietest place of its middle third; one that is too short stays whole."""
+    start, end = window
+    third = (end - start) // 3
+    if third < 10 * HOP:
+        return [window]
+    cut = _quietest(samples, start + third, end - third) // GRID * GRID
+    return [(start, cut), (cut, end)]
+
+
 def _pieces(samples: NDArray[np.float32], speech: Iterable[Stretch], limit: int) -> Iterable[Stretch]:
     """The stretches, cut at a quiet place where one is longer than the limit."""
     for begin, end in speech:

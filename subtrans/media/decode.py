@@ -12,7 +12,7 @@ import numpy as np
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.probe import AudioStream, Probe, probe, show
-from subtrans.types import SAMPLE_RATE, Audio, milliseconds
+from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds
 
 _SAMPLE_BYTES = 4
 _LAYOUTS_WITH_A_DOWNMIX = 8
@@ -22,12 +22,15 @@ _ESTIMATED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
 _log = logging.getLogger("subtrans.media")
 
 
-def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generator[Audio, None, None]:
+def decode(
+    path: Path, *, track: int = 0, block_seconds: float = 30, excerpt: Span | None = None
+) -> Generator[Audio, None, None]:
     """The sound of one audio track of a local file, as consecutive blocks of `block_seconds` (the last is shorter).
 
     Zero is where the container starts, as in players: silence stands in for sound that starts later than the picture
     and for gaps of more than 0.1 s, so that times hold to the end. Memory is bounded by the block. `track` counts the
-    audio tracks from 0. All channels are mixed down.
+    audio tracks from 0. All channels are mixed down. Of an `excerpt`, which is found as quickly and as exactly as the
+    container allows, the offsets count from its own start.
 
     What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
     nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
@@ -37,7 +40,7 @@ def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generato
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
     position = 0
     failure: FFmpegError | None = None
-    chunks = run(_graph(contents, track), chunk=size)
+    chunks = run(_graph(contents, track, excerpt), chunk=size)
     try:
         for data in chunks:
             block = _samples(data)
@@ -53,14 +56,16 @@ def decode(path: Path, *, track: int = 0, block_seconds: float = 30) -> Generato
         chunks.close()
     if not position:
         raise InputError(f"no sound could be decoded from {show(path)}: it is damaged or empty") from failure
-    _warn_when_short(contents, stream, milliseconds(position), failure)
+    if excerpt is None:
+        _warn_when_short(contents, stream, milliseconds(position), failure)
 
 
-def _graph(contents: Probe, track: int) -> Any:
+def _graph(contents: Probe, track: int, excerpt: Span | None) -> Any:
     """The ffmpeg-python graph from the track to raw samples on standard output."""
     import ffmpeg
 
-    file = local_input(contents.path)
+    part = {"ss": excerpt.start / 1000, "t": excerpt.duration / 1000} if excerpt else {}
+    file = local_input(contents.path, **part)
     stream = contents.audio[track]
     sound = file[str(stream.index)]
     if _needs_an_average(stream):

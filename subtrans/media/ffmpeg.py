@@ -66,11 +66,11 @@ LOCAL_OPTIONS = {"protocol_whitelist": "file,crypto,data"}
 """Options with which a local file, a playlist say, cannot make ffmpeg open a network address."""
 
 
-def local_input(path: Path) -> Any:
-    """The ffmpeg-python input node of a local file, whatever its name."""
+def local_input(path: Path, **options: Any) -> Any:
+    """The ffmpeg-python input node of a local file, whatever its name, opened with ffmpeg's `options`."""
     import ffmpeg
 
-    return ffmpeg.input(_Name(local_url(path)), **LOCAL_OPTIONS)
+    return ffmpeg.input(_Name(local_url(path)), **LOCAL_OPTIONS, **options)
 
 
 def local_url(path: Path) -> str:

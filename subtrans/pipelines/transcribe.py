@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,12 @@ def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str)
             yield Heard(tuple(keep_to_speech(words, block.speech)), block.audio.span.end)
     finally:
         close(blocks)
+
+
+def vote(passages: Iterable[Iterable[Block]], transcriber: Transcriber) -> str | None:
+    """The language of most passages, of as many the one heard first; None where nobody speaks in any."""
+    votes = Counter(heard for passage in passages if (heard := identify(passage, transcriber)) is not None)
+    return votes.most_common(1)[0][0] if votes else None
 
 
 def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:

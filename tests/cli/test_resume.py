@@ -83,10 +83,11 @@ def test_what_was_heard_serves_another_layout_and_nothing_stale_serves_another_s
     once = (fakes.transcriber.calls, len(fakes.translator.batches))
     assert run("subtitle", "talk.wav", "--to", "zh", "-o", "talk.vtt").code == 0
     Path("talk.wav").rename("renamed.wav")
-    assert run("speech", "renamed.wav", "--to", "zh").out.startswith("zh:one two three Stop.\n")
+    assert run("subtitle", "renamed.wav", "--to", "zh").code == 0
     assert (fakes.transcriber.calls, len(fakes.translator.batches)) == once
+    assert Path("renamed.zh.srt").read_bytes() == Path("talk.zh.srt").read_bytes()
     for times, option in enumerate([("--beam-size", "2"), ("--no-journal",)], 2):
-        assert run("speech", "renamed.wav", "--to", "zh", *option).code == 0
+        assert run("subtitle", "renamed.wav", "--to", "zh", "--overwrite", *option).code == 0
         assert (fakes.transcriber.calls, len(fakes.translator.batches)) == (once[0] * times, once[1] * times)
 
 

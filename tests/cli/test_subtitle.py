@@ -248,6 +248,18 @@ def test_the_language_is_found_out_where_the_recogniser_knows_several(run, fakes
     assert outcome.code == 4
 
 
+def test_the_language_of_a_long_recording_is_that_of_most_of_it(run, fakes, models, monkeypatch) -> None:
+    card = models / "asr-en-nano" / "card.toml"
+    card.write_text(card.read_text().replace('["en"]', '["en", "fr"]'))
+    monkeypatch.setattr("subtrans.cli.spoken.PLACE", 4000)
+    write_wav(Path("talk.wav"), np.concatenate([spoken(TALK * 3, language="fr"), spoken(TALK * 30)]))
+    outcome = run("subtitle", "talk.wav", "--to", "zh", "--allow-language", "en,fr")
+    assert outcome.complaints[0].startswith("talk.zh.srt: ")
+    assert " en to zh, " in outcome.complaints[0]
+    assert fakes.asked["transcriber"]["options"].allowed == ("en", "fr")
+    assert run("subtitle", "talk.wav", "--to", "zh", "--overwrite", "--allow-language", "en,ja").code == 4
+
+
 def test_options_reach_the_engines(run, talk, fakes) -> None:
     outcome = run(
         *("subtitle", talk, "--to", "zh", "--from", "English", "--beam-size", "2", "--threads", "3"),

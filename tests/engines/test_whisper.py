@@ -69,7 +69,9 @@ def test_the_language_token_is_used(transcriber: WhisperTranscriber, monkeypatch
     transcriber.transcribe(noise(2), [Span(0, 2000)], "zh-Hant")
     number = transcriber._model.hf_tokenizer.token_to_id
     words = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
-    assert seen == [[number(word) for word in words]]
+    # Random weights are in doubt, so the window is decoded again.
+    assert seen
+    assert all(prompt == [number(word) for word in words] for prompt in seen)
 
 
 def test_language_tokens_despite_a_small_vocabulary(transcriber: WhisperTranscriber) -> None:

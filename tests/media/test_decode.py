@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.decode import decode
-from subtrans.types import SAMPLE_RATE
+from subtrans.types import SAMPLE_RATE, Span
 
 BURSTS = (0.5, 1.25, 2.0)
 VIDEO = ("-f", "lavfi", "-i", "color=c=navy:s=64x36:r=10:d=2.6")
@@ -156,6 +156,14 @@ def test_blocks_have_the_length_asked_for_and_do_not_change_the_sound(recording:
     assert lengths[:2] == [16_000, 16_000]
     assert sum(lengths) == pytest.approx(2.6 * 16_000, abs=20)
     assert np.array_equal(sound(recording, block_seconds=0.37), sound(recording))
+
+
+@pytest.mark.parametrize("name", ["a.flac", "a.mka", "a.m4a"])
+def test_an_excerpt(recording: Path, encode: Callable[..., Path], name: str) -> None:
+    path = encode("-i", str(recording), name=name)
+    heard = sound(path, excerpt=Span(1000, 2200))
+    assert len(heard) == pytest.approx(1.2 * SAMPLE_RATE, abs=SAMPLE_RATE * 0.05)
+    assert onsets(heard) == pytest.approx([0.25, 1.0], abs=0.05)
 
 
 def test_samples_beyond_full_scale_and_without_value_are_made_good(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from fakes import VOCABULARY, FakeDetector, FakeTranscriber, FakeTranslator, sil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subtrans.pipelines.blocks import BlockOptions, blocks
+from subtrans.pipelines.blocks import Block, BlockOptions, blocks
 from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
-from subtrans.pipelines.transcribe import ENOUGH, Heard, identify, transcribe
+from subtrans.pipelines.transcribe import ENOUGH, Heard, identify, transcribe, vote
 from subtrans.text.sentences import SentenceOptions, sentences
 from subtrans.types import Audio, Hypothesis, Sentence, Span, Translation, Word
 
@@ -184,3 +184,13 @@ def test_what_the_translator_knows_beside_the_text_is_kept() -> None:
     said = Sentence((Word(" one", Span(0, 500)), Word(" Stop.", Span(500, 900))))
     (translation,) = translate([said], Knowing())
     assert translation == Translation(said, "de:one Stop.", -0.25, ((0, 0), (3, 4)), (shorter,))
+
+
+def test_the_language_of_most_places_wins() -> None:
+    def passages(*languages: str) -> list[list[Block]]:
+        sounds = [spoken("one two", language=one) if one else silence(3000) for one in languages]
+        return [list(blocks([Audio(sound)], FakeDetector(), SMALL.blocks)) for sound in sounds]
+
+    assert vote(passages("en", "fr", "fr", "", "en", "fr"), FakeTranscriber()) == "fr"
+    assert vote(passages("fr", "en"), FakeTranscriber()) == "fr"
+    assert vote(passages("", ""), FakeTranscriber()) is None

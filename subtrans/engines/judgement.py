@@ -1,0 +1,126 @@
+"""What was heard in a window in; the reasons to doubt it, and the best of several hearings, out.
+
+The measures and their bounds are Whisper's (https://arxiv.org/abs/2212.04356, section 4.5) where it has them. No list
+of phrases is used: what recognisers make up over noise is told by how it was decoded, not by what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from subtrans.types import Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was heard in one window, and how sure the model was of it."""
+
+    window: Span
+    words: tuple[Word, ...]
+    log_probability: float
+    """Mean over the tokens."""
+    no_speech: float
+    """Probability of the no-speech token."""
+    compression: float
+    """Bytes of the text by bytes compressed: text that repeats itself compresses well."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether the model rather heard no speech and is unsure of its words (Whisper's own rule)."""
+        return not self.words or (self.no_speech > 0.6 and self.log_probability < -1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """When a window is decoded again, alone."""
+
+    compression: float = 2.4
+    """Highest ratio of the text's bytes to those when compressed: above it, the text repeats itself."""
+    log_probability: float = -1.0
+    """Lowest mean over the tokens: below it, the model is unsure."""
+    repeats: int = 5
+    """A part of the text that stands so often in a row is a loop of the decoder."""
+    characters: float = 40.0
+    """Most characters a second of speech, full-width ones counted twice: above it, more is written than can be said."""
+    unheard: int = 3000
+    """Milliseconds of speech in a window without words: as many or more are an omission."""
+
+
+def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds()) -> tuple[str, ...]:
+    """The reasons to decode the window again, in the order of the checks; none for a good one, and without bounds.
+
+    `speech` are the stretches that a detector found, in file time.
+    """
+    if bounds is None:
+        return ()
+    text = "".join(word.text for word in hearing.words).strip()
+    spoken = sum(_shared(hearing.window, span) for span in speech)
+    if not text:
+        return ("omitted",) if spoken >= bounds.unheard else ()
+    found = {
+        "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats),
+        "unsure": hearing.log_probability < bounds.log_probability,
+        "hasty": width(text) > bounds.characters * max(spoken, 500) / 1000,
+        "unspoken": _unspoken(hearing, speech) > len(hearing.words) / 2,
+    }
+    return tuple(reason for reason, holds in found.items() if holds)
+
+
+def join(hearings: Sequence[Hearing]) -> Hearing:
+    """The parts of a window as one; its probability is that of the part that the model was least sure of."""
+    return Hearing(
+        Span(hearings[0].window.start, hearings[-1].window.end),
+        tuple(word for hearing in hearings for word in hearing.words),
+        min(hearing.log_probability for hearing in hearings),
+        min(hearing.no_speech for hearing in hearings),
+        max(hearing.compression for hearing in hearings),
+    )
+
+
+def is_loop(text: str, repeats: int) -> bool:
+    """Whether up to eight words, or three or more characters, stand `repeats` times in a row; one word, twice as often.
+
+    People do say "no, no, no".
+    """
+    words = re.findall(r"\w+", text.casefold())
+    for length in range(1, 9):
+        run = 1
+        for place in range(length, len(words) - length + 1, max(1, length)):
+            same = words[place - length : place] == words[place : place + length]
+            run = run + 1 if same else 1
+            if run >= (repeats if length > 1 else 2 * repeats):
+                return True
+    return bool(re.search(rf"(\w.{{2,40}}?)\1{{{repeats - 1}}}", text)) or bool(re.search(r"(\w)\1{9}", text))
+
+
+def width(text: str) -> int:
+    """Characters, full-width ones counted twice."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def best(hearings: Iterable[tuple[Hearing, tuple[str, ...]]]) -> tuple[Hearing, tuple[str, ...]]:
+    """The hearing with the fewest doubts, of those the one that the model was surest of, of those the first."""
+    return max(hearings, key=lambda one: (-len(one[1]), one[0].log_probability))
+
+
+def is_nothing(reasons: Sequence[str]) -> bool:
+    """Whether what is left of a window, when all was tried, is made up: the model is unsure of a loop or a rush."""
+    return "unsure" in reasons and bool({"repeated", "hasty", "unspoken"} & set(reasons))
+
+
+def _unspoken(hearing: Hearing, speech: Sequence[Span]) -> int:
+    return sum(not any(_touch(word.span, span) for span in speech) for word in hearing.words)
+
+
+def _shared(one: Span, other: Span) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end

@@ -1,0 +1,129 @@
+"""Windows in doubt are told from good ones and decoded again, alone; what stays made up gives no words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tinymodels
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.engines import TranscriberOptions, load_transcriber
+from subtrans.engines.judgement import Hearing, best, doubts, is_loop, is_nothing, join
+from subtrans.engines.whisper import WhisperTranscriber
+from subtrans.engines.windows import GRID, halve
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word
+
+SPEECH = [Span(0, 10_000)]
+
+
+def hearing(text: str, *, log_probability: float = -0.3, compression: float = 1.4, at: int = 0) -> Hearing:
+    words = tuple(Word(f" {word}", Span(at + 10 * n, at + 10 * n + 10)) for n, word in enumerate(text.split()))
+    return Hearing(Span(0, 30_000), words, log_probability, 0.0, compression)
+
+
+def test_a_good_window_is_beyond_doubt() -> None:
+    assert doubts(hearing("We took the train to the sea and the sky was blue"), SPEECH) == ()
+    assert doubts(hearing("No, no, no, no!"), SPEECH) == ()
+    assert doubts(hearing(""), SPEECH, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("heard", "speech", "reasons"),
+    [
+        (hearing("The sea", compression=2.5), SPEECH, ("repeated",)),
+        (hearing("so it goes " * 5), SPEECH, ("repeated",)),
+        (hearing("谢谢观看" * 5), SPEECH, ("repeated",)),
+        (hearing("The sea", log_probability=-1.1), SPEECH, ("unsure",)),
+        (hearing("word" * 25 + " and " + "more" * 4), [Span(0, 2000)], ("repeated", "hasty")),
+        (hearing("天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏" * 2), [Span(0, 2000)], ("hasty",)),
+        (hearing("The sea", at=20_000), SPEECH, ("unspoken",)),
+        (hearing(""), SPEECH, ("omitted",)),
+        (hearing(""), [Span(0, 900)], ()),
+    ],
+)
+def test_reasons(heard: Hearing, speech: list[Span], reasons: tuple[str, ...]) -> None:
+    assert doubts(heard, speech) == reasons
+
+
+@given(st.lists(st.sampled_from(["a", "the", "sea", "train"]), min_size=3, max_size=8), st.integers(0, 5))
+def test_any_phrase_said_five_times_is_a_loop(phrase: list[str], before: int) -> None:
+    text = " ".join(["well", "then", "so", "it", "went"][:before] + phrase * 10)
+    assert is_loop(text, 5)
+
+
+@given(st.permutations(["we", "took", "the", "train", "to", "that", "sea", "and", "sky", "was", "blue"]))
+def test_words_that_differ_are_none(words: list[str]) -> None:
+    assert not is_loop(" ".join(words), 5)
+
+
+def test_the_best_has_the_fewest_doubts_then_the_highest_probability() -> None:
+    unsure, sure, looped = hearing("a", log_probability=-2), hearing("b"), hearing("c", log_probability=-0.1)
+    assert best([(unsure, ("unsure",)), (looped, ("repeated",)), (sure, ())]) == (sure, ())
+    assert best([(unsure, ("unsure",)), (looped, ("repeated",))])[0] is looped
+
+
+def test_what_is_unsure_and_a_loop_is_nothing() -> None:
+    assert is_nothing(("repeated", "unsure"))
+    assert not is_nothing(("unsure",))
+    assert not is_nothing(("repeated",))
+
+
+def test_halves_make_the_whole() -> None:
+    samples = np.ones(10 * SAMPLE_RATE, np.float32)
+    samples[80_000:80_640] = 0
+    (start, cut), (after, end) = halve(samples, (1600, 150_000))
+    assert (start, end, cut) == (1600, 150_000, after)
+    assert 80_000 - GRID <= cut <= 80_640
+    assert halve(samples, (1600, 3200)) == [(1600, 3200)]
+    whole = join([hearing("a b"), hearing("c", log_probability=-0.9, compression=2)])
+    assert "".join(word.text for word in whole.words) == " a b c"
+    assert (whole.log_probability, whole.compression) == (-0.9, 2)
+
+
+@pytest.fixture(scope="module")
+def transcriber(tmp_path_factory: pytest.TempPathFactory) -> WhisperTranscriber:
+    folder = tinymodels.whisper(tmp_path_factory.mktemp("model") / "english")
+    (folder / "card.toml").write_text('languages = ["en"]\n[model]\nkind = "asr"\nname = "english"\n')
+    options = TranscriberOptions(device="cpu", threads=1, beam_size=1, batch_size=2)
+    loaded = load_transcriber(str(folder), language="en", options=options)
+    assert isinstance(loaded, WhisperTranscriber)
+    return loaded
+
+
+def test_only_windows_in_doubt_are_decoded_again_and_alone(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    decoded: list[tuple[int, dict[str, Any]]] = []
+
+    def decode(audio: Audio, windows: Any, code: str, **more: Any) -> Any:
+        decoded.append((len(windows), more))
+        for number, (start, end) in enumerate(windows):
+            text = "The sea is blue" if more or number else "so it goes " * 9
+            span = Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE)
+            words = tuple(Word(f" {word}", Span(span.start, span.end)) for word in text.split())
+            yield Hearing(span, words, -0.2, 0.0, 1.2)
+
+    monkeypatch.setattr(transcriber, "_decode", decode)
+    audio = Audio(np.zeros(60 * SAMPLE_RATE, np.float32))
+    with caplog.at_level("INFO", "subtrans.engines"):
+        words = transcriber.transcribe(audio, [Span(0, 20_000), Span(30_000, 50_000)], "en")
+    assert "".join(word.text for word in words) == " The sea is blue The sea is blue"
+    assert [(count, bool(more)) for count, more in decoded] == [(2, False), (1, True)]
+    assert "2 windows from 0 s: again {'repeated': 1, 'kept in doubt': 0}" in caplog.text
+
+
+def test_random_weights_are_in_doubt_and_end_the_same_each_time(transcriber: WhisperTranscriber) -> None:
+    noise = np.random.default_rng(3).normal(0, 0.1, 12 * SAMPLE_RATE).astype(np.float32)
+    heard = [transcriber.transcribe(Audio(noise), [Span(0, 12_000)], "en") for _ in range(2)]
+    assert heard[0] == heard[1]
+
+
+def test_temperatures_are_tried_last(tmp_path: Path, transcriber: WhisperTranscriber) -> None:
+    audio = Audio(np.random.default_rng(3).normal(0, 0.1, 9 * SAMPLE_RATE).astype(np.float32), 16_000)
+    sampled = transcriber._sample(audio, (GRID * 10, 8 * SAMPLE_RATE), "en", 0.6)
+    assert sampled.window == Span(1100, 9000)
+    assert all(1100 <= word.span.start <= word.span.end <= 9000 for word in sampled.words)
