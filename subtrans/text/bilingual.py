@@ -21,21 +21,29 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 """Where the original stands: above the translation, below it, or by itself at the top of the picture."""
 
 
+_LATE = 125
+"""Milliseconds, three frames of 24 a second, by which a cue may begin after its words."""
+
+
 def bilingual(
     cues: Sequence[Cue], original: Sequence[Cue], sentences: Sequence[Sentence], spoken: Language, order: Order
 ) -> list[Cue]:
     """`cues` with what was said beside them, in the order of their times.
 
-    For `top` and `bottom` each cue holds what was said from its start to the next one's: every word of `sentences`
-    once, in lines as `spoken` has them. For `apart` the cues of `original` stand at the top of the picture.
+    For `top` and `bottom` each cue holds what was said from its start to the next one's, half a word more or less:
+    every word of `sentences` once, in lines as `spoken` has them. For `apart` the cues of `original` stand at the top
+    of the picture.
     """
     if order == "apart":
         above = [replace(cue, look=replace(cue.look, anchor=8, position=None)) for cue in original]
         return sorted([*cues, *above], key=lambda cue: cue.span)
     said: list[list[Word]] = [[] for _ in cues]
     starts = [cue.span.start for cue in cues]
-    for word in (word for sentence in sentences for word in sentence.words) if cues else ():
-        said[max(0, bisect_right(starts, word.span.start) - 1)].append(word)
+    for sentence in sentences if cues else ():
+        for index, word in enumerate(sentence.words):
+            # A cue may begin a little after its first word, with the next frame say.
+            time = (word.span.start + word.span.end) // 2 if index else word.span.start + _LATE
+            said[max(0, bisect_right(starts, time) - 1)].append(word)
     return [_both(cue, _lines(words, spoken), order) for cue, words in zip(cues, said, strict=True)]
 
 
