@@ -80,7 +80,7 @@ def subtitle(
         target = Target(other.asked.target, tuple(translations), step.cues)
         document = replace(found, targets=(target,))
         shown.append(_write(recording, document, last.transcript, wanted, order, norms, started, known))
-    _make_videos(recording, shown, Shown(found.language, last.transcript), wanted)
+    _make_videos(recording, shown, Shown(found.language, last.transcript, ""), wanted)
 
 
 def _translate(
@@ -154,7 +154,7 @@ def _write(
         note(f"{name}: {line}")
     if target.cues:
         note(f"{name}: {_conformity(target, norms)}")
-    return Shown(target.language, cues)
+    return Shown(target.language, cues, "".join(cue.text for cue in target.cues))
 
 
 def _bilingual(

@@ -23,6 +23,9 @@ class Shown:
 
     tag: str
     cues: Sequence[Cue]
+    """The original may stand in them as well."""
+    text: str
+    """What of it is in the language."""
 
 
 def check(wanted: Wanted, path: Path) -> None:
@@ -72,8 +75,7 @@ def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
     from subtrans.media.probe import probe
 
     written = language(shown.tag)
-    text = "".join(cue.text for cue in shown.cues)
-    font = find_font(text or sample(written), written, wanted.font)
+    font = find_font(shown.text or sample(written), written, wanted.font)
     picture = picture_of(probe(path))
     styled = formats.ass.write(shown.cues, like=like, font=font.family, picture=(picture.width, picture.height))
     target = wanted.burned(path, shown.tag)

@@ -121,6 +121,32 @@ def no_stream() -> list[str]:
     return ["live", "tcp://127.0.0.1:9", "--to", "zh"]
 
 
+def unknown_script(command: str = "subtitle") -> list[str]:
+    Path("talk.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello.\n")
+    return subtitle("talk.srt") if command == "subtitle" else ["check", "talk.srt"]
+
+
+def unknown_script_to_check() -> list[str]:
+    return unknown_script("check")
+
+
+def no_track() -> list[str]:
+    return subtitle("talk.wav", "--track", "2")
+
+
+def pictures() -> list[str]:
+    Path("talk.sup").write_bytes(b"PG")
+    return subtitle("talk.sup")
+
+
+def wrong_container() -> list[str]:
+    return subtitle("talk.wav", "--mux", "webm")
+
+
+def no_picture() -> list[str]:
+    return subtitle("talk.wav", "--burn")
+
+
 def no_gpu() -> list[str]:
     return subtitle("talk.wav", "--device", "cuda")
 
@@ -146,6 +172,12 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "a profile that is none": no_profile,
     "a profile with a key that is none": wrong_profile,
     "a stream that is not there": no_stream,
+    "subtitles whose language is unknown": unknown_script,
+    "the same to `subtrans check`": unknown_script_to_check,
+    "no such subtitle track": no_track,
+    "subtitles that are pictures": pictures,
+    "a container that cannot hold a stream": wrong_container,
+    "`--burn` without a picture": no_picture,
     "`--device cuda` where there is no GPU": no_gpu,
 }
 
