@@ -65,10 +65,10 @@ class Captioner:
         """Translate the draft; what the last two translations agreed on stays."""
         first, *others = [sentence.text for sentence in sentences(words, self._options)]
         if isinstance(self._translator, DraftTranslator):
-            text = self._translator.draft(first, self._agreed)
+            parts = [self._translator.draft(first, self._agreed), *(self._translator.draft(one, "") for one in others)]
         else:
-            text = self._one(first)
-        text = (" " if self._spaced else "").join([text, *map(self._one, others)])
+            parts = [self._one(said) for said in (first, *others)]
+        text = (" " if self._spaced else "").join(parts)
         agreed = agreed_text(self._target, text, spaced=self._spaced)
         self._agreed = agreed if len(agreed) > len(self._agreed) else self._agreed
         self._target = text

@@ -138,3 +138,13 @@ def test_silence_and_noise_give_no_words(run, tmp_path: Path, sound: str) -> Non
     command = [executable(), "-v", "error", "-f", "lavfi", "-i", sound, "-t", "20", str(source)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     assert subtitle(run, source)["sentences"] == []
+
+
+def test_live_captions_of_a_replayed_memo(run) -> None:
+    outcome = run("live", SAMPLES / "memo.flac", "--replay", "--replay-speed", "0", "--with-source", *EN_ZH)
+    assert outcome.code == 0
+    said = [line.split("\t") for line in outcome.out.splitlines()]
+    heard = " ".join(source for source, _ in said)
+    assert word_errors((SAMPLES / "memo.en.txt").read_text(), heard) < MEMO_WORD_ERRORS
+    text = run("text", *EN_ZH, stdin="".join(f"{source}\n" for source, _ in said))
+    assert text.out.splitlines() == [target for _, target in said]

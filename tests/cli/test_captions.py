@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from captions import caption
+from rich.console import Console
+
+from subtrans.cli.captions import SETTLED, Lines, Screen
+from subtrans.types import DegradeEvent, LagEvent
+
+
+def seen(board: Screen) -> list[str]:
+    console = Console(file=io.StringIO(), width=60)
+    console.print(board)
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_the_screen_shows_what_is_settled_the_draft_and_the_lag() -> None:
+    board = Screen()
+    assert seen(board) == ["listening ..."]
+    board.show(caption(1, "Good day.", "你好。"))
+    board.show(caption(2, "Where is", "在哪里", agreed="Where"))
+    board.show(LagEvent(1400, 0.1, 2000, 3400))
+    assert seen(board)[:4] == ["Good day.", "你好。", "Where is", "在哪里"]
+    assert seen(board)[4].endswith(" 1.4 s behind")
+
+
+def test_the_draft_gives_way_to_what_is_final() -> None:
+    board = Screen()
+    for number in range(1, 2 * SETTLED):
+        board.show(caption(number, f"draft {number}", agreed=""))
+        board.show(caption(number, f"final {number}"))
+    shown = "\n".join(seen(board))
+    assert "draft" not in shown
+    assert shown.count("final") == SETTLED
+
+
+def test_what_is_given_up_is_shown_until_it_is_taken_back() -> None:
+    board = Screen()
+    board.show(LagEvent(5000, 1.0, 2000, 3400))
+    board.show(DegradeEvent("longer steps", True, 0, 0))
+    board.show(DegradeEvent("greedy search", True, 0, 0))
+    assert seen(board)[-1] == "█ 5.0 s behind · longer steps · greedy search"
+    board.show(DegradeEvent("greedy search", False, 0, 0))
+    assert seen(board)[-1] == "█ 5.0 s behind · longer steps"
+
+
+def test_markup_in_speech_is_text() -> None:
+    board = Screen()
+    board.show(caption(1, "[red]Stop[/red]", "[link=x]停"))
+    assert seen(board)[:2] == ["[red]Stop[/red]", "[link=x]停"]
+
+
+def test_lines_say_once_what_is_given_up(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines(with_source=False)
+    for event in (
+        DegradeEvent("longer steps", True, 0, 0),
+        caption(1, "draft", agreed=""),
+        caption(1, "Good\tday.", "a\tb"),
+        DegradeEvent("longer steps", False, 0, 0),
+    ):
+        lines.show(event)
+    assert capsys.readouterr() == ("a b\n", "keeping up: longer steps\ncaught up: no more longer steps\n")
