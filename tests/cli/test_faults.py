@@ -1,0 +1,177 @@
+"""What befalls files, disks, caches and models; CONTRIBUTING.md has a row for each, and each row names its test."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import srt
+from fakes import spoken, write_wav
+from mutations import mutations
+
+from subtrans.engines import catalogue
+from subtrans.engines.journals import journals_folder
+from subtrans.media.ffmpeg import executable
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).parent / "with_fakes.py"
+TALK = "one two three Stop. "
+CODECS = {"mp4": "aac", "mkv": "aac", "webm": "libopus", "mp3": "libmp3lame", "ogg": "libvorbis"}
+
+
+def ffmpeg(*arguments: str) -> None:
+    subprocess.run([executable(), "-v", "error", "-y", *arguments], check=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("form", [*CODECS, "flac", "wav"])
+def test_damaged_media(run, fakes, form) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK * 3))
+    codec = ("-c:a", CODECS[form]) if form in CODECS else ()
+    ffmpeg("-i", "talk.wav", "-ar", "48000", *codec, f"whole.{form}")
+    for name, data in mutations(Path(f"whole.{form}").read_bytes(), 8, seed=len(form)):
+        Path(f"{name}.{form}").write_bytes(data)
+        fakes.transcriber.transcribe = lambda *asked: []  # what is left of the sound is no toy code
+        outcome = run("speech", f"{name}.{form}", "--from", "en", "--to", "zh", "--no-journal")
+        assert outcome.code in {0, 1, 3}, (name, outcome.err)
+        assert "unexpected" not in outcome.err
+
+
+def test_frames_of_any_rate(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    picture = ("-f", "lavfi", "-i", "color=size=64x36:rate=25:duration=2", "-vf", "setpts=PTS+mod(N\\,7)*0.01/TB")
+    ffmpeg("-i", "talk.wav", *picture, "-fps_mode", "vfr", "-c:a", "pcm_s16le", "talk.mkv")
+    assert run("subtitle", "talk.mkv", "--to", "zh").code == 0
+    (cue,) = srt.parse(Path("talk.zh.srt").read_text(encoding="utf-8"))
+    assert cue.start.total_seconds() == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+def test_a_named_pipe(run, fakes) -> None:
+    os.mkfifo("talk.wav")
+    outcome = run("subtitle", "talk.wav", "--to", "zh")
+    assert (outcome.code, outcome.err) == (
+        3,
+        "subtrans: error: talk.wav is not a regular file: save it to one first\n",
+    )
+
+
+@pytest.mark.parametrize("form", ["file:{}", "concat:{}|{}", "subfile,,start,0,end,9,,:{}", "http://127.0.0.1:9/a.wav"])
+def test_addresses_are_names_of_files(run, fakes, form) -> None:
+    path = str(write_wav(Path("talk.wav"), spoken(TALK)).absolute())
+    outcome = run("speech", form.format(path, path), "--to", "zh")
+    assert outcome.code == 3
+    assert outcome.err.endswith("does not exist: check the name\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
+def test_an_output_folder_that_cannot_be_written(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("subtitle", "talk.wav", "--to", "zh", "--output-dir", "/proc/self")
+    assert outcome.code == 6
+    assert "/proc/self" in outcome.err
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know which file is written")
+def test_the_disk_fills_up_when_the_result_is_written(run, fakes, monkeypatch) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    fsync = os.fsync
+
+    def full(file: int) -> None:
+        if Path(f"/proc/self/fd/{file}").readlink().suffix == ".srt":
+            raise OSError(28, "No space left on device")
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", full)
+    outcome = run("subtitle", "talk.wav", "--to", "zh")
+    assert (outcome.code, outcome.err) == (
+        6,
+        "subtrans: error: talk.zh.srt cannot be written: no space left on device\n",
+    )
+    assert [path.name for path in Path().iterdir()] == ["talk.wav"]
+    monkeypatch.undo()
+
+
+@pytest.fixture
+def small_disk(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("disk")
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_small_disk_is_refused_before_the_work(run, fakes, small_disk) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("subtitle", "talk.wav", "--to", "zh", "--output-dir", small_disk)
+    assert (outcome.code, fakes.transcriber.calls) == (6, 0)
+    assert "MB of room, and 1.0 MB may be needed: make room" in outcome.err
+
+
+def test_a_cache_that_is_full_does_not_end_the_run(run, fakes, small_disk) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK * 40))
+    (small_disk / "filler").write_bytes(b"x" * 50_000)
+    outcome = run("speech", "talk.wav", "--to", "zh", SUBTRANS_CACHE=str(small_disk))
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.count("\n") == 40
+    (warning,) = [line for line in outcome.complaints if "journal" in line]
+    assert warning.startswith("subtrans: warning: the journal cannot be kept (No space left on device)")
+
+
+def test_two_runs_on_one_file(tmp_path) -> None:
+    write_wav(tmp_path / "talk.wav", spoken(TALK * 40))
+    command = [sys.executable, PROGRAM, "subtitle", "talk.wav", "--from", "en", "--to", "zh", "--overwrite"]
+    environment = {**os.environ, "SUBTRANS_CACHE": str(tmp_path / "cache")}
+    runs = [subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) for _ in range(2)]
+    for process in runs:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    assert len(list(srt.parse((tmp_path / "talk.zh.srt").read_text(encoding="utf-8")))) == 40
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "talk.wav", "talk.zh.srt"]
+
+
+def test_a_cache_of_rubbish(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    expected = run("speech", "talk.wav", "--to", "zh").out
+    for path in journals_folder().rglob("*"):
+        if path.is_file():
+            path.write_bytes(os.urandom(5000))
+    outcome = run("speech", "talk.wav", "--to", "zh")
+    assert (outcome.code, outcome.out, outcome.err) == (0, expected, "")
+
+
+@pytest.mark.parametrize("kind", ["--asr", "--mt"])
+def test_a_model_file_cut_short(run, tmp_path, kind) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    name = "asr-en-nano" if kind == "--asr" else "mt-en-zh-nano"
+    shutil.copytree(next(model.folder for model in catalogue.shipped() if model.name == name), "model")
+    for path in Path("model").rglob("model.bin"):
+        path.write_bytes(path.read_bytes()[:100_000])
+    outcome = run("speech", "talk.wav", "--from", "en", "--to", "zh", kind, "./model")
+    assert outcome.code == 5, outcome.err
+    assert len(outcome.complaints) == 1
+
+
+def test_a_model_of_the_wrong_kind(run, tmp_path) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("speech", "talk.wav", "--from", "en", "--to", "zh", "--asr", "mt-en-zh-nano")
+    assert outcome.code == 5, outcome.err
+
+
+def test_every_row_of_the_table_names_a_test() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = text.partition("<!-- faults -->")[2].partition("<!-- /faults -->")[0].strip().splitlines()[2:]
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(\w+)/(\w+)::(\w+)`", row)
+        assert named, row
+        for folder, file, name in named:
+            source = (ROOT / "tests" / folder / f"{file}.py").read_text(encoding="utf-8")
+            assert f"def {name}(" in source, row
