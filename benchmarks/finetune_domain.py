@@ -1,0 +1,109 @@
+"""Fine-tune the shipped en->zh model on film dialogue: what it gains, what it forgets, what each method costs.
+
+    python benchmarks/finetune_domain.py DATA OUT [--steps 600] [--runs full,replay,frozen,lora,adalora,prefix]
+
+DATA holds `msctd-en-zh` (train.enlc-zh.tsv, english_dev.txt, chinese_dev.txt; Liang et al., ACL 2022) and
+`tatoeba-en-zh/cmn.txt`.
+The domain's test set are its dialogues' own dev lines; the general one is the test split of the shipped model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from subtrans.finetune.config import read_config
+from subtrans.finetune.corpus import Pair, load_corpus, remove_overlap, write_tsv
+from subtrans.finetune.readers import read_lines, read_tsv
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS = {
+    "full": ("full", "training.learning_rate=5e-4"),
+    "replay": ("replay", "training.learning_rate=5e-4", "replay.share=0.4"),
+    "frozen": ("frozen", "training.learning_rate=5e-4"),
+    "lora": ("lora", "training.learning_rate=3e-3"),
+    "adalora": ("adalora", "training.learning_rate=5e-3"),
+    "prefix": ("prefix", "training.learning_rate=1e-2"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--pairs", type=int, default=40_000, help="dialogue pairs to train on")
+    parser.add_argument("--test", type=int, default=1000, help="sentences of each test set")
+    parser.add_argument("--batch-tokens", type=int, default=1300)
+    parser.add_argument("--runs", default=",".join(RUNS))
+    options = parser.parse_args()
+    corpus = options.out / "corpus"
+    if not (corpus / "test.tsv").is_file():
+        prepare(options.data, corpus, options.pairs, options.test)
+    print(
+        "| run | domain BLEU before | after | general BLEU before | after | int8 - float32 | trained | MiB | minutes |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name in options.runs.split(","):
+        example, *changes = RUNS[name]
+        settings = [
+            *(f"data.folder={corpus}", "data.dev=['dev.tsv']", "data.test=['test.tsv']", "data.overlap=remove"),
+            *("data.general=['general_test.tsv']", "data.full_width=true", "training.trackers=[]"),
+            *(f"training.steps={options.steps}", f"training.evaluate_every={max(1, options.steps // 3)}"),
+            *(f"training.batch_tokens={options.batch_tokens}", "training.accumulate=1", "training.warmup_steps=40"),
+            *changes,
+        ]
+        command = [sys.executable, "-m", "subtrans", "finetune", f"{ROOT}/benchmarks/finetune/{example}.toml"]
+        command += ["-o", str(options.out / name), *(part for one in settings for part in ("--set", one))]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        print(row(name, json.loads((options.out / name / "results.json").read_text("utf-8"))), flush=True)
+
+
+def prepare(data: Path, corpus: Path, count: int, tests: int) -> None:
+    """Write the parts of both domains; no sentence of a test set is in what trains."""
+    corpus.mkdir(parents=True, exist_ok=True)
+    held_out = read_lines(data / "msctd-en-zh/english_dev.txt", data / "msctd-en-zh/chinese_dev.txt")
+    dev, test = held_out[:300], held_out[-tests:]
+    recipe = ROOT / "models/mt-en-zh-nano/recipe/config.toml"
+    general = load_corpus(read_config(recipe, [f"data.folder={data / 'tatoeba-en-zh'}"]).data)
+    train = [Pair(written(pair.source), pair.target) for pair in read_tsv(data / "msctd-en-zh/train.enlc-zh.tsv")]
+    kept = remove_overlap(train, [*dev, *test, *general.test])
+    write_tsv(kept[:: max(1, len(kept) // count)], corpus / "train.tsv")
+    write_tsv(dev, corpus / "dev.tsv")
+    write_tsv(test, corpus / "test.tsv")
+    write_tsv(general.train, corpus / "general.tsv")
+    write_tsv(general.test[:tests], corpus / "general_test.tsv")
+
+
+def written(text: str) -> str:
+    """Tokenised lower-case English as it is written: no spaces before marks, a capital at the start of a sentence."""
+    joined = re.sub(r" ([.,!?;:%)]|'(?:s|re|m|ll|ve|d|t)\b)", r"\1", text.replace("n 't", "n't"))
+    joined = re.sub(r"\bi\b", "I", joined)
+    return re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), joined)
+
+
+def row(name: str, results: dict) -> str:
+    def bleu(test_set: str, precision: str) -> float:
+        return next(
+            found["value"] for found in results["scores"]
+            if found["metric"] == "BLEU" and found["precision"] == precision
+            and found["test_set"].startswith(test_set) and "lower case" not in found["test_set"]
+        )  # fmt: skip
+
+    rounded = "int8" if any(found["precision"] == "int8" for found in results["scores"]) else "float32"
+    change = f"{bleu('test', 'int8') - bleu('test', 'float32'):+.2f}" if rounded == "int8" else "not convertible"
+    share = 100 * results["trained_parameters"] / results["parameters"]
+    cells = [
+        name, f"{bleu('test', 'before training'):.1f}", f"{bleu('test', rounded):.1f}",
+        f"{bleu('general', 'before training'):.1f}", f"{bleu('general', rounded):.1f}", change,
+        f"{share:.1f} %", str(results["peak_memory"]), str(results["minutes"]),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""Adapters and frozen parts, killed and taken up again; several processes; a search; a GPU that is full."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tinymodels
+from click.testing import CliRunner
+
+torch = pytest.importorskip("torch")
+
+from subtrans.cli.group import subtrans  # noqa: E402
+from subtrans.errors import ConfigError, DeviceError  # noqa: E402
+from subtrans.finetune.config import read_config  # noqa: E402
+from subtrans.finetune.corpus import load_corpus  # noqa: E402
+from subtrans.finetune.network import full_memory_told, open_model  # noqa: E402
+from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E402
+from subtrans.finetune.search import search  # noqa: E402
+from subtrans.finetune.start import starting_checkpoint  # noqa: E402
+from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
+from subtrans.finetune.tuning import TuningOptions, prepare, shares  # noqa: E402
+
+SHORT = (
+    *("training.steps=20", "training.evaluate_every=5", "training.warmup_steps=2", "training.batch_tokens=300"),
+    *("training.subword_sampling=0", "training.dropout=0.1", "training.max_length=30", "training.average=1"),
+)
+
+
+class Killed(Exception):
+    pass
+
+
+def tune(toy: Path, base: Path, folder: Path, report: Report, *changes: str) -> Outcome:
+    config = read_config(toy, [f"model.base={base}", *SHORT, *changes])
+    corpus = load_corpus(config.data)
+    folder.mkdir(exist_ok=True)
+    start = starting_checkpoint(config.model, corpus.train, config.languages, 1, folder / "start")
+    return train(config, corpus, start, folder, report)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("tuning.method=lora", "tuning.rank=4"),
+        ("tuning.method=adalora", "tuning.rank=4"),
+        ("tuning.freeze=['encoder']", "training.average=2"),
+    ],
+)
+def test_killed_five_times_it_comes_to_the_same_numbers(toy: Path, tmp_path: Path, changes: tuple[str, ...]) -> None:
+    base = tinymodels.marian(tmp_path / "base")
+    tune(toy, base, tmp_path / "whole", lambda event: None, *changes)
+
+    def kill_at(step: int) -> Report:
+        def report(event: Progress | Evaluation) -> None:
+            if isinstance(event, Evaluation) and event.step == step:
+                raise Killed  # after the scores and before the checkpoint
+
+        return report
+
+    for step in (5, 10, 10, 15, 20):
+        with pytest.raises(Killed):
+            tune(toy, base, tmp_path / "broken", kill_at(step), *changes)
+    tune(toy, base, tmp_path / "broken", lambda event: None, *changes)
+    whole, broken = ((tmp_path / name / "best.safetensors").read_bytes() for name in ("whole", "broken"))
+    assert whole == broken
+    assert scores(tmp_path / "whole") == scores(tmp_path / "broken")
+
+
+def scores(folder: Path) -> dict[int, object]:
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return {line["step"]: line["scores"] for line in lines if line["kind"] == "evaluation"}
+
+
+def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
+    base = tinymodels.marian(tmp_path / "base")
+
+    def learning(**changes: object) -> set[str]:
+        model = prepare(open_model(base, 0.0), TuningOptions(**changes), TrainingOptions())  # type: ignore[arg-type]
+        assert shares(model)[0] == sum(each.numel() for each in model.parameters() if each.requires_grad)
+        return {name for name, each in model.named_parameters() if each.requires_grad}
+
+    everything = learning()
+    assert not [name for name in learning(freeze=("encoder",)) if ".encoder.layers" in name]
+    assert [name for name in learning(freeze=("encoder",)) if "decoder.layers.0.encoder_attn" in name]
+    assert everything - learning(freeze=("embeddings",)) == {name for name in everything if "shared" in name}
+    assert all("layers.1." in name for name in learning(top_layers=1))
+    assert not [name for name in learning(freeze=("*fc1*",)) if "fc1" in name]
+    with pytest.raises(ConfigError, match="no parameter of this model is called decodr"):
+        learning(freeze=("decodr",))
+    with pytest.raises(ConfigError, match="leaves nothing to train"):
+        learning(freeze=("*",))
+
+
+def test_two_processes_train_one_model(toy: Path, tmp_path: Path) -> None:
+    base = tinymodels.marian(tmp_path / "base")
+    changes = [f"model.base={base}", *SHORT, "training.steps=3", "training.evaluate_every=3", "training.trackers=[]"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "subtrans"]
+    command += ["finetune", str(toy), "-o", str(tmp_path / "out"), "--json"]
+    command += [part for one in changes for part in ("--set", one)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout[done.stdout.index("{\n") :]  # gloo itself says before that who it has met
+    assert json.loads(said)["scores"]  # one process alone speaks
+    assert done.stderr.count("pairs to train") == 1
+    assert len(scores(tmp_path / "out")) == 1
+
+
+def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    options = SearchOptions(
+        trials=4, space={"training.dropout": {"from": 0.0, "to": 0.5}, "tuning.method": ["full", "lora"]}
+    )
+    tried: list[list[str]] = []
+
+    def trial(changes: list[str], folder: Path, report: Report) -> Outcome:
+        tried.append(changes)
+        if len(tried) == 2:
+            raise KeyboardInterrupt
+        return Outcome(folder, 10 - 10 * float(changes[0].partition("=")[2]), 1, 1, 1, 0.0, 0)
+
+    with pytest.raises(KeyboardInterrupt):
+        search(options, 1, tmp_path, trial, lambda message: None)
+    best = search(options, 1, tmp_path, trial, lambda message: None)
+    assert len(tried) >= 5  # four whole ones and the broken one
+    assert best == min((each for number, each in enumerate(tried) if number != 1), key=lambda each: each[0])
+    assert search(options, 1, tmp_path, trial, lambda message: None) == best
+    with pytest.raises(ConfigError, match=r"give training\.dropout a list"):
+        search(SearchOptions(trials=1, space={"training.dropout": 3}), 1, tmp_path, trial, lambda message: None)
+
+
+def test_a_full_gpu_is_one_line() -> None:
+    with pytest.raises(DeviceError, match=r"lower training\.batch_tokens"), full_memory_told():
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+
+def test_tensorboard_events_lie_in_the_folder(toy: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    base = tinymodels.marian(tmp_path / "base")
+    tune(toy, base, tmp_path / "out", lambda event: None, "training.steps=2", "training.evaluate_every=2")
+    assert list((tmp_path / "out" / "tensorboard").glob("events.*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ("tuning.method=lorra", 9, "method must be one of full, lora"),
+        ("tuning.freeze=['nothing']", 9, "no parameter of this model"),
+        ("replay.share=1.5", 9, "share must be at least 0"),
+        ("back_translation.texts=['x']", 9, "model must name"),
+        ("model.encoder=x", 9, "encoder and decoder are given together"),
+        ("denoising.target=['none.txt']", 3, "cannot be read"),
+        ("languages.target=ru", 3, "wrong script"),
+        ("training.trackers=['paper']", 9, "trackers can be"),
+    ],
+)
+def test_mistakes_are_one_line(toy: Path, tmp_path: Path, change: str, code: int, message: str) -> None:
+    base = tinymodels.marian(tmp_path / "base")
+    changes = [f"model.base={base}", *SHORT, change]
+    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), *(p for one in changes for p in ("--set", one))]
+    result = CliRunner().invoke(subtrans, arguments)
+    assert result.exit_code == code, result.output
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("subtrans: error: ")
+    assert message in last

@@ -1,0 +1,106 @@
+"""Parallel text in every format, and what each says when it is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.errors import InputError
+from subtrans.finetune.cleaning import check_language, script_share
+from subtrans.finetune.readers import Columns, Pair, align_cues, read_pairs
+from subtrans.types import Cue, Span
+
+PAIRS = [Pair("Hello.", "你好。"), Pair('He said "no".', "他说不。")]
+ENGLISH_CHINESE = Columns(source="en", target="zh")
+TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
+<tu><tuv xml:lang="en-US"><seg>Hello<ph>.</ph></seg></tuv><tuv xml:lang="zh-CN"><seg>你好。</seg></tuv></tu>
+<tu><tuv xml:lang="EN"><seg>He said "no".</seg></tuv><tuv xml:lang="zh_CN"><seg>他说不。</seg></tuv></tu>
+<tu><tuv xml:lang="de"><seg>Nein</seg></tuv></tu></body></tmx>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.tsv", 'Hello.\t你好。\nHe said "no".\t他说不。\n'),
+        ("a.csv", 'Hello.,你好。\n"He said ""no"".",他说不。\n'),
+        ("a.jsonl", "".join(json.dumps({"source": pair.source, "target": pair.target}) + "\n" for pair in PAIRS)),
+        ("a.json", "".join(json.dumps({"translation": {"en": p.source, "zh": p.target}}) + "\n" for p in PAIRS)),
+        ("a.tmx", TMX),
+    ],
+)
+def test_one_file(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert read_pairs(tmp_path / name, ENGLISH_CHINESE) == PAIRS
+
+
+def test_two_files_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "news.en.txt").write_text("Hello.\nNo.\n", encoding="utf-8")
+    (tmp_path / "news.zh.txt").write_text("你好。\n不。\n", encoding="utf-8")
+    assert read_pairs(tmp_path / "news.{en,zh}.txt") == [Pair("Hello.", "你好。"), Pair("No.", "不。")]
+    (tmp_path / "news.zh.txt").write_text("你好。\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"has 2 lines and .*news\.zh\.txt 1: they must be aligned"):
+        read_pairs(tmp_path / "news.{en,zh}.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "Hello.\n", "line 1: 1 columns, 2 needed; separate them by commas"),
+        ("a.jsonl", '{"source": "a", "target": "b"}\nnot json\n', "line 2: no JSON object"),
+        ("a.jsonl", '{"text": "a"}\n', "line 1: give the texts as source and target"),
+        ("a.tmx", "<tmx>\n<body>", "line 2: not TMX"),
+        ("a.tmx", "<tmx><body/></tmx>", "holds no sentence pairs"),
+    ],
+)
+def test_broken_files_say_where(tmp_path: Path, name: str, content: str, message: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_pairs(tmp_path / name, ENGLISH_CHINESE)
+
+
+def test_cues_of_one_video_become_sentences() -> None:
+    sources = [cue(0, 900, "I was"), cue(1000, 1900, "at home."), cue(2000, 2900, "Good."), cue(9000, 9500, "Alone.")]
+    targets = [cue(50, 1850, "我在家。"), cue(2000, 2400, "很"), cue(2450, 2900, "好。")]
+    assert align_cues(sources, targets, "zh") == [Pair("I was at home.", "我在家。"), Pair("Good.", "很好。")]
+
+
+def test_a_silence_ends_a_sentence_without_its_mark() -> None:
+    sources, targets = ([cue(0, 900, one), cue(4000, 4900, two)] for one, two in (("so", "then"), ("alors", "puis")))
+    assert align_cues(sources, targets, "fr") == [Pair("so", "alors"), Pair("then", "puis")]
+
+
+TIMES = st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 3000)), max_size=12)
+
+
+@given(TIMES, TIMES)
+def test_no_cue_is_used_twice(ones: list[tuple[int, int]], twos: list[tuple[int, int]]) -> None:
+    def track(times: list[tuple[int, int]]) -> list[Cue]:
+        at, cues = 0, []
+        for number, (gap, length) in enumerate(times):
+            cues.append(cue(at + gap, at + gap + length, f"w{number}"))
+            at += gap + length
+        return cues
+
+    pairs = align_cues(track(ones), track(twos), "de")
+    for side in ("source", "target"):
+        words = " ".join(getattr(pair, side) for pair in pairs).split()
+        assert len(words) == len(set(words))
+        assert words == sorted(words, key=lambda word: int(word[1:]))
+
+
+def test_scripts_and_languages() -> None:
+    assert script_share("他说 no", "zh") == 0.5
+    assert script_share("...", "zh") == 1
+    german = ["Das ist nicht der Mann, und wir sind in dem Haus mit der Frau."] * 60
+    with pytest.raises(InputError, match="the source side reads like German and not like English"):
+        check_language(german, "en", "source")
+    check_language(german, "de", "source")
+    check_language(["The man is in the house, and we are not."] * 60, "en", "source")
+
+
+def cue(start: int, end: int, text: str) -> Cue:
+    return Cue(Span(start, end), (text,))
