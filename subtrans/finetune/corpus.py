@@ -102,7 +102,7 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
         train = [Pair(pair.source, widen_punctuation(pair.target)) for pair in train]
     for name, part in (("train", train), ("dev", dev), ("test", test)):
         if not part:
-            counts = ", ".join(f"{count} {rule}" for rule, count in dropped.most_common()) or "none"
+            counts = ", ".join(f"{count} {rule}" for rule, count in (+dropped).most_common()) or "none"
             raise InputError(
                 f"no sentence pair is left for {name} (dropped: {counts}): give more data, or larger shares"
             )

@@ -15,7 +15,7 @@ from subtrans.finetune.mixture import load_mixture
 from subtrans.finetune.network import choose_device, full_memory_told
 from subtrans.finetune.parallel import join_workers, leave_workers
 from subtrans.finetune.search import search
-from subtrans.finetune.start import starting_checkpoint
+from subtrans.finetune.start import find_base, starting_checkpoint
 from subtrans.finetune.train import train
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def run(
     Killed at any moment and started again, it goes on where it was.
     """
     config = read_config(file, overrides)
+    if config.model.base:
+        find_base(config.model)  # before there is anything to undo
     workers = join_workers(choose_device(config.training))
     if not workers.leads:
         note = _silent

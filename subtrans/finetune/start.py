@@ -29,13 +29,7 @@ def starting_checkpoint(
     if options.encoder:
         return join_pretrained(options, seed, folder)
     if options.base:
-        layout = find_weights(Path(options.base))
-        path = layout.path if layout.format == "checkpoint" else Path(options.base) / "hf"
-        if describe_checkpoint(path, options.base).kind != "mt":
-            raise ModelError(f"{options.base} is no translation model: give a sequence-to-sequence checkpoint")
-        if (path / ADAPTER).is_dir():
-            raise ModelError(f"{options.base} has a prefix that is no part of its weights: give its own base instead")
-        return path
+        return find_base(options)
     if not (folder / "model.safetensors").is_file():
         unfinished = folder.with_name(folder.name + ".part")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -44,6 +38,17 @@ def starting_checkpoint(
         make_marian(options, pairs, languages, seed, unfinished)
         unfinished.replace(folder)
     return folder
+
+
+def find_base(options: ModelOptions) -> Path:
+    """The checkpoint inside the base's folder; ModelError if it is nothing that can be trained to translate."""
+    layout = find_weights(Path(options.base))
+    path = layout.path if layout.format == "checkpoint" else Path(options.base) / "hf"
+    if describe_checkpoint(path, options.base).kind != "mt":
+        raise ModelError(f"{options.base} is no translation model: give a sequence-to-sequence checkpoint")
+    if (path / ADAPTER).is_dir():
+        raise ModelError(f"{options.base} has a prefix that is no part of its weights: give its own base instead")
+    return path
 
 
 def write_vocabulary(options: ModelOptions, pairs: Sequence[Pair], languages: Languages, folder: Path) -> None:

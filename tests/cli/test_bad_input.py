@@ -151,6 +151,46 @@ def no_gpu() -> list[str]:
     return subtitle("talk.wav", "--device", "cuda")
 
 
+def finetune(*settings: str, **files: str) -> list[str]:
+    """Files of pairs and a configuration beside them."""
+    for name, text in files.items():
+        Path(name.replace("_", ".")).write_text(text, encoding="utf-8")
+    base = Path(__file__).parents[2] / "models" / "mt-en-zh-nano" / "hf"
+    lines = ['name = "mine"', "[languages]", 'source = "en"', 'target = "zh"', "[data]", *settings]
+    Path("config.toml").write_text("\n".join([*lines, "[model]", f"base = '{base}'", ""]), encoding="utf-8")
+    return ["finetune", "config.toml"]
+
+
+def misspelt_key() -> list[str]:
+    return [*finetune('train = ["pairs.tsv"]', pairs_tsv="Hi.\t你好。\n"), "--set", "training.stesp=5"]
+
+
+def not_aligned() -> list[str]:
+    return finetune('train = ["news.{en,zh}"]', news_en="Hi.\nGo.\n", news_zh="你好。\n")
+
+
+def no_pairs() -> list[str]:
+    return finetune('train = ["pairs.tsv"]', pairs_tsv="")
+
+
+def wrong_language() -> list[str]:
+    lines = [f"Das ist nicht der Mann, und wir sind die {number}.\t我们是{number}。\n" for number in range(60)]
+    return finetune('train = ["pairs.tsv"]', pairs_tsv="".join(lines))
+
+
+def leakage() -> list[str]:
+    held_out = ('dev = ["dev.tsv"]', 'test = ["dev.tsv"]')
+    return finetune('train = ["pairs.tsv"]', *held_out, pairs_tsv="Hi.\t你好。\n", dev_tsv="Hi!\t您好。\n")
+
+
+def no_translator() -> list[str]:
+    base = Path("recogniser")
+    base.mkdir()
+    (base / "config.json").write_text('{"model_type": "whisper"}')
+    (base / "model.safetensors").write_bytes(b"")
+    return [*finetune('train = ["pairs.tsv"]', pairs_tsv="Hi.\t你好。\n"), "--set", "model.base=recogniser"]
+
+
 CAUSES: dict[str, Callable[[], list[str]]] = {
     "no such file": no_file,
     "a directory without recordings": directory,
@@ -179,6 +219,12 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "a container that cannot hold a stream": wrong_container,
     "`--burn` without a picture": no_picture,
     "`--device cuda` where there is no GPU": no_gpu,
+    "a key of a training that is misspelt": misspelt_key,
+    "parallel files that are not aligned": not_aligned,
+    "an empty file of pairs": no_pairs,
+    "pairs in another language": wrong_language,
+    "pairs that train and test": leakage,
+    "a base that is no translation model": no_translator,
 }
 
 
