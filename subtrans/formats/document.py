@@ -14,19 +14,21 @@
 
 Times are integer milliseconds. The words of a sentence, joined, are its text; `translations[i]` is that of
 `sentences[i]`. A probability is between 0 and 1; a score is the mean log-probability of a token, or null where the
-engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. `duration`
-and `file` may be null. New fields may come within a version; readers ignore what they do not know.
+engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. Where the
+engine tells, a translation has an `alignment`: pairs of a character of its text and one of the sentence's. A cue has of
+`italic`, `anchor`, `position` and `style` what is not as usual, see `types.Look`. `duration` and `file` may be null.
+New fields may come within a version; readers ignore what they do not know.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from subtrans.errors import InputError
-from subtrans.types import Cue, Sentence, Span, Translation, Word
+from subtrans.types import Cue, Look, Sentence, Span, Translation, Word
 
 VERSION = 1
 
@@ -74,12 +76,18 @@ def document_to_dict(document: Document) -> dict[str, Any]:
                     {
                         "text": _text(translation.text),
                         "score": _number(translation.score),
+                        **_alignment(translation),
                         **_faults(translation),
                     }
                     for translation in target.translations
                 ],
                 "cues": [
-                    {"start": cue.span.start, "end": cue.span.end, "lines": [_text(line) for line in cue.lines]}
+                    {
+                        "start": cue.span.start,
+                        "end": cue.span.end,
+                        "lines": [_text(line) for line in cue.lines],
+                        **_look(cue.look),
+                    }
                     for cue in target.cues
                 ],
             }
@@ -124,6 +132,16 @@ def translation_to_line(translation: Translation, file: str | None = None) -> st
         **_faults(translation),
     }
     return json.dumps(line, ensure_ascii=False, allow_nan=False)
+
+
+def _alignment(translation: Translation) -> dict[str, list[list[int]]]:
+    return {"alignment": [list(pair) for pair in translation.alignment]} if translation.alignment else {}
+
+
+def _look(look: Look) -> dict[str, Any]:
+    """What is not as usual."""
+    found = {field.name: getattr(look, field.name) for field in fields(look)}
+    return {name: value for name, value in found.items() if value != getattr(Look(), name)}
 
 
 def _faults(translation: Translation) -> dict[str, list[str]]:
@@ -175,10 +193,26 @@ def _target(data: Any, sentences: tuple[Sentence, ...]) -> Target:
     return Target(
         language=data["language"],
         translations=tuple(
-            Translation(sentence, item["text"], item["score"], faults=tuple(item.get("faults", ())))
+            Translation(
+                sentence,
+                item["text"],
+                item["score"],
+                alignment=tuple((there, here) for there, here in item.get("alignment", ())),
+                faults=tuple(item.get("faults", ())),
+            )
             for sentence, item in pairs
         ),
-        cues=tuple(Cue(_span(cue), tuple(cue["lines"])) for cue in data["cues"]),
+        cues=tuple(Cue(_span(cue), tuple(cue["lines"]), _look_from(cue)) for cue in data["cues"]),
+    )
+
+
+def _look_from(cue: Any) -> Look:
+    position = cue.get("position")
+    return Look(
+        bool(cue.get("italic", False)),
+        cue.get("anchor", Look().anchor),
+        (float(position[0]), float(position[1])) if position else None,
+        cue.get("style", Look().style),
     )
 
 

@@ -16,7 +16,7 @@ from subtrans.formats.document import (
     translation_to_line,
     write_document,
 )
-from subtrans.types import Cue, Sentence, Span, Translation, Word
+from subtrans.types import Cue, Look, Sentence, Span, Translation, Word
 
 SENTENCE = Sentence((Word(" Good", Span(310, 700), 0.98), Word(" morning.", Span(700, 1980), 0.876543)))
 TRANSLATION = Translation(SENTENCE, "早上好。", -0.21)
@@ -29,9 +29,13 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCORES = st.none() | st.integers(-9_000_000, 0).map(lambda score: score / 1e6)
 WORDS = st.builds(Word, TEXTS, SPANS, st.integers(0, 1_000_000).map(lambda share: share / 1e6))
 SENTENCES = st.builds(lambda words: Sentence(tuple(words)), st.lists(WORDS, min_size=1, max_size=4))
+SHARES = st.integers(0, 1000).map(lambda share: share / 1000)
+LOOKS = st.builds(Look, st.booleans(), st.integers(1, 9), st.none() | st.tuples(SHARES, SHARES), TEXTS)
+ALIGNMENTS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple)
 CUES = st.builds(
-    lambda span, lines: Cue(span, ("x", *lines)),
+    lambda span, look, lines: Cue(span, ("x", *lines), look),
     SPANS,
+    LOOKS,
     st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=9), max_size=2),
 )
 
@@ -42,7 +46,7 @@ def documents(draw: st.DrawFn) -> Document:
     targets = tuple(
         Target(
             language,
-            tuple(Translation(sentence, draw(TEXTS), draw(SCORES)) for sentence in sentences),
+            tuple(Translation(sentence, draw(TEXTS), draw(SCORES), draw(ALIGNMENTS)) for sentence in sentences),
             tuple(draw(st.lists(CUES, max_size=3))),
         )
         for language in draw(st.lists(st.sampled_from(["zh", "de", "zh-Hant"]), unique=True, max_size=2))
