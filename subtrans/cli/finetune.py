@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from dataclasses import asdict
 from importlib import util
 from pathlib import Path
@@ -15,9 +16,10 @@ from subtrans.cli.screen import note
 from subtrans.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from subtrans.evaluate.report import Report as Findings
     from subtrans.finetune.train import Evaluation, Progress
 
-NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "tomli_w", "ctranslate2")
+NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "rouge_score", "tomli_w", "ctranslate2")
 
 
 @click.command()
@@ -46,15 +48,41 @@ def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_js
 
     settings = read_config(config, overrides)
     folder = output or Path("runs") / settings.name
-    rows = run(config, overrides, folder, command=_typed(config, overrides), note=note, show=_show)
-    if rows is None:  # another process of this run speaks
+    done = run(config, overrides, folder, command=_typed(config, overrides), note=note, show=_show)
+    if done is None:  # another process of this run speaks
         return
+    rows, report = done
     if as_json:
-        click.echo(json.dumps({"model": str(folder), "scores": rows}, indent=2, ensure_ascii=False))
+        found = {"model": str(folder), "scores": rows, "report": report.as_dict()}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    for row in rows:
-        click.echo(f"{row['metric']} {row['value']:.2f}  {row['precision']}  {row['test_set']}")
+    _print_table(report)
+    note(f"{folder / 'report.html'} shows the curves and the sentences that changed most")
     click.echo(folder)
+
+
+def _print_table(report: Findings) -> None:
+    """Every metric of every set, before and after."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Set", "Metric", box=box.SIMPLE_HEAD)
+    for name in ("Before", "After", "Change", "p"):
+        table.add_column(name, justify="right")
+    for found in (*report.sets, *report.robustness):
+        for index, change in enumerate(found.changes):
+            difference = "" if change.before is None else f"{change.after - change.before:+.2f}"
+            table.add_row(
+                f"{found.name}, {found.sentences} sentences" if not index else "",
+                change.name,
+                "" if change.before is None else f"{change.before:.2f}",
+                f"{change.after:.2f}",
+                difference,
+                "" if change.p is None else f"{change.p:.3f}",
+            )
+    # A table that goes to a file or a pipe keeps its lines whole.
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
 
 
 def _show(event: Progress | Evaluation) -> None:

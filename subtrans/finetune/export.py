@@ -48,7 +48,7 @@ def export(
     write_checkpoint(config, start, outcome.best, folder / "hf")
     rows: list[dict[str, Any]] = []
     if config.model.base:
-        rows += _measure_all(str(_engine_folder(config, start)), config, corpus, "before training", "default")
+        rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
     architecture = str(read_json(folder / "hf" / "config.json").get("model_type", ""))
     if architecture in CONVERTIBLE and not (folder / "hf" / ADAPTER).is_dir():
         for quantization in ("float32", "int8"):
@@ -77,7 +77,7 @@ def export(
     return rows
 
 
-def _engine_folder(config: Config, start: Path) -> Path:
+def engine_folder(config: Config, start: Path) -> Path:
     """Where the base is that an engine can load."""
     return Path(config.model.base) if Path(config.model.base).is_dir() else start
 

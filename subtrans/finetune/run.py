@@ -14,11 +14,13 @@ from subtrans.finetune.export import export
 from subtrans.finetune.mixture import load_mixture
 from subtrans.finetune.network import choose_device, full_memory_told
 from subtrans.finetune.parallel import join_workers, leave_workers
+from subtrans.finetune.report import write_report
 from subtrans.finetune.search import search
 from subtrans.finetune.start import find_base, starting_checkpoint
 from subtrans.finetune.train import train
 
 if TYPE_CHECKING:
+    from subtrans.evaluate.report import Report as Findings
     from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.parallel import Workers
@@ -29,8 +31,8 @@ Note = Callable[[str], None]
 
 def run(
     file: Path, overrides: Sequence[str], folder: Path, *, command: str, note: Note, show: Report
-) -> list[dict[str, Any]] | None:
-    """Do all that the configuration says and return the scores; None in a process that only helps another.
+) -> tuple[list[dict[str, Any]], Findings] | None:
+    """Do all that the configuration says; the card's scores and the report, None in a process that only helps another.
 
     Killed at any moment and started again, it goes on where it was.
     """
@@ -56,7 +58,8 @@ def run(
         f"{outcome.trained_parameters:,} of {outcome.parameters:,} parameters were trained, "
         f"in {outcome.minutes} minutes and {outcome.peak_memory:,} MiB; translating the test set with the best weights"
     )
-    return export(config, corpus, start=start, outcome=outcome, folder=folder, command=command, note=note)
+    rows = export(config, corpus, start=start, outcome=outcome, folder=folder, command=command, note=note)
+    return rows, write_report(config, corpus, start=start, outcome=outcome, folder=folder, note=note)
 
 
 def _train(  # noqa: PLR0917

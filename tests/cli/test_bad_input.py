@@ -75,6 +75,19 @@ def other_pair() -> list[str]:
     return ["subtitle", "talk.wav", "--to", "de"]
 
 
+def no_memory() -> list[str]:
+    Path("letter.txt").write_text("Dear mother, we went to the sea.\n" * 40)
+    return subtitle("talk.wav", "--memory", "letter.txt")
+
+
+def another_text() -> list[str]:
+    cue = "1\n00:00:0{0},000 --> 00:00:0{1},000\n{2}\n"
+    Path("talk.en.srt").write_text(cue.format(1, 2, "We went to the sea."))
+    Path("talk.zh.srt").write_text(cue.format(1, 2, "我们去了海边。"), encoding="utf-8")
+    Path("corrected.zh.srt").write_text(cue.format(5, 6, "早上好！"), encoding="utf-8")
+    return ["learn", "talk.zh.srt", "corrected.zh.srt", "--source", "talk.en.srt", "--dry-run"]
+
+
 def no_profile() -> list[str]:
     return subtitle("talk.wav", "--profile", "hbo")
 
@@ -218,6 +231,8 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "subtitles that are pictures": pictures,
     "a container that cannot hold a stream": wrong_container,
     "`--burn` without a picture": no_picture,
+    "a translation memory that is none": no_memory,
+    "a correction of another text": another_text,
     "`--device cuda` where there is no GPU": no_gpu,
     "a key of a training that is misspelt": misspelt_key,
     "parallel files that are not aligned": not_aligned,

@@ -73,6 +73,15 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert str(tmp_path) not in trained  # where things lie on this machine is nobody's business
     before, after = (next(r["value"] for r in rows if r["precision"] == p) for p in ("before training", "float32"))
     assert after > before - 10
+    report = json.loads(result.stdout)["report"]
+    assert json.loads((tuned / "report.json").read_text(encoding="utf-8")) == report
+    assert [found["name"] for found in report["sets"]] == ["test", "dev"]
+    assert [change["name"] for change in report["sets"][0]["changes"]] == ["BLEU", "chrF2", "TER", "ROUGE-L"]
+    assert all(0 < change["p"] <= 1 for change in report["sets"][0]["changes"][:3])
+    assert len(report["robustness"]) == 3
+    assert [step for step, _ in report["curves"]["dev BLEU"]] == [5, 10]
+    assert "<svg" in (tuned / "report.html").read_text(encoding="utf-8")
+    assert json.loads((model / "report.json").read_text(encoding="utf-8"))["sets"][0]["changes"][0]["before"] is None
 
 
 def test_a_killed_run_goes_on_to_the_same_numbers(toy: Path, tmp_path: Path) -> None:
