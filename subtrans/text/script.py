@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
 _SPEAKER = re.compile(r"\s*[-–—‐]\s*\S")
+_UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
+"""Marks of direction and word joiners, which are there for players, not for translators."""
 _MARKED = 0.2
 """The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
 
@@ -49,7 +51,7 @@ def place(cue: Cue) -> Look:
 
 
 def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
-    marked = sum(is_marked(cue.text) for cue in cues) >= _MARKED * len(cues)
+    marked = sum(is_marked(cue.text.translate(_UNSEEN)) for cue in cues) >= _MARKED * len(cues)
     joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150))
     italic = False
     for cue in cues:
@@ -65,9 +67,10 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
 
 def _words(cue: Cue, language: Language) -> Iterator[tuple[Word, bool]]:
     """The words of a cue, and whether another speaker begins with them."""
-    speakers = len(cue.lines) > 1 and any(_SPEAKER.match(line) for line in cue.lines)
+    lines = [line.translate(_UNSEEN) for line in cue.lines]
+    speakers = len(lines) > 1 and any(_SPEAKER.match(line) for line in lines)
     tokens: list[tuple[str, bool]] = []
-    for line in cue.lines:
+    for line in lines:
         found = line.split() if language.spaced else _TOKEN.findall(line)
         tokens += [(token, not index and speakers and bool(_SPEAKER.match(line))) for index, token in enumerate(found)]
     whole = sum(width(token, language) for token, _ in tokens) or 1.0

@@ -50,6 +50,11 @@ def test_without_marks_a_sentence_ends_with_its_cue() -> None:
     ]
 
 
+def test_marks_of_direction_are_not_translated() -> None:
+    cues = [cue(0, 2000, "\u202bلم ترَ\u202c", "\u202bالبحر.\u202c"), cue(2100, 3000, "\u202bنعم.\u200f\u202c")]
+    assert texts(cues, "ar") == [["لم ترَ البحر.", "نعم."]]
+
+
 def test_what_is_shown_elsewhere_is_another_part() -> None:
     cues = [cue(0, 2000, "I never saw"), cue(500, 2500, "EXIT.", anchor=8), cue(2100, 4000, "the sea.")]
     assert texts(cues) == [["I never saw the sea."], ["EXIT."]]
