@@ -79,8 +79,26 @@ class CTranslate2Translator:
         if not text.strip() or len(tokens) > self._positions:
             return self.translate([text])[0].text
         begin = self._tokeniser.begin(beginning)
-        [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), begin)
+        [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), [begin])
         return self._tokeniser.decode(result.hypotheses[0])
+
+    def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:
+        """For each beginning the best translation that starts with it; none for a text of more than one part."""
+        source = self._tokeniser.encode(text)
+        if not text.strip() or len(source) > self._positions or not beginnings:
+            return []
+        begins = [self._tokeniser.begin(beginning) for beginning in beginnings]
+        limit = max(map(len, begins)) + self._limit(len(source))
+        results = self._decode([source] * len(begins), limit, begins)
+        outputs = [result.hypotheses[0] for result in results]
+        scores = self._translator.score_batch([source] * len(outputs), outputs, max_input_length=0)
+        said = []
+        for beginning, begin, output, score in zip(beginnings, begins, outputs, scores, strict=True):
+            whole, rest = self._tokeniser.decode(output), self._tokeniser.decode(output[len(begin) :])
+            glue = self._glue if output[len(begin) :][:1] and output[len(begin)].startswith("▁") else ""
+            text_said = whole if whole.startswith(beginning) else beginning + glue + rest
+            said.append(Hypothesis(text_said, sum(score.log_probs) / max(1, len(score.log_probs))))
+        return said
 
     def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed, over the same weights."""
@@ -149,11 +167,11 @@ class CTranslate2Translator:
         step = max(16, 1 << (tokens - 1).bit_length())
         return min(3 * step, self._options.max_length, self._positions)
 
-    def _decode(self, sources: list[list[str]], limit: int, begin: list[str] | None = None) -> list[Any]:
-        prefix = begin or self._tokeniser.prefix
+    def _decode(self, sources: list[list[str]], limit: int, begins: list[list[str]] | None = None) -> list[Any]:
+        prefix = self._tokeniser.prefix
         results: list[Any] = self._translator.translate_batch(
             sources,
-            target_prefix=[prefix] * len(sources) if prefix else None,
+            target_prefix=begins or ([prefix] * len(sources) if prefix else None),
             max_batch_size=self._options.batch_tokens,
             batch_type="tokens",
             beam_size=max(self._options.beam_size, self._options.num_hypotheses),

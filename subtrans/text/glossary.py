@@ -1,0 +1,158 @@
+"""A table of terms in; where a sentence holds them, and whether its translation says them as prescribed, out.
+
+A line holds a term, a tab and its translation; after another tab, rules with commas between them, if any:
+
+    case      only as written: `Polish`, not `polish`; without it, case does not matter
+    part      inside words too; without it a term is a word or several, where the language has spaces between words
+    en-zh     for this pair of languages alone; `zh` for every source language
+
+Empty lines and lines that begin with `#` say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from subtrans.errors import InputError, LanguageError
+from subtrans.text.languages import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Alignment: TypeAlias = "tuple[tuple[int, int], ...]"
+"""As in `types.Hypothesis`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What is to be said for what."""
+
+    source: str
+    target: str
+    case: bool = False
+    """Whether it is found only as it is written."""
+    part: bool = False
+    """Whether it is found inside words."""
+
+    def __post_init__(self) -> None:
+        if not self.source or not self.target:
+            raise ValueError("a term needs a source and a target")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term, and the characters of the sentence where it stands."""
+
+    term: Term
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of one pair of languages."""
+
+    terms: tuple[Term, ...]
+
+    def find(self, text: str) -> list[Found]:
+        """The terms in a sentence, in its order; of those that overlap, the longest one, then the first of the table."""
+        found: list[Found] = []
+        for term in sorted(self.terms, key=lambda term: -len(term.source)):
+            for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
+                here = Found(term, match.start(), match.end())
+                if all(here.end <= other.start or other.end <= here.start for other in found):
+                    found.append(here)
+        return sorted(found, key=lambda one: one.start)
+
+    def missing(self, text: str, translation: str) -> list[Found]:
+        """The terms of a sentence whose prescribed translations are not in its translation, each once."""
+        missing = {one.term: one for one in reversed(self.find(text)) if not says(translation, one.term)}
+        return sorted(missing.values(), key=lambda one: one.start)
+
+
+def says(translation: str, term: Term) -> bool:
+    """Whether the translation has the term as prescribed; case may differ unless the rule says otherwise."""
+    if term.case:
+        return term.target in translation
+    return term.target.casefold() in translation.casefold()
+
+
+def read_glossary(text: str, source: str, target: str, *, name: str = "the glossary") -> Glossary:
+    """The terms for this pair of languages; InputError names the line that is no term."""
+    terms: dict[str, Term] = {}
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = [column.strip() for column in line.split("\t")]
+        if len(columns) not in {2, 3} or not all(columns[:2]):
+            raise InputError(f"{name}, line {number}: write a term, a tab, its translation and, after a tab, any rules")
+        rules = [rule.strip() for rule in (columns[2] if len(columns) == 3 else "").split(",") if rule.strip()]
+        pairs = [rule for rule in rules if rule not in {"case", "part"}]
+        if not pairs or any(_covers(rule, source, target, f"{name}, line {number}") for rule in pairs):
+            part = "part" in rules or not language(source).spaced
+            term = Term(" ".join(columns[0].split()), " ".join(columns[1].split()), "case" in rules, part)
+            terms.setdefault(term.source if term.case else term.source.casefold(), term)
+    return Glossary(tuple(terms.values()))
+
+
+def _covers(rule: str, source: str, target: str, place: str) -> bool:
+    """Whether a rule for languages, `zh` or `en-zh`, covers the pair."""
+    for start, mark in [(0, 0), *((match.start(), match.end()) for match in re.finditer("-", rule))]:
+        try:
+            one = language(rule[:start]) if mark else language(source)
+            return (one, language(rule[mark:])) == (language(source), language(target))
+        except LanguageError:
+            continue
+    raise InputError(f"{place}: {rule!r} is no rule: use case, part, or a pair of languages such as en-zh")
+
+
+def _pattern(term: Term) -> str:
+    words = r"\s+".join(re.escape(word) for word in term.source.split())
+    return words if term.part else rf"(?<!\w){words}(?!\w)"
+
+
+def hotwords(terms: Iterable[Term]) -> str:
+    """What a recogniser is told to expect: the terms as they are written, each once."""
+    return ", ".join(dict.fromkeys(term.source for term in terms))
+
+
+def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str], *, spaced: bool) -> str | None:
+    """The translation with the prescribed one in the place of one of `words`, which the term may have become.
+
+    Of several places that is taken which was written while looking at the term; a single ideograph only there, as it may
+    be part of any word. None where there is no such place.
+    """
+    looked = {here for here, there in alignment if found.start <= there < found.end}
+    for word in sorted(words, key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(word)}(?!\w)" if spaced else re.escape(word)
+        places = [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+        aligned = [span for span in places if looked & set(range(*span))]
+        chosen = aligned or (places if spaced or len(word) > 1 else [])
+        if chosen:
+            start, end = chosen[0]
+            return text[:start] + found.term.target + text[end:]
+    return None
+
+
+def replace_aligned(text: str, alignment: Alignment, found: Found, *, spaced: bool) -> str | None:
+    """The translation with the term in the place of what was written while looking at it; None if nothing was."""
+    starts = [here for here, _ in alignment]
+    stretches = [
+        (here, end)
+        for (here, there), end in zip(alignment, [*starts[1:], len(text)], strict=False)
+        if found.start <= there < found.end and any(one.isalnum() for one in text[here:end])
+    ]
+    if not stretches:
+        return None
+    start, end = stretches[0]
+    for following, last in stretches[1:]:
+        if following == end:
+            end = last
+    while not text[end - 1].isalnum():
+        end -= 1
+    said = found.term.target
+    if spaced:
+        said = (" " if text[:start][-1:].isalnum() else "") + said + (" " if text[end : end + 1].isalnum() else "")
+    return text[:start] + said + text[end:]
