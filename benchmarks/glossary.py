@@ -4,7 +4,8 @@
 
 DATA holds text/tatoeba-en-zh/cmn.txt, split as for mt-en-zh-nano. The terms are nouns and names of the held-out
 sentences with the translation that the training pairs suggest and the reference has; once more, harder, with the
-translations shuffled among the terms, in the references too, which no model would come to by itself. Each means is measured alone, then all.
+translations shuffled among the terms, in the references too, which no model would come to by itself. Each means is
+measured alone, then all in turn.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ MEANS = {
     "beam, words, attention": ("beam", "words", "attention"),
     "all in turn": TermOptions().means,
 }
-DETERMINERS = "the a an my your his her our their this that these those some any no every".split()
-FOLLOWING = "in on at of to for with from and or is was are were has had will that by as about".split()
+DETERMINERS = set("the a an my your his her our their this that these those some any no every".split())  # noqa: SIM905
+FOLLOWING = set("in on at of to for with from and or is was are were has had will that by as about".split())  # noqa: SIM905
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def main() -> None:
             row(kind, name, asked, wanted, before, after, glossary)
 
 
-def row(
+def row(  # noqa: PLR0917
     kind: str,
     name: str,
     pairs: Sequence[Pair],

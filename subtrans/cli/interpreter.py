@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from subtrans import engines
 from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.options import Asked
-from subtrans.cli.problems import Preflight
+from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.screen import waiting
+from subtrans.cli.terms import expected, read_terms
 from subtrans.errors import SubtransError
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class Interpreter:
     def check_writing(self, preflight: Preflight, source: str) -> None:
         """Whether there is a translator from `source`, for a job in which nothing is heard by this interpreter."""
         preflight.check(self._model, source)
-        preflight.check(self._check_device)
+        preflight.check(check_device, self.asked)
         preflight.check(read_memory, self.asked, source)
+        preflight.check(read_terms, self.asked, source)
 
     def check(self, preflight: Preflight) -> None:
         """Whether the models are there and can do what is asked; none is loaded or fetched."""
@@ -58,7 +60,8 @@ class Interpreter:
         if self.asked.align:
             preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
         preflight.check(read_memory, self.asked, self.source or "en")
-        preflight.check(self._check_device)
+        preflight.check(read_terms, self.asked, self.source or "en")
+        preflight.check(check_device, self.asked)
 
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
@@ -110,7 +113,7 @@ class Interpreter:
     @cached_property
     def transcriber(self) -> Transcriber:
         """What recognises it."""
-        options = self.asked.steer(engines.TranscriberOptions())
+        options = self.asked.steer(engines.TranscriberOptions(hotwords=expected(self.asked, self.source)))
         offline, align = self.asked.offline, self.asked.align
         transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
         return engines.load_aligner(transcriber, align, self._asr, offline=offline) if align else transcriber
@@ -126,6 +129,7 @@ class Interpreter:
                 via=asked.via,
                 options=asked.steer(engines.TranslatorOptions()),
                 offline=asked.offline,
+                glossary=read_terms(asked, source),
                 guarded=True,
             )
         return self._translators[source]
@@ -227,12 +231,6 @@ class Interpreter:
 
         known = describe(self._asr, "asr", offline=self.asked.offline).languages
         return known[0] if len(known) == 1 else None
-
-    def _check_device(self) -> None:
-        from subtrans.engines.devices import resolve_device
-
-        device = resolve_device(self.asked.device or "auto", self.asked.compute_type or "auto")
-        _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)
 
     def _model(self, source: str) -> str:
         """The first translator that can do the pair; the error of the first named where none can."""

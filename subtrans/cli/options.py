@@ -42,6 +42,7 @@ class Asked:
     models: tuple[str, ...] = ()
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
     track: int | None = None
+    glossary: Path | None = None
     num_hypotheses: int | None = None
     allowed: tuple[str, ...] = ()
 
@@ -174,6 +175,12 @@ memory = click.option(
     metavar="FILE",
     help="Say again what subtrans learn learned; `default`: the memory in your data directory.",
 )
+glossary = click.option(
+    "--glossary",
+    type=_PATH,
+    metavar="FILE",
+    help="Translate the terms in this file as it says: a term, a tab, its translation, and rules after another tab.",
+)
 audio_track = click.option(
     "--audio-track",
     "track",
@@ -199,7 +206,7 @@ norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
-speech_engines = together(allowed, audio_track, asr, align, mt, memory, _machine, no_journal)
-subtitle_engines = together(allowed, audio_track, asr, align, mts, memory, _machine, no_journal)
-live_engines = together(asr, align, mt, _machine)
-text_engine = together(mt, _machine)
+speech_engines = together(allowed, audio_track, asr, align, mt, glossary, memory, _machine, no_journal)
+subtitle_engines = together(allowed, audio_track, asr, align, mts, glossary, memory, _machine, no_journal)
+live_engines = together(asr, align, mt, glossary, _machine)
+text_engine = together(mt, glossary, _machine)

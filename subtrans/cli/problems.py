@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from subtrans.errors import SubtransError
+
+if TYPE_CHECKING:
+    from subtrans.cli.options import Asked
+
+_log = logging.getLogger("subtrans.cli")
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -62,3 +68,11 @@ class Preflight:
         self.left_out += self.problems[before:]
         self._useful += result is not None
         return result
+
+
+def check_device(asked: Asked) -> None:
+    """DeviceError where the device that was asked for does not work."""
+    from subtrans.engines.devices import resolve_device
+
+    device = resolve_device(asked.device or "auto", asked.compute_type or "auto")
+    _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)

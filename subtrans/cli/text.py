@@ -14,6 +14,7 @@ from subtrans.cli import options
 from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
+from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.probe import show
 from subtrans.text.guards import explain
@@ -58,6 +59,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         if source:
             preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
         preflight.check(read_memory, wish, source or "en")
+        terms = preflight.check(read_terms, wish, source or "en")
         stream = preflight.check(_open, path) if path else None
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
@@ -67,6 +69,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             via=wish.via,
             options=wish.steer(engines.TranslatorOptions(alignment=False)),
             offline=wish.offline,
+            glossary=terms,
             guarded=True,
         )
     translator = with_memory(translator, wish, str(source))

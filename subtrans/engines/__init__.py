@@ -13,6 +13,7 @@ from subtrans.engines.whisper import TranscriberOptions
 
 if TYPE_CHECKING:
     from subtrans.ports import Transcriber, Translator, VoiceDetector
+    from subtrans.text.glossary import Glossary
 
 __all__ = [
     "DetectorOptions",
@@ -58,18 +59,20 @@ def load_translator(
     via: str | None = None,
     options: TranslatorOptions | None = None,
     offline: bool = False,
+    glossary: Glossary | None = None,
     guarded: bool = False,
 ) -> Translator:
     """A translator from `source` to `target` by name, folder or hub id, fetched and converted where needed.
 
     With `via`, where the model cannot do the pair at once, two translators are chained through that language: `name`
     may then hold two names with a comma between them, else the leg that the model cannot do is taken by one that is
-    here already. `guarded`, it looks over what it says, decodes a sentence that is surely wrong again and names the
-    faults of what stays wrong.
+    here already. With a `glossary` its terms are said as prescribed. `guarded`, it looks over what it says, decodes a
+    sentence that is surely wrong again and names the faults of what stays wrong.
     """
     from subtrans.engines.guarded import guard
     from subtrans.engines.pivot import PivotTranslator, route
     from subtrans.engines.store import resolve
+    from subtrans.engines.terms import term_translator
     from subtrans.engines.translate import open_translator
 
     legs = route(name, source, target, via)
@@ -80,6 +83,7 @@ def load_translator(
         for leg in legs
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
+    engine = term_translator(engine, glossary, target) if glossary else engine
     return guard(engine, source, target) if guarded else engine
 
 

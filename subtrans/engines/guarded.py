@@ -72,9 +72,10 @@ class GuardedTranslator:
         return min(outputs, key=lambda one: len(one.faults))
 
     def _judge(self, text: str, one: Hypothesis) -> Hypothesis:
-        """With its faults; of its alternatives, those without any."""
+        """With its faults, those that the translator named among them; of its alternatives, those without any."""
         sound = tuple(other for other in one.alternatives if not faults(text, other.text, *self._languages))
-        return replace(one, faults=faults(text, one.text, *self._languages), alternatives=sound)
+        named = dict.fromkeys((*faults(text, one.text, *self._languages), *one.faults))
+        return replace(one, faults=tuple(named), alternatives=sound)
 
 
 class GuardedDrafter(GuardedTranslator):

@@ -1,9 +1,10 @@
 """A translator and a glossary in, one that says the terms as prescribed out.
 
-A sentence without terms, or whose translation has them all, is left as it is. Else these are tried in turn, each on what
-the one before has left: an output of a wide beam that has the terms; the prescribed words in the place of those by which
-the model translates the term alone; in the place of what it wrote while looking at the term; and target-prefix decoding,
-in which the translation is begun again at every word with the term there, and the likeliest whole is taken.
+A sentence without terms, or whose translation has them all, is left as it is. Else these are tried in turn, each on
+what the one before has left: an output of a wide beam that has the terms; the prescribed words in the place of those by
+which the model translates the term alone; in the place of what it wrote while looking at the term; and target-prefix
+decoding, in which the translation is begun again at every word with the term there, and the likeliest whole is taken.
+`benchmarks/glossary.py` compares them.
 """
 
 from __future__ import annotations
@@ -79,6 +80,8 @@ class TermTranslator:
         for text, first in wrong.items():
             best, *others = outputs[text], *outputs[text].alternatives
             mended[text] = self._mend(text, [best, *others])
+            if self._glossary.missing(text, mended[text].text):
+                mended[text] = replace(mended[text], faults=("term",))
             if first.alternatives:
                 sound = [one for one in others if not self._glossary.missing(text, one.text)]
                 mended[text] = replace(mended[text], alternatives=tuple(sound))

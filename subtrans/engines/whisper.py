@@ -49,6 +49,8 @@ class TranscriberOptions:
     with any the same run may end with other words."""
     allowed: tuple[str, ...] = ()
     """Languages of which one is spoken, where it is to be identified; empty: any."""
+    hotwords: str = ""
+    """Words to expect, which makes them likelier; a model with a vocabulary of its own never learned to be told."""
 
 
 class WhisperTranscriber:
@@ -158,6 +160,7 @@ class WhisperTranscriber:
             without_timestamps=True,
             beam_size=self._options.beam_size,
             batch_size=self._options.batch_size,
+            hotwords=None if isinstance(self._model.model, _Multilingual) else self._options.hotwords or None,
             **more,
         )
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}

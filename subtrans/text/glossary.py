@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from subtrans.errors import InputError, LanguageError
-from subtrans.text.languages import language
+from subtrans.errors import InputError
+from subtrans.text.languages import LANGUAGES, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ class Glossary:
     terms: tuple[Term, ...]
 
     def find(self, text: str) -> list[Found]:
-        """The terms in a sentence, in its order; of those that overlap, the longest one, then the first of the table."""
+        """The terms in a sentence, in its order; of those that overlap, the longest, then the first of the table."""
         found: list[Found] = []
         for term in sorted(self.terms, key=lambda term: -len(term.source)):
             for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
@@ -99,13 +99,12 @@ def read_glossary(text: str, source: str, target: str, *, name: str = "the gloss
 
 def _covers(rule: str, source: str, target: str, place: str) -> bool:
     """Whether a rule for languages, `zh` or `en-zh`, covers the pair."""
-    for start, mark in [(0, 0), *((match.start(), match.end()) for match in re.finditer("-", rule))]:
-        try:
-            one = language(rule[:start]) if mark else language(source)
-            return (one, language(rule[mark:])) == (language(source), language(target))
-        except LanguageError:
-            continue
-    raise InputError(f"{place}: {rule!r} is no rule: use case, part, or a pair of languages such as en-zh")
+    splits = [(rule[: match.start()], rule[match.end() :]) for match in re.finditer("-", rule)]
+    known = {tag.casefold() for tag in LANGUAGES}
+    pairs = [pair for pair in ((source, rule), *splits) if known.issuperset(tag.casefold() for tag in pair)]
+    if not pairs:
+        raise InputError(f"{place}: {rule!r} is no rule: use case, part, or a pair of languages such as en-zh")
+    return any((language(one), language(other)) == (language(source), language(target)) for one, other in pairs)
 
 
 def _pattern(term: Term) -> str:
@@ -121,8 +120,8 @@ def hotwords(terms: Iterable[Term]) -> str:
 def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str], *, spaced: bool) -> str | None:
     """The translation with the prescribed one in the place of one of `words`, which the term may have become.
 
-    Of several places that is taken which was written while looking at the term; a single ideograph only there, as it may
-    be part of any word. None where there is no such place.
+    Of several places that is taken which was written while looking at the term; a single ideograph only there, as it
+    may be part of any word. None where there is no such place.
     """
     looked = {here for here, there in alignment if found.start <= there < found.end}
     for word in sorted(words, key=len, reverse=True):

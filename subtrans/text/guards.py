@@ -26,6 +26,7 @@ FAULTS = {
     "short": "it is too short to say all",
     "long": "it is too long for what was said",
     "numbers": "a number of the source is not in it",
+    "term": "a term of the glossary is not in it",
 }
 """Every fault by name, the gravest first, and what it means."""
 

@@ -130,6 +130,11 @@ def no_format() -> list[str]:
     return subtitle("talk.wav", "-o", "talk.doc")
 
 
+def no_term() -> list[str]:
+    Path("terms.tsv").write_text("cat\t猫\ndog\n", encoding="utf-8")
+    return subtitle("talk.wav", "--glossary", "terms.tsv")
+
+
 def no_stream() -> list[str]:
     return ["live", "tcp://127.0.0.1:9", "--to", "zh"]
 
@@ -224,6 +229,7 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "a suffix that is no format": no_format,
     "a profile that is none": no_profile,
     "a profile with a key that is none": wrong_profile,
+    "a glossary with a line that is no term": no_term,
     "a stream that is not there": no_stream,
     "subtitles whose language is unknown": unknown_script,
     "the same to `subtrans check`": unknown_script_to_check,

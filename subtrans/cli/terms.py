@@ -1,0 +1,36 @@
+"""The glossary that the user named and a language in; its terms for the pair out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subtrans.errors import InputError
+from subtrans.media.probe import show
+from subtrans.text.glossary import Glossary, hotwords, read_glossary
+
+if TYPE_CHECKING:
+    from subtrans.cli.options import Asked
+
+
+def read_terms(asked: Asked, source: str) -> Glossary | None:
+    """The terms from `source` into the language asked for; None where none was named, InputError for a bad file."""
+    path = asked.glossary
+    if path is None:
+        return None
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"{show(path)} does not exist: check the name") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{show(path)} is a directory: give a file of terms") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{show(path)} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return read_glossary(text, source, asked.target, name=show(path))
+
+
+def expected(asked: Asked, source: str | None) -> str:
+    """What the recogniser is told to expect: the terms, where the language is known before it listens."""
+    terms = read_terms(asked, source) if source else None
+    return hotwords(terms.terms) if terms else ""

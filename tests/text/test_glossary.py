@@ -1,0 +1,94 @@
+"""Tables of terms: what a line may say, where terms stand in a sentence, and how they take a word's place."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans.errors import InputError
+from subtrans.text.glossary import Found, Glossary, Term, exchange, hotwords, read_glossary, replace_aligned
+
+
+def test_rules() -> None:
+    table = "# terms\n\nPolish\t波兰语\tcase\nneural  network\t神经网络\nsub\t子\tpart\ncat\t猫\tzh\ndog\tHund\ten-de\n"
+    glossary = read_glossary("\ufeff" + table, "en", "zh")
+    assert [term.source for term in glossary.terms] == ["Polish", "neural network", "sub", "cat"]
+    said = "Polish cats polish a Neural\nnetwork for subtitles; a CAT."
+    assert [(one.term.target, said[one.start : one.end]) for one in glossary.find(said)] == [
+        ("波兰语", "Polish"),
+        ("神经网络", "Neural\nnetwork"),
+        ("子", "sub"),
+        ("猫", "CAT"),
+    ]
+    assert [term.target for term in read_glossary(table, "en", "de").terms][-1] == "Hund"
+    assert hotwords(glossary.terms) == "Polish, neural network, sub, cat"
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "target", "covers"),
+    [
+        ("zh", "en", "zh", True),
+        ("en-zh", "en", "zh", True),
+        ("en-zh", "zh", "en", False),
+        ("en-pt-BR", "en", "pt-BR", True),
+        ("zh-Hant", "en", "zh-Hant", True),
+        ("zh-Hant-en", "zh-Hant", "en", True),
+        ("zh-Hant", "en", "zh", False),
+    ],
+)
+def test_pairs(rule: str, source: str, target: str, covers: bool) -> None:
+    assert bool(read_glossary(f"a\tb\t{rule}", source, target).terms) is covers
+
+
+@pytest.mark.parametrize("line", ["cat", "cat\t", "\tcat", "cat\t猫\tcase\tmore", "cat\t猫\tsometimes"])
+def test_what_is_no_term(line: str) -> None:
+    with pytest.raises(InputError, match=r"terms\.tsv, line 2: "):
+        read_glossary(f"a\tb\n{line}\n", "en", "zh", name="terms.tsv")
+
+
+def test_the_longest_term_is_found() -> None:
+    glossary = Glossary((Term("New York", "纽约"), Term("New York Times", "《纽约时报》"), Term("York", "约克")))
+    assert [one.term.target for one in glossary.find("The New York Times of New York and York")] == [
+        "《纽约时报》",
+        "纽约",
+        "约克",
+    ]
+
+
+def test_languages_without_spaces_need_no_word_boundary() -> None:
+    glossary = read_glossary("北京\tPeking", "zh", "en")
+    assert [one.start for one in glossary.find("我住在北京市。")] == [3]
+    assert [one.term.target for one in glossary.missing("我住在北京市。", "I live in Beijing.")] == ["Peking"]
+    assert glossary.missing("我住在北京市。", "I live in peking.") == []
+
+
+def test_words_are_exchanged_where_the_model_looked_at_the_term() -> None:
+    cat = Found(Term("cat", "喵星人"), 4, 7)
+    text = "猫和猫在书上。"
+    assert exchange(text, ((0, 12), (2, 4)), cat, ["猫"], spaced=False) == "猫和喵星人在书上。"
+    assert exchange(text, (), cat, ["猫"], spaced=False) is None
+    assert exchange("小猫在书上。", (), cat, ["小猫", "猫"], spaced=False) == "喵星人在书上。"
+    assert exchange("Die Katze schläft.", (), cat, ["Katz", "katze"], spaced=True) == "Die 喵星人 schläft."
+    assert replace_aligned(text, ((0, 12), (2, 4), (3, 8)), cat, spaced=False) == "猫和喵星人在书上。"
+    assert replace_aligned("Die Katze, ja", ((0, 0), (4, 4), (11, 8)), cat, spaced=True) == "Die 喵星人, ja"
+    assert replace_aligned(text, ((0, 12),), cat, spaced=False) is None
+
+
+@given(st.text(max_size=80))
+def test_any_file_is_read_or_refused(table: str) -> None:
+    try:
+        glossary = read_glossary(table, "en", "zh")
+    except InputError:
+        return
+    for one in glossary.find(table):
+        assert 0 <= one.start < one.end <= len(table)
+
+
+@given(st.lists(st.text(alphabet="ab ", min_size=1, max_size=4), max_size=6), st.text(alphabet="abAB .", max_size=40))
+def test_found_terms_do_not_overlap(words: list[str], text: str) -> None:
+    glossary = Glossary(tuple(Term(word.strip(), "x") for word in words if word.strip()))
+    found = glossary.find(text)
+    assert all(one.end <= two.start for one, two in pairwise(found))
