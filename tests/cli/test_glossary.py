@@ -12,7 +12,7 @@ TERMS = "Tom\t托马斯\nBoston\t波城\ten-zh\nBoston\tBostonia\tde\n"
 
 
 @pytest.fixture(autouse=True)
-def terms() -> None:
+def terms(run) -> None:
     Path("terms.tsv").write_text(TERMS, encoding="utf-8")
 
 
