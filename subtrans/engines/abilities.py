@@ -83,6 +83,12 @@ def spoken_languages(model: Description) -> list[str]:
     return [tag for tag, row in LANGUAGES.items() if model.family in CODED and _knows(model, row)]
 
 
+def tags_by_code() -> dict[str, str]:
+    """Our tag for each of Whisper's codes; where two scripts share a code, the shorter tag."""
+    rows = sorted(LANGUAGES.values(), key=lambda row: -len(row.tag))
+    return {row.whisper: row.tag for row in rows if row.whisper}
+
+
 def _knows(model: Description, spoken: Language) -> bool:
     token = language_token(model.family, spoken) if model.family else None
     return token is not None and (model.tokens is None or token in model.tokens)

@@ -75,14 +75,14 @@ class WhisperTranscriber:
 
     def identify(self, audio: Audio) -> str:
         """The language spoken, judged on up to two minutes of speech; InputError if there is nothing to judge."""
-        from subtrans.engines.abilities import hears
+        from subtrans.engines.abilities import hears, tags_by_code
         from subtrans.text.languages import language
 
         if len(self._description.languages) == 1:
             return self._description.languages[0]
         if isinstance(self._model.model, _Multilingual):
             raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
-        tags = _tags_by_code()
+        tags = tags_by_code()
         ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
         allowed = self._options.allowed
         heard = [tag for tag, _ in ranked if hears(self._description, language(tag)) and tag in (allowed or (tag,))]
@@ -243,11 +243,3 @@ class _Multilingual:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._model, name)
-
-
-def _tags_by_code() -> dict[str, str]:
-    """Our tag for each of Whisper's codes; where two scripts share a code, the shorter tag."""
-    from subtrans.text.languages import LANGUAGES
-
-    rows = sorted(LANGUAGES.values(), key=lambda row: -len(row.tag))
-    return {row.whisper: row.tag for row in rows if row.whisper}
