@@ -12,7 +12,9 @@ import click
 from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.captions import screen
+from subtrans.cli.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
+from subtrans.cli.page import access, check_page, page, page_options
 from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.errors import LanguageError, OutputError
@@ -61,6 +63,8 @@ Examples:
 @click.option("--bilingual", is_flag=True, help="What was said above its translation, in the subtitles.")
 @click.option("--record", type=_PATH, help="Write the sound to this WAV file as it is heard.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@page_options
+@click.option("--report", is_flag=True, help="At the end, tell how late and how steady the captions were.")
 @options.live_engines
 def command(
     source_name: str | None,
@@ -75,6 +79,11 @@ def command(
     bilingual: bool,
     record: Path | None,
     overwrite: bool,
+    serve: bool,
+    host: str | None,
+    port: int | None,
+    token: str | None,
+    report: bool,
     **asked: Any,
 ) -> None:
     """Caption in another language while somebody is still speaking.
@@ -90,11 +99,13 @@ def command(
         raise click.UsageError("give INPUT or --microphone, not both")
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
+    wanted_page = access(serve=serve, host=host, port=port, token=token)
     interpreter = Interpreter(options.Asked(**asked))
     with Preflight() as preflight:
         if source_name is not None:
             preflight.check(_check_input, source_name, replay)
         interpreter.check(preflight)
+        preflight.check(check_page, wanted_page)
         for path in filter(None, (save, record)):
             preflight.check(_check_output, path, source_name, overwrite)
         if save and formats.format_of(save) is None:
@@ -112,6 +123,9 @@ def command(
 
             source = stack.enter_context(recorded(source, record, overwrite))
         sinks: list[CaptionSink] = [stack.enter_context(screen(as_json=as_json, with_source=with_source))]
+        sinks += stack.enter_context(page(wanted_page, spoken, interpreter.asked.target))
+        if report:
+            sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))
         if text_file:
             sinks.append(TextFile(text_file))
         if save:

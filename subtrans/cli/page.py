@@ -51,11 +51,23 @@ def access(*, serve: bool, host: str | None, port: int | None, token: str | None
         ) from error
 
 
+def check_page(wanted: Access | None) -> None:
+    """MissingExtraError or OutputError, before any work begins, when a page is wanted and cannot be served."""
+    from subtrans.web.server import check_address, check_packages
+
+    if wanted:
+        check_packages()
+        check_address(wanted)
+
+
 @contextmanager
-def page(wanted: Access, source: str, target: str) -> Iterator[CaptionServer]:
-    """The page while it is served; its address goes to standard error."""
+def page(wanted: Access | None, source: str, target: str) -> Iterator[list[CaptionServer]]:
+    """The page, if one is wanted, while it is served; its address goes to standard error."""
     from subtrans.web.server import CaptionServer
 
+    if wanted is None:
+        yield []
+        return
     with CaptionServer(wanted, source, target) as server:
         note(f"Captions are at {server.address}")
-        yield server
+        yield [server]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import socket
 import threading
 from contextlib import suppress
+from importlib import import_module
 from urllib.parse import quote
 
 from subtrans.errors import MissingExtraError, OutputError
@@ -30,13 +32,11 @@ class CaptionServer:
         self._board = Board({"run": secrets.token_hex(8), "source": source, "target": target})
 
     def __enter__(self) -> CaptionServer:  # noqa: PYI034 - Self is not in Python 3.10
-        try:
-            import uvicorn
-            import websockets  # noqa: F401 - uvicorn takes it by itself
+        check_packages()
+        import uvicorn
 
-            from subtrans.web.app import READERS, application
-        except ImportError as error:
-            raise MissingExtraError("the page of captions", "live") from error
+        from subtrans.web.app import READERS, application
+
         self._socket = _listen(self._access)
         self._host, self.port = self._socket.getsockname()[:2]
         self._server = uvicorn.Server(
@@ -95,6 +95,20 @@ class CaptionServer:
         self._server.should_exit = True
 
 
+def check_packages() -> None:
+    """MissingExtraError where the page cannot be served."""
+    try:
+        for name in ("starlette", "uvicorn", "websockets"):
+            import_module(name)
+    except ImportError as error:
+        raise MissingExtraError("the page of captions", "live") from error
+
+
+def check_address(access: Access) -> None:
+    """OutputError when the page cannot be served there."""
+    _listen(access).close()
+
+
 def _listen(access: Access) -> socket.socket:
     """A socket that is bound and listens, so that a port that is taken is told before the captions begin."""
     try:
@@ -102,8 +116,9 @@ def _listen(access: Access) -> socket.socket:
         return socket.create_server((access.host, access.port), family=family)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
+        hint = "choose another --port" if error.errno in {errno.EADDRINUSE, errno.EACCES} else "check --host"
         place = f"{access.host}:{access.port}"
-        raise OutputError(f"the captions cannot be served at {place} ({reason}): choose another --port") from error
+        raise OutputError(f"the captions cannot be served at {place} ({reason}): {hint}") from error
 
 
 def _own_address(family: int) -> str:

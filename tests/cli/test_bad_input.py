@@ -165,6 +165,11 @@ def no_picture() -> list[str]:
     return subtitle("talk.wav", "--burn")
 
 
+def other_machine() -> list[str]:
+    page = ["--serve", "--host", "203.0.113.1", "--token", "correct horse"]
+    return ["live", "talk.wav", "--replay", "--to", "zh", *page]
+
+
 def no_gpu() -> list[str]:
     return subtitle("talk.wav", "--device", "cuda")
 
@@ -239,6 +244,7 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "`--burn` without a picture": no_picture,
     "a translation memory that is none": no_memory,
     "a correction of another text": another_text,
+    "a page at the address of another machine": other_machine,
     "`--device cuda` where there is no GPU": no_gpu,
     "a key of a training that is misspelt": misspelt_key,
     "parallel files that are not aligned": not_aligned,

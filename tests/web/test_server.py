@@ -122,8 +122,8 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 def test_an_address_of_another_machine_is_told() -> None:
-    with pytest.raises(OutputError, match=r"cannot be served at 192\.0\.2\.1:0"):
-        CaptionServer(Access("192.0.2.1", 0, TOKEN)).__enter__()
+    with pytest.raises(OutputError, match=r"cannot be served at 203\.0\.113\.1:0 \(.+\): check --host"):
+        CaptionServer(Access("203.0.113.1", 0, TOKEN)).__enter__()
 
 
 def test_without_the_extra_it_is_named(monkeypatch) -> None:

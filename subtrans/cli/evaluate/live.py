@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "live",
     epilog="""\b
 Examples:
-  subtrans live --replay samples/memo.flac --to zh --json > memo.jsonl
+  subtrans live samples/memo.flac --replay --to zh --json > memo.jsonl
   subtrans evaluate live memo.jsonl -f en --to zh \\
       --reference samples/memo.json
 """,
