@@ -15,7 +15,7 @@ from subtrans.text.lexicon import (
     UNITS,
     FunctionWords,
 )
-from subtrans.text.phrases import UNSPACED, cost_unspaced, script_of
+from subtrans.text.phrases import UNSPACED, cost_in_phrase, cost_unspaced, phrase_starts, script_of
 from subtrans.text.profiles import graphemes, width
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     """Cut `text` wherever a line may end; no atom is wider than `limit`, and white space shrinks to one space."""
     result: list[Atom] = []
     last = ""
+    starts, letters = phrase_starts(text, language), 0
     for chunk, spaced in _chunks(text):
+        begins = None if starts is None else letters in starts
+        letters += len("".join(chunk.split()))
         joined = result[-1].text + " " * spaced + chunk if result else chunk
         glued = bool(result) and _glued(last, chunk, spaced, alone=last == result[-1].text)
         if result and not glued and spaced and _names(last, chunk, language):
@@ -47,7 +50,7 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
             before = result.pop()
             result.append(Atom(joined, before.spaced, before.cost, width(joined, language)))
         else:
-            cost = _cost(result[-1].text, chunk, spaced, language) if result else 0
+            cost = _cost(result[-1].text, chunk, spaced, language, begins) if result else 0
             if result and language.spaced and cost > 15 and (result[-1].cost <= 15 or chunk[-1] in _MARKED):
                 cost += 25  # it would strand the first word of a clause, or the last
             for index, part in enumerate(_parts(chunk, language, limit)):
@@ -158,8 +161,8 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
     return [part for part in [*parts, "".join(clusters[start:])] if part.strip()]
 
 
-def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
-    """How badly a line breaks between two chunks, from 0 to 150."""
+def _cost(before: str, after: str, spaced: bool, language: Language, begins: bool | None) -> int:
+    """How badly a line breaks between two chunks, from 0 to 150; `begins`: whether the second begins a phrase."""
     end = (before.rstrip(_CLOSING + " \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
     if cost is not None and (spaced or UNSPACED.match(end + after)):
@@ -169,6 +172,8 @@ def _cost(before: str, after: str, spaced: bool, language: Language) -> int:
     if spaced and language.spaced:
         return _cost_spaced(before, after, language)
     cost = cost_unspaced(before, after, language)
+    if begins is not None and script_of(before[-1]) != "latin" and script_of(after) != "latin":
+        cost = cost_in_phrase(cost, begins, language)
     return _cost_space(before, after, cost) if spaced else cost
 
 

@@ -1,13 +1,20 @@
-"""Two neighbours in a script that writes no spaces in, how badly a line would break between them out."""
+"""Text in a script that writes no spaces in; where its phrases begin, and how badly a line would break elsewhere, out.
+
+Phrases are found by BudouX's models for Chinese, Japanese and Thai.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from subtrans.text.lexicon import CHINESE_PAIRS
 
 if TYPE_CHECKING:
+    import budoux
+
     from subtrans.text.languages import Language
 
 UNSPACED = re.compile(
@@ -15,6 +22,33 @@ UNSPACED = re.compile(
     "\U00020000-\U0003ffff]"
 )
 """What stands in a text without spaces."""
+
+
+def phrase_starts(text: str, language: Language) -> frozenset[int] | None:
+    """After how many characters, white space aside, a phrase of `text` begins; None where no model knows."""
+    name = _MODELS.get(language.tag, _MODELS.get(language.base))
+    if name is None:
+        return None
+    return frozenset(accumulate(len("".join(phrase.split())) for phrase in _parser(name).parse(text)))
+
+
+_MODELS = {"ja": "japanese", "zh": "simplified_chinese", "zh-Hant": "traditional_chinese", "yue": "traditional_chinese"}
+_MODELS["th"] = "thai"
+
+
+@cache
+def _parser(name: str) -> budoux.Parser:
+    import budoux
+
+    parser: budoux.Parser = getattr(budoux, f"load_default_{name}_parser")()
+    return parser
+
+
+def cost_in_phrase(cost: int, begins: bool, language: Language) -> int:
+    """The cost of a break that is known to part a phrase, or to stand before one that `begins`."""
+    if not begins:
+        return max(cost, 110)
+    return cost if language.base in {"zh", "yue"} else min(cost, 60)  # Chinese phrases are single words
 
 
 def cost_unspaced(before: str, after: str, language: Language) -> int:

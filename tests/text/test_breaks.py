@@ -92,6 +92,23 @@ def test_japanese_breaks_before_a_content_word():
     assert cost["計"] < cost["算"]
 
 
+@pytest.mark.parametrize(
+    ("text", "tag", "phrases"),
+    [
+        ("วันนี้ฉันไปโรงเรียนเพราะว่าต้องสอบ", "th", ["วัน", "นี้", "ฉัน", "ไป", "โรงเรียน", "เพราะ", "ว่า", "ต้อง", "สอบ"]),
+        ("昨日は雨が降ったので本を読みました", "ja", ["昨日は", "雨が", "降ったので", "本を", "読みました"]),
+    ],
+)
+def test_lines_break_between_phrases_where_a_script_has_no_spaces(text, tag, phrases):
+    found = [""]
+    for atom in atoms(text, language(tag), 42):
+        if atom.cost > 60 or not found[-1]:
+            found[-1] += atom.text
+        else:
+            found.append(atom.text)
+    assert found == phrases
+
+
 def test_a_list_of_numbers_is_no_clause():
     assert costs("the point 3, 1 is here", "en")["1"] > 10
 

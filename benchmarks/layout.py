@@ -1,0 +1,181 @@
+"""Cues of real talks: how far they keep the norms, when they appear, and what shortening brings, beside plain layouts.
+
+    python benchmarks/layout.py FOLDER [--talks 12] [--languages zh,de,fr,es] [--json FILE]
+
+FOLDER holds subtitled talks as `talks.py` reads them. The translations are people's, so that layout and times alone are
+judged: `subtrans` lays them out again, and plain gives each sentence one cue of one line, as peers do it. The English
+words share out the time of their sentence by their length: only the times of whole sentences are known.
+
+Three tables: norms kept and SubER against the people's own cues; how far from theirs our cues begin, at the start of a
+sentence and inside it, with the text spread evenly or aligned with the words; and, with the translator that ships, what
+reading speed gains and chrF loses when a shorter hypothesis is taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from itertools import accumulate
+from pathlib import Path
+from statistics import mean, median
+
+from lexical import align
+from talks import Said, Talk, talks
+
+from subtrans import engines
+from subtrans.errors import MissingExtraError
+from subtrans.evaluate.conformity import RULES, conformity
+from subtrans.evaluate.scores import chrf
+from subtrans.evaluate.subtitles import subtitle_scores
+from subtrans.pipelines.speech import translate
+from subtrans.text.fit import fitted
+from subtrans.text.languages import Language, language
+from subtrans.text.layout import cues
+from subtrans.text.profiles import profile
+from subtrans.text.retime import aligned_boundaries, boundaries, links
+from subtrans.types import Cue, Translation
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--talks", type=int, default=12, help="how many of each language, spread over all")
+    parser.add_argument("--languages", default="zh,de,fr,es,ja,ko")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    figures: dict[str, list[dict[str, object]]] = {"norms": [], "times": [], "shortening": []}
+    for tag in options.languages.split(","):
+        chosen = list(talks(options.folder, tag, options.talks))
+        aligned = align_all(chosen)
+        figures["norms"] += judge(chosen, language(tag), aligned)
+        figures["times"].append(time(chosen, language(tag), aligned))
+        if tag == "zh":
+            figures["shortening"] = shorten(chosen, language(tag))
+    for name, rows in figures.items():
+        print_table(name, rows)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+Aligned = dict[tuple[str, str], tuple[tuple[int, int], ...]]
+
+
+def align_all(found: list[Talk]) -> Aligned:
+    pairs = [(said.sentence.text, text_of(said)) for talk in found for said in talk.said if said.shared]
+    return dict(zip(pairs, align(pairs), strict=True))
+
+
+def text_of(said: Said) -> str:
+    return " ".join(line for cue in said.cues for line in cue.lines)
+
+
+def translation_of(said: Said, aligned: Aligned) -> Translation:
+    text = text_of(said)
+    return Translation(said.sentence, text, alignment=aligned.get((said.sentence.text, text), ()))
+
+
+def judge(found: list[Talk], written: Language, aligned: Aligned) -> list[dict[str, object]]:
+    """How three layouts of the same text keep the norms: ours, plain, and the people's own."""
+    layouts: dict[str, list[list[Cue]]] = {"subtrans": [], "plain": [], "people": []}
+    for talk in found:
+        translations = [translation_of(said, aligned) for said in talk.said if said.cues]
+        layouts["subtrans"].append(list(cues(translations, profile(written), written)))
+        layouts["plain"].append([Cue(one.sentence.span, (one.text,)) for one in translations])
+        layouts["people"].append([cue for said in talk.said for cue in said.cues])
+    rows = []
+    for name, laid in layouts.items():
+        reports = [conformity(each, profile(written), written) for each in laid]
+        total = sum(report.cues for report in reports)
+        row: dict[str, object] = {"language": written.tag, "layout": name, "talks": len(laid), "cues": total}
+        for rule in RULES:
+            row[f"{rule} %"] = round(100 * sum(one.share(rule) * one.cues for one in reports) / total, 2)
+        try:
+            scores = [subtitle_scores(a, b, written.tag)[0] for a, b in zip(laid, layouts["people"], strict=True)]
+            row |= {"SubER": round(mean(score.value for score in scores), 2), "signature": scores[0].signature}
+        except MissingExtraError:
+            row |= {"SubER": None, "signature": None}
+        rows.append(row)
+    return rows
+
+
+def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, object]:
+    """How far from the people's cues ours begin, in milliseconds, where a sentence has cues of its own.
+
+    At the start of a sentence ours is the first cue of it. Inside, both texts are asked when the person's later cues
+    begin; the distance of the sentence itself from the person's is taken off, so that only the spreading is judged.
+    """
+    starts, even, linked = [], [], []
+    for talk in found:
+        laid = list(cues([translation_of(said, aligned) for said in talk.said if said.cues], profile(written), written))
+        for said in talk.said:
+            if not said.shared:
+                continue
+            ours = min(laid, key=lambda cue: abs(cue.span.start - said.sentence.span.start))
+            starts.append(ours.span.start - said.cues[0].span.start)
+            if len(said.cues) == 1:
+                continue
+            letters = [len("".join("".join(cue.lines).split())) for cue in said.cues]
+            counts = list(accumulate(letters))
+            words, translation = said.sentence.words, translation_of(said, aligned)
+            spread = boundaries([count / counts[-1] for count in counts], words)
+            drawn = links(translation)
+            timed = aligned_boundaries(counts, drawn, words) if drawn else spread
+            offset = said.cues[0].span.start - said.sentence.span.start
+            for cue, one, other in zip(said.cues[1:], spread, timed, strict=False):
+                even.append(abs(one[1] + offset - cue.span.start))
+                linked.append(abs(other[1] + offset - cue.span.start))
+    return {
+        "language": written.tag,
+        "sentences": len(starts),
+        "at their start: median": median(map(abs, starts)),
+        "inside: cues": len(even),
+        "evenly: median": median(even),
+        "aligned: median": median(linked),
+        "evenly: mean": round(mean(even)),
+        "aligned: mean": round(mean(linked)),
+    }
+
+
+def shorten(found: list[Talk], written: Language) -> list[dict[str, object]]:
+    """What the translator that ships writes, as it is and with the shorter hypotheses where there is no time."""
+    options = engines.TranslatorOptions(beam_size=8, num_hypotheses=8)
+    translator = engines.load_translator("mt-en-zh-nano", source="en", target=written.tag, options=options)
+    rows: list[dict[str, object]] = []
+    said = [[one for one in talk.said if one.cues] for talk in found]
+    best = [list(translate([one.sentence for one in each], translator)) for each in said]
+    references = [text_of(one) for each in said for one in each]
+    for name in ("the best", "shortened"):
+        chosen = [list(fitted(each, profile(written), written)) if name == "shortened" else each for each in best]
+        laid = [list(cues(each, profile(written), written)) for each in chosen]
+        reports = [conformity(each, profile(written), written) for each in laid]
+        score = chrf([one.text for each in chosen for one in each], references)
+        texts = [[one.text for each in several for one in each] for several in (chosen, best)]
+        changed = sum(now != before for now, before in zip(*texts, strict=True))
+        rows.append(
+            {
+                "translations": name,
+                "sentences": len(references),
+                "changed": changed,
+                "CPS %": round(
+                    100 * sum(one.share("CPS") * one.cues for one in reports) / sum(one.cues for one in reports), 2
+                ),
+                "chrF": round(score.value, 2),
+                "signature": score.signature,
+            }
+        )
+    return rows
+
+
+def print_table(name: str, rows: list[dict[str, object]]) -> None:
+    if not rows:
+        return
+    columns = [column for column in rows[0] if column != "signature"]
+    print(f"\n{name}\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}")
+    for row in rows:
+        print("| " + " | ".join("-" if row[column] is None else str(row[column]) for column in columns) + " |")
+    for signature in dict.fromkeys(row["signature"] for row in rows if row.get("signature")):
+        print(f"\n`{signature}`")
+
+
+if __name__ == "__main__":
+    main()
