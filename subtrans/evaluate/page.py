@@ -11,8 +11,8 @@ from subtrans.evaluate.report import Change, Example, Report, SetReport
 
 Points = Sequence[tuple[float, float]]
 
-WIDTH, HEIGHT = 520, 240
-LEFT, BOTTOM, TOP = 44, 28, 12
+WIDTH, HEIGHT = 520, 270
+LEFT, BOTTOM, TOP = 44, 44, 28
 COLOURS = ("#2563eb", "#d97706")
 SIGNIFICANT = 0.05
 LOWER_IS_BETTER = frozenset({"TER"})
@@ -23,10 +23,11 @@ STYLE = """
 body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
 p, .dim { color: var(--dim); } .better { color: var(--good); } .worse { color: var(--bad); }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+table { border-collapse: collapse; }
+th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.signature { font: 11px ui-monospace, monospace; color: var(--dim); overflow-wrap: anywhere; }
+td.whole { white-space: nowrap; }
+td.signature { font: 11px/2 ui-monospace, monospace; color: var(--dim); overflow-wrap: anywhere; }
 .curves { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; flex: 1 1 24rem; }
 svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--dim); }
 """
@@ -68,7 +69,7 @@ def _scores(sets: Iterable[SetReport]) -> str:
         for index, change in enumerate(found.changes):
             name = f"{escape(found.name)}<br><span class=dim>{found.sentences} sentences</span>" if not index else ""
             rows.append(
-                f"<tr><td>{name}</td><td>{change.name}</td>{_numbers(change)}"
+                f"<tr><td class=whole>{name}</td><td class=whole>{change.name}</td>{_numbers(change)}"
                 f'<td class="number">{_chance(change.p)}</td><td class="signature">{escape(change.signature)}</td></tr>'
             )
     head = _head("Set", "Metric", "*Before", "*After", "*Change", "*p", "Signature")
@@ -96,13 +97,13 @@ def _head(*names: str) -> str:
 
 
 def _numbers(change: Change) -> str:
-    """Three cells: before, after, and the difference in the colour of what it means."""
+    """Three cells: before, after, and the difference, in colour where it is more than chance."""
     if change.before is None:
         return f'<td class="number">–</td><td class="number">{change.after:.2f}</td><td class="number">–</td>'
     difference = change.after - change.before
     good = (difference < 0) == (change.name in LOWER_IS_BETTER)
-    sure = change.p is None or change.p < SIGNIFICANT
-    kind = f" {'better' if good else 'worse'}" if sure and abs(difference) >= 0.005 else ""
+    sure = change.p is not None and change.p < SIGNIFICANT
+    kind = f" {'better' if good else 'worse'}" if sure else ""
     return (
         f'<td class="number">{change.before:.2f}</td><td class="number">{change.after:.2f}</td>'
         f'<td class="number{kind}">{difference:+.2f}</td>'
@@ -136,7 +137,10 @@ def chart(lines: Mapping[str, Points]) -> str:
         _, down = place(0, y)
         drawn.append(f'<line x1="{LEFT}" y1="{down}" x2="{WIDTH - 12}" y2="{down}" stroke="var(--line)"/>')
         drawn.append(f'<text x="{LEFT - 6}" y="{down + 4}" text-anchor="end">{y:g}</text>')
-    drawn += [f'<text x="{place(x, low)[0]}" y="{HEIGHT - 8}" text-anchor="middle">{x:g}</text>' for x in across]
+    drawn += [
+        f'<text x="{place(x, low)[0]}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:g}</text>' for x in across
+    ]
+    drawn.append(f'<text x="{(LEFT + WIDTH) // 2}" y="{HEIGHT - 6}" text-anchor="middle">steps</text>')
     for number, (name, points) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         places = [place(*point) for point in points]
@@ -148,7 +152,7 @@ def chart(lines: Mapping[str, Points]) -> str:
             for (x, y), (step, value) in zip(places, points, strict=True)
         ]
         legend = f'<tspan fill="{colour}">●</tspan> {escape(name)}'
-        drawn.append(f'<text x="{LEFT + 8 + 130 * number}" y="{TOP + 2}">{legend}</text>')
+        drawn.append(f'<text x="{LEFT + 8 + 130 * number}" y="12">{legend}</text>')
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(drawn)}</svg>'
 
 
