@@ -63,7 +63,8 @@ def main() -> None:
         delay = report.delays["word to its source"].aware
         [error] = report.scores
         print(
-            f"{name:10} word to its source: mean {delay.mean / 1000:.2f} s, p95 {delay.p95 / 1000:.2f} s; "
+            f"{name:10} word to its source: mean {delay.mean / 1000:.2f} s, "
+            f"median {delay.median / 1000:.2f} s, p95 {delay.p95 / 1000:.2f} s; "
             f"{error.name} {error.value:.1f}; erasure {report.source_erasure:.2f} source, "
             f"{report.target_erasure:.2f} translation; processor time by time of sound {share:.2f}"
         )
