@@ -46,6 +46,9 @@ golden: develop
 
 bench: develop
 	$(BIN)/python benchmarks/end_to_end.py
+	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/faults.py
 
 clean:
 	rm -rf $(VENV) build

@@ -113,7 +113,9 @@ class Interpreter:
     @cached_property
     def transcriber(self) -> Transcriber:
         """What recognises it."""
-        options = self.asked.steer(engines.TranscriberOptions(hotwords=expected(self.asked, self.source)))
+        options = self.asked.on(self.asked.asr_device).steer(
+            engines.TranscriberOptions(hotwords=expected(self.asked, self.source))
+        )
         offline, align = self.asked.offline, self.asked.align
         transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
         return engines.load_aligner(transcriber, align, self._asr, offline=offline) if align else transcriber
@@ -127,7 +129,7 @@ class Interpreter:
                 source=source,
                 target=asked.target,
                 via=asked.via,
-                options=asked.steer(engines.TranslatorOptions()),
+                options=asked.on(asked.mt_device).steer(engines.TranslatorOptions()),
                 offline=asked.offline,
                 glossary=read_terms(asked, source),
                 guarded=True,

@@ -45,6 +45,12 @@ class Asked:
     glossary: Path | None = None
     num_hypotheses: int | None = None
     allowed: tuple[str, ...] = ()
+    asr_device: str | None = None
+    mt_device: str | None = None
+
+    def on(self, device: str | None) -> Asked:
+        """The same, of an engine that may have a device of its own."""
+        return replace(self, device=device or self.device)
 
     def steer(self, options: Options) -> Options:
         """The engine's options with what was asked for in the place of their defaults."""
@@ -113,6 +119,10 @@ no_journal = click.option(
 )
 device = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_HEARING.device}]"
+)
+asr_device, mt_device = (
+    click.option(f"--{kind}-device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"The same for the {name} alone.")
+    for kind, name in (("asr", "recogniser"), ("mt", "translator"))
 )
 compute_type = click.option(
     "--compute-type",
@@ -206,7 +216,8 @@ norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
-speech_engines = together(allowed, audio_track, asr, align, mt, glossary, memory, _machine, no_journal)
-subtitle_engines = together(allowed, audio_track, asr, align, mts, glossary, memory, _machine, no_journal)
+_apart = together(asr_device, mt_device)
+speech_engines = together(allowed, audio_track, asr, align, mt, glossary, memory, _machine, _apart, no_journal)
+subtitle_engines = together(allowed, audio_track, asr, align, mts, glossary, memory, _machine, _apart, no_journal)
 live_engines = together(asr, align, mt, glossary, _machine)
 text_engine = together(mt, glossary, _machine)

@@ -36,11 +36,16 @@ def load_transcriber(
 
     `language` is what is spoken (None: to be identified); LanguageError if the model does not know it.
     """
+    from subtrans.engines.devices import resolve_device
+    from subtrans.engines.easing import EasingTranscriber
     from subtrans.engines.store import resolve
     from subtrans.engines.whisper import WhisperTranscriber
 
     check_transcriber(name, language, offline=offline)
-    return WhisperTranscriber(resolve(name, "asr", offline=offline), language, options or TranscriberOptions())
+    model, options = resolve(name, "asr", offline=offline), options or TranscriberOptions()
+    if resolve_device(options.device, options.compute_type).kind == "cuda":
+        return EasingTranscriber(lambda smaller: WhisperTranscriber(model, language, smaller), options)
+    return WhisperTranscriber(model, language, options)
 
 
 def load_aligner(transcriber: Transcriber, name: str, recogniser: str, *, offline: bool = False) -> Transcriber:

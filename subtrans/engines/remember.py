@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from subtrans.types import Audio
 
 
-EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory"})
+EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory", "asr_device", "mt_device"})
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
 NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses"}
 """What does not change what is heard; the language is in the question."""
@@ -105,7 +105,9 @@ class RememberingTranslator:
 def hearing_key(asked: Any) -> str:
     """Stands for a detector and a recogniser: the content of the models and all that was asked for but the rest's."""
     return key_of(
-        *_versions("faster_whisper"), _model(str(asked.asr), "asr", asked.offline), _options(asked, NOT_HEARD)
+        *_versions("faster_whisper"),
+        _model(str(asked.asr), "asr", asked.offline),
+        _options(asked, NOT_HEARD, asked.asr_device),
     )
 
 
@@ -117,7 +119,7 @@ def translating_key(asked: Any, source: str) -> str:
         (_model(leg.name, "mt", asked.offline), leg.source, leg.target)
         for leg in route(asked.mt, source, asked.target, asked.via)
     ]
-    return key_of(*_versions("ctranslate2"), legs, _options(asked, NOT_WRITTEN))
+    return key_of(*_versions("ctranslate2"), legs, _options(asked, NOT_WRITTEN, asked.mt_device))
 
 
 def _versions(package: str) -> tuple[str, str]:
@@ -133,11 +135,11 @@ def _model(name: str, kind: Kind, offline: bool) -> str:
     return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors")
 
 
-def _options(asked: Any, without: frozenset[str]) -> dict[str, Any]:
+def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, Any]:
     """What was asked for, files by their content; and where the models really run."""
     from subtrans.engines.devices import resolve_device
 
-    device = resolve_device(asked.device or "auto", asked.compute_type or "auto")
+    device = resolve_device(own or asked.device or "auto", asked.compute_type or "auto")
     given = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in without}
     content = {name: file_digest(Path(value)) for name, value in given.items() if _is_file(value)}
     return given | content | {"device": device.kind, "compute_type": device.compute_type}

@@ -302,3 +302,12 @@ def test_names_of_any_kind(run, fakes) -> None:
     for name in names:
         assert cues(f"{name[:-4]}.zh.srt") == ["zh:one Stop."]
         assert f"{name[:-4]}.zh.srt: 1 cue from 1 sentence, en to zh" in outcome.err
+
+
+def test_each_engine_may_have_a_device_of_its_own(run, talk, fakes) -> None:
+    assert run("subtitle", talk, "--to", "zh", "--asr-device", "cpu").code == 0
+    assert fakes.asked["transcriber"]["options"].device == "cpu"
+    assert fakes.asked["translator"]["options"].device == "auto"
+    assert run("subtitle", talk, "--to", "zh", "--mt-device", "cpu", "--overwrite").code == 0
+    assert fakes.asked["transcriber"]["options"].device == "auto"
+    assert fakes.asked["translator"]["options"].device == "cpu"
