@@ -49,6 +49,7 @@ def main() -> None:
         tokens, speed = ours(pairs, options.steps)
         speeds["subtrans"].append(speed)
         speeds["Seq2SeqTrainer"].append(theirs(pairs, tokens))
+        print({name: round(found[-1]) for name, found in speeds.items()}, flush=True)
     for name, found in speeds.items():
         each = ", ".join(f"{one:.0f}" for one in found)
         print(f"{name}: {sum(found) / len(found):.0f} target tokens a second  ({each})")
