@@ -32,6 +32,8 @@ EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory", "asr_
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
 NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses"}
 """What does not change what is heard; the language is in the question."""
+TERMS = frozenset({"source", "target"})
+"""With a glossary these choose the terms that the recogniser is told to expect."""
 NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory"}
 
 
@@ -107,7 +109,7 @@ def hearing_key(asked: Any) -> str:
     return key_of(
         *_versions("faster_whisper"),
         _model(str(asked.asr), "asr", asked.offline),
-        _options(asked, NOT_HEARD, asked.asr_device),
+        _options(asked, NOT_HEARD - TERMS if asked.glossary else NOT_HEARD, asked.asr_device),
     )
 
 

@@ -7,10 +7,13 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import spoken, write_wav
+
+from subtrans.cli.options import Asked
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
@@ -133,3 +136,13 @@ def test_a_damaged_journal_costs_time_and_nothing_else(run, fakes) -> None:
     answers.write_bytes(bytes(byte ^ 1 for byte in answers.read_bytes()))
     outcome = run("speech", "talk.wav", "--to", "zh")
     assert (outcome.code, outcome.out, outcome.err) == (0, expected, "")
+
+
+def test_the_languages_matter_to_what_is_heard_only_with_a_glossary(models, tmp_path) -> None:
+    from subtrans.engines.remember import hearing_key
+
+    asked = Asked("zh", None, None, "mt-en-zh-nano", True, "cpu", None, None, None, None, asr="asr-en-nano")
+    (tmp_path / "terms.tsv").write_text("sea\t海\n", encoding="utf-8")
+    for glossary, keys in ((None, 1), (tmp_path / "terms.tsv", 3)):
+        wishes = [replace(asked, glossary=glossary, **change) for change in ({}, {"source": "en"}, {"target": "de"})]
+        assert len({hearing_key(wish) for wish in wishes}) == keys
