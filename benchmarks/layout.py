@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from itertools import accumulate
 from pathlib import Path
 from statistics import mean, median
@@ -51,6 +52,7 @@ def main() -> None:
         figures["times"].append(time(chosen, language(tag), aligned))
         if tag == "zh":
             figures["shortening"] = shorten(chosen, language(tag))
+        print(f"{tag}: {len(chosen)} talks", file=sys.stderr)
     for name, rows in figures.items():
         print_table(name, rows)
     if options.json:
