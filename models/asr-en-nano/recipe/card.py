@@ -1,6 +1,8 @@
-"""A folder with the exported model, its figures and its training log in; the model's card.toml out.
+"""A folder with the exported model, its figures and its training run in; the model's card.toml out.
 
-python card.py FOLDER --figures figures.json --log RUN/log.jsonl
+    python card.py FOLDER --figures figures.json --run RUN --speech RUN/speech [--earlier card.toml]
+
+With --earlier, the curve of the training that these weights went on from stands before this one's.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from math import prod
 from pathlib import Path
 
 import tomli_w
+import tomllib
 from safetensors import safe_open
 
 from subtrans.engines.cards import file_digest
+from subtrans.types import SAMPLE_RATE
 
 VERSIONS = f"jiwer {version('jiwer')}, faster-whisper {version('faster-whisper')}"
 SIGNATURE = f"{VERSIONS}, int8, beam 5, Whisper's English normaliser"
@@ -25,9 +29,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--figures", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--speech", type=Path, required=True)
+    parser.add_argument("--earlier", type=Path)
     options = parser.parse_args()
     figures = json.loads(options.figures.read_text())
-    curve = [json.loads(line) for line in (options.run / "log.jsonl").read_text().splitlines()]
+    curve = tomllib.loads(options.earlier.read_text())["curve"] if options.earlier else []
+    for line in map(json.loads, (options.run / "log.jsonl").read_text().splitlines()):
+        if line["step"] % 200 == 0:
+            curve.append({name: line[name] for name in ("step", "stage", "text", "ctc")})
     card = {
         "languages": ["en"],
         "model": {
@@ -38,25 +47,23 @@ def main() -> None:
             "base": "none: trained from random weights",
             "licence": "CC-BY-2.0-FR",
             "parameters": parameters(options.run / "checkpoint.safetensors"),
-            "can": "clear English of everyday words, read by the voices of espeak-ng and flite, with some noise",
+            "can": "clear English of the 3,000 commonest words, spoken by espeak-ng and flite, with some noise",
             "cannot": "people in a room or a film, rare names, other languages: use --asr large-v3-turbo for those",
         },
         "data": {
             "sentences": "the English of Tatoeba's Mandarin pairs (CC BY 2.0 FR) and of the Tanaka corpus (CC BY), "
-            "without any sentence of the held-out parts and of samples/",
-            "speech": "28 hours by espeak-ng 1.51 (8 accents, 64 variants) and flite 2.2 (slt, rms, awb, kal16)",
+            "as far as they are made of its 3,000 commonest words, without any sentence of the held-out parts and of "
+            "samples/",
+            "speech": f"{hours(options.speech):.0f} hours by espeak-ng 1.51 (8 accents, 64 variants) and flite 2.2 "
+            "(slt, rms, awb, kal16)",
             "attribution": "the contributors of Tatoeba (https://tatoeba.org); the Tanaka corpus (http://www.edrdg.org)",
             "recipe": "recipe/README.md",
         },
         "scores": [score(name, value) for name, value in figures.items()],
-        "curve": [
-            {"step": line["step"], "stage": line["stage"], "text": line["text"], "ctc": line["ctc"]}
-            for line in curve
-            if line["step"] % 200 == 0
-        ],
+        "curve": curve,
         "files": [
             {"path": str(path.relative_to(options.folder)), "sha256": file_digest(path), "bytes": path.stat().st_size}
-            for path in sorted((options.folder / "ct2").iterdir())
+            for path in sorted([*(options.folder / "ct2").iterdir(), options.folder / "ctc.safetensors"])
         ],
     }
     (options.folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")
@@ -66,6 +73,12 @@ def score(name: str, value: float) -> dict[str, object]:
     """One row: the metric, and the test set by what follows it in the figure's name."""
     metric, _, test_set = name.partition(": ")
     return {"metric": metric, "value": round(value, 2), "test_set": test_set, "signature": SIGNATURE}
+
+
+def hours(folder: Path) -> float:
+    """How long the utterances in the shards of a folder are together."""
+    shards = (json.loads(path.read_text()) for path in folder.glob("[0-9]*[0-9].json"))
+    return sum(entry["length"] for shard in shards for entry in shard) / SAMPLE_RATE / 3600
 
 
 def parameters(checkpoint: Path) -> int:

@@ -1,9 +1,9 @@
 """An exported model in, its figures out: WER without noise and at 15 dB, word starts, ten minutes of speech, people.
 
-    python evaluate.py MODEL --held-out test.tsv [--sentences 500] [--people DIR] [--json FILE]
+    python evaluate.py OUT --held-out test.tsv --train train.tsv [--sentences 500] [--people DIR] [--json FILE]
 
-MODEL is a folder that faster-whisper loads; it is run as users run it, int8. The sentences were never seen in
-training; they are spoken by the same voices, with speeds and pitches drawn anew.
+OUT/ct2 is run as users run it, through faster-whisper in int8; OUT/ctc.safetensors aligns its words. The sentences
+were never seen in training; they are spoken by the same voices, with speeds and pitches drawn anew.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ from faster_whisper.audio import decode_audio
 from scipy.io import wavfile
 from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
+from subtrans.engines.align import AlignedTranscriber
+from subtrans.engines.spellers import HeadSpeller
+from subtrans.types import Audio, Span, Word
+
 normalise = EnglishTextNormalizer({})
 
 
@@ -33,31 +37,45 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=Path)
     parser.add_argument("--held-out", type=Path, required=True)
+    parser.add_argument("--train", type=Path, required=True, help="what the commonest words are counted in")
+    parser.add_argument("--words", type=int, default=3000)
     parser.add_argument("--sentences", type=int, default=500)
     parser.add_argument("--people", type=Path, help="a folder with sound files and NAME.txt references")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
-    model = WhisperModel(str(options.model), device="cpu", compute_type="int8")
-    sentences = texts.test_sentences(options.held_out, options.sentences, None)
+    model = WhisperModel(str(options.model / "ct2"), device="cpu", compute_type="int8")
+    known = texts.commonest(options.train, options.words)
+    sentences = texts.test_sentences(options.held_out, options.sentences, known)
     spoken = speak_all(sentences, seed=99)
     figures: dict[str, float] = {}
-    unseen = f"{len(sentences)} held-out Tatoeba sentences, the voices of training"
+    unseen = (
+        f"{len(sentences)} held-out Tatoeba sentences of the {options.words} commonest words, the voices of training"
+    )
+    aligner = AlignedTranscriber(model, HeadSpeller(options.model))
     for name, decibels in ((f"{unseen}, no noise", None), (f"{unseen}, noise at 15 dB", 15.0)):
         rng = np.random.default_rng(7)
-        heard, errors = [], []
+        heard, by_attention, by_ctc = [], [], []
         for utterance in spoken:
-            text, late = recognise(model, with_noise(utterance.samples, decibels, rng), utterance)
-            heard.append(text)
-            errors += late
+            samples = with_noise(utterance.samples, decibels, rng)
+            words = recognise(model, samples)
+            heard.append("".join(word.text for word in words).strip())
+            by_attention += late(words, utterance)
+            by_ctc += late(aligner.align(Audio(samples), words), utterance)
         said = [" ".join(utterance.words) for utterance in spoken]
         figures[f"WER: {name}"] = wer(said, heard)
-        figures[f"median error of word starts in ms: {name}"] = float(np.median(np.abs(errors)))
+        figures[f"median error of word starts in ms: {name}"] = float(np.median(np.abs(by_attention)))
+        figures[f"median error of word starts in ms: {name}, --align ctc"] = float(np.median(np.abs(by_ctc)))
         for reference, hypothesis in list(zip(said, heard, strict=True))[: options.show]:
             print(f"{reference}\n    {hypothesis}")
+    others = speak_all(texts.test_sentences(options.held_out, options.sentences // 2, None), seed=99)
+    heard = ["".join(word.text for word in recognise(model, with_noise(each.samples, None, rng))) for each in others]
+    figures[f"WER: {len(others)} held-out Tatoeba sentences of any words, the voices of training, no noise"] = wer(
+        [" ".join(utterance.words) for utterance in others], heard
+    )
     recording, said = ten_minutes(spoken)
     whole = "ten minutes of them as one recording, through"
-    figures[f"WER: {whole} subtrans speech"] = wer([said], [through_subtrans(options.model, recording)])
+    figures[f"WER: {whole} subtrans speech"] = wer([said], [through_subtrans(options.model / "ct2", recording)])
     figures[f"WER: {whole} plain faster-whisper with VAD"] = wer([said], [through_faster_whisper(model, recording)])
     if options.people:
         figures |= people(model, options.people)
@@ -86,22 +104,32 @@ def with_noise(samples: np.ndarray, decibels: float | None, rng: np.random.Gener
     if decibels is None:
         return padded
     noise = rng.standard_normal(len(padded)).astype(np.float32)
-    return padded + noise * np.sqrt(np.mean(samples**2) / 10 ** (decibels / 10), dtype=np.float32)
+    level = np.sqrt(np.mean(samples**2) / 10 ** (decibels / 10), dtype=np.float32)
+    return (padded + noise * level).astype(np.float32)
 
 
-def recognise(model: WhisperModel, samples: np.ndarray, utterance: speak.Utterance) -> tuple[str, list[float]]:
-    """What was heard, and by how many milliseconds the start of each rightly heard word is off."""
+def recognise(model: WhisperModel, samples: np.ndarray) -> list[Word]:
+    """The words that are heard."""
     segments, _ = model.transcribe(samples, language="en", word_timestamps=True, condition_on_previous_text=False)
     words = [word for segment in segments for word in segment.words]
-    said, heard = [plain(word) for word in utterance.words], [plain(word.word) for word in words]
+    starts = [max(0, round(word.start * 1000)) for word in words]
+    return [
+        Word(word.word, Span(start, max(start, round(word.end * 1000))))
+        for word, start in zip(words, starts, strict=True)
+    ]
+
+
+def late(words: list[Word], utterance: speak.Utterance) -> list[float]:
+    """By how many milliseconds the start of each rightly heard word is off."""
+    said, heard = [plain(word) for word in utterance.words], [plain(word.text) for word in words]
     errors = []
     for chunk in jiwer.process_words(" ".join(said), " ".join(heard) or "-").alignments[0]:
-        if chunk.type == "equal" and len(heard) == len(words):
+        if chunk.type == "equal" and words:
             for i in range(chunk.ref_end_idx - chunk.ref_start_idx):
                 start = utterance.starts[chunk.ref_start_idx + i]
                 if start is not None:
-                    errors.append(words[chunk.hyp_start_idx + i].start * 1000 - (start + 500))
-    return "".join(word.word for word in words).strip(), errors
+                    errors.append(words[chunk.hyp_start_idx + i].span.start - (start + 500))
+    return errors
 
 
 def plain(word: str) -> str:

@@ -38,7 +38,7 @@ class WindowOptions:
     prompt: float = 0.0  # share of windows with a previous text
     silent: float = 0.02  # share of windows without speech
     cut: float = 0.0  # share of windows whose last utterance is cut off by the end of the window
-    noise: float = 0.7  # share of windows with noise, at 6 to 36 dB
+    noise: float = 0.8  # share of windows with noise, at 5 to 30 dB
     frames: int = 8000  # mel frames in a batch, padding included
 
 
@@ -226,7 +226,7 @@ class WindowMaker:
             samples = (np.sign(packed) * np.expm1(np.abs(packed) * np.log(256)) / 255 * peak).astype(np.float32)
         if rng.random() < self.options.noise:
             power = float(np.mean(samples**2)) + 1e-9
-            level = np.sqrt(power / 10 ** (rng.uniform(6, 36) / 10))
+            level = np.sqrt(power / 10 ** (rng.uniform(5, 30) / 10))
             samples = samples + self.noise(len(samples)) * np.float32(level)
         return samples * np.float32(10 ** (rng.uniform(-12, 0) / 20))
 
