@@ -40,7 +40,7 @@ TALK: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (BEN, "We got up at six in the morning."),
             (BEN, "It was still dark outside."),
-            (TOM, "I drank a cup of coffee."),
+            (TOM, "I forgot my hat."),
             (TOM, "I left my camera at home."),
             (ANN, "The train was late."),
             (ANN, "We waited for twenty minutes."),
@@ -63,8 +63,8 @@ TALK: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (TOM, "We were very hungry."),
             (TOM, "We had lunch at a small restaurant."),
-            (BEN, "The fish was delicious."),
-            (BEN, "The fish was not expensive."),
+            (BEN, "The fish was very good."),
+            (BEN, "The food was very cheap."),
         ),
     ),
     (
@@ -72,7 +72,6 @@ TALK: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (ANN, "In the afternoon it started to rain."),
             (ANN, "We didn't have an umbrella."),
-            (IAN, "We were all wet."),
             (SUE, "I was tired, but I was happy."),
         ),
     ),

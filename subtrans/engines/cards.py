@@ -49,6 +49,8 @@ class Card:
     base: str = ""
     licence: str = ""
     parameters: int | None = None
+    window: int | None = None
+    """Milliseconds that a recogniser hears well at once, where that is less than it takes."""
     languages: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     scores: tuple[Score, ...] = ()
@@ -106,6 +108,7 @@ def _card(content: dict[str, Any]) -> Card:
         base=str(model.get("base", "")),
         licence=str(model.get("licence", "")),
         parameters=int(model["parameters"]) if "parameters" in model else None,
+        window=int(model["window"]) if "window" in model else None,
         languages=tuple(entry for entry in languages if isinstance(entry, str)),
         pairs=tuple((str(entry["source"]), str(entry["target"])) for entry in languages if not isinstance(entry, str)),
         scores=tuple(

@@ -60,9 +60,12 @@ class WhisperTranscriber:
         from faster_whisper import BatchedInferencePipeline
 
         from subtrans.engines.abilities import check_language
+        from subtrans.engines.windows import WINDOW
 
         check_language(model.description, language)
+        card = model.description.card
         self._description = model.description
+        self._window = WINDOW if card is None or card.window is None else samples(card.window)
         self._options = options
         self._model = _load(model, options)
         self._pipeline = BatchedInferencePipeline(self._model)
@@ -103,7 +106,7 @@ class WhisperTranscriber:
         check_language(self._description, language)
         code = languages.language(language).whisper or "en"
         stretches = [(samples(span.start) - audio.offset, samples(span.end) - audio.offset) for span in speech]
-        windows = pack_windows(audio.samples, stretches)
+        windows = pack_windows(audio.samples, stretches, self._window)
         mended: Counter[str] = Counter()
         for window, hearing in zip(windows, self._decode(audio, windows, code) if windows else (), strict=True):
             reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, self._options.bounds)

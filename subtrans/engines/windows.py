@@ -27,9 +27,9 @@ HOP = 320
 """20 ms, over which loudness is taken where a stretch must be cut."""
 
 
-def pack_windows(samples: NDArray[np.float32], speech: Sequence[Stretch]) -> list[Stretch]:
-    """Windows in order, disjoint, inside the audio, each at most 30 s, that together cover all speech."""
-    limit = WINDOW - 2 * PADDING - GRID
+def pack_windows(samples: NDArray[np.float32], speech: Sequence[Stretch], longest: int = WINDOW) -> list[Stretch]:
+    """Windows in order, disjoint, inside the audio, each of at most `longest`, that together cover all speech."""
+    limit = min(longest, WINDOW) - 2 * PADDING - GRID
     packed: list[Stretch] = []
     for start, end in _pieces(samples, speech, limit):
         if packed and end - packed[-1][0] <= limit:

@@ -23,18 +23,22 @@ from subtrans.text.languages import language
 from subtrans.types import Audio
 
 
-@given(st.lists(st.tuples(st.integers(0, 640_000), st.integers(1, 900_000)), max_size=8), st.integers(1, 2_000_000))
-def test_windows_cover_all_speech(gaps: list[tuple[int, int]], length: int) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 640_000), st.integers(1, 900_000)), max_size=8),
+    st.integers(1, 2_000_000),
+    st.integers(32_000, WINDOW),
+)
+def test_windows_cover_all_speech(gaps: list[tuple[int, int]], length: int, longest: int) -> None:
     speech, position = [], 0
     for gap, duration in gaps:
         start = position + gap
         position = start + duration
         speech.append((start, position))
-    windows = pack_windows(np.zeros(length, np.float32), speech)
+    windows = pack_windows(np.zeros(length, np.float32), speech, longest)
     for start, end in windows:
         assert 0 <= start < end <= length
         assert start % GRID == 0
-        assert end - start <= WINDOW
+        assert end - start <= longest
     assert all(one[1] <= two[0] for one, two in pairwise(windows))
     for start, end in speech:
         covered = sum(max(0, min(end, b) - max(start, a)) for a, b in windows)

@@ -1,6 +1,6 @@
-"""A folder with the exported model, its figures and its training run in; the model's card.toml out.
+"""A folder with the exported model, its training run and its figures in; the model's card.toml out.
 
-    python card.py FOLDER --figures figures.json --run RUN --speech RUN/speech [--earlier card.toml]
+    python card.py FOLDER --run RUN --speech RUN/speech [--figures figures.json] [--earlier card.toml]
 
 With --earlier, the curve of the training that these weights went on from stands before this one's.
 """
@@ -27,12 +27,12 @@ SIGNATURE = f"{VERSIONS}, int8, beam 5, Whisper's English normaliser"
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--figures", type=Path, required=True)
+    parser.add_argument("--figures", type=Path, help="what evaluate.py wrote; a first card has none")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--earlier", type=Path)
     options = parser.parse_args()
-    figures = json.loads(options.figures.read_text())
+    figures = json.loads(options.figures.read_text()) if options.figures else {}
     curve = tomllib.loads(options.earlier.read_text())["curve"] if options.earlier else []
     for line in map(json.loads, (options.run / "log.jsonl").read_text().splitlines()):
         if line["step"] % 200 == 0:
@@ -47,6 +47,7 @@ def main() -> None:
             "base": "none: trained from random weights",
             "licence": "CC-BY-2.0-FR",
             "parameters": parameters(options.run / "checkpoint.safetensors"),
+            "window": 14_000,  # in windows of half a minute it loses a sentence now and then
             "can": "clear English of the 3,000 commonest words, spoken by espeak-ng and flite, with some noise",
             "cannot": "people in a room or a film, rare names, other languages: use --asr large-v3-turbo for those",
         },

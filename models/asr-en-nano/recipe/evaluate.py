@@ -2,7 +2,7 @@
 
     python evaluate.py OUT --held-out test.tsv --train train.tsv [--sentences 500] [--people DIR] [--json FILE]
 
-OUT/ct2 is run as users run it, through faster-whisper in int8; OUT/ctc.safetensors aligns its words. The sentences
+OUT is run as users run it, in int8; OUT/ctc.safetensors aligns its words. The sentences
 were never seen in training; they are spoken by the same voices, with speeds and pitches drawn anew.
 """
 
@@ -75,7 +75,7 @@ def main() -> None:
     )
     recording, said = ten_minutes(spoken)
     whole = "ten minutes of them as one recording, through"
-    figures[f"WER: {whole} subtrans speech"] = wer([said], [through_subtrans(options.model / "ct2", recording)])
+    figures[f"WER: {whole} subtrans speech"] = wer([said], [through_subtrans(options.model, recording)])
     figures[f"WER: {whole} plain faster-whisper with VAD"] = wer([said], [through_faster_whisper(model, recording)])
     if options.people:
         figures |= people(model, options.people)
