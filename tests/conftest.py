@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import tempfile
 
 from hypothesis import settings
@@ -17,3 +18,7 @@ for name in [name for name in os.environ if name.startswith("SUBTRANS_")]:
 _CACHE = tempfile.TemporaryDirectory(prefix="subtrans-tests-")
 os.environ["SUBTRANS_CACHE"] = _CACHE.name
 atexit.register(_CACHE.cleanup)
+
+
+# A shell that starts the tests in the background has them, and the programs that they start, ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
