@@ -39,11 +39,13 @@ def bilingual(
         return sorted([*cues, *above], key=lambda cue: cue.span)
     said: list[list[Word]] = [[] for _ in cues]
     starts = [cue.span.start for cue in cues]
+    place = 0
     for sentence in sentences if cues else ():
         for index, word in enumerate(sentence.words):
             # A cue may begin a little after its first word, with the next frame say.
             time = (word.span.start + word.span.end) // 2 if index else word.span.start + _LATE
-            said[max(0, bisect_right(starts, time) - 1)].append(word)
+            place = max(place, bisect_right(starts, time) - 1)
+            said[place].append(word)
     return [_both(cue, _lines(words, spoken), order) for cue, words in zip(cues, said, strict=True)]
 
 

@@ -30,10 +30,10 @@ EVENTS = [
 
 def test_what_was_said_comes_with_the_ends_of_its_words() -> None:
     first = SPOKEN[0]
-    assert (first.text, first.span) == ("Hi, this is a short note for tomorrow.", Span(543, 2723))
+    assert (first.text, first.span) == ("I will come home late tonight.", Span(547, 2173))
     assert [(word.text, word.span.start, word.span.end) for word in first.words[-2:]] == [
-        ("for", 1922, 2061),
-        ("tomorrow.", 2061, 2723),
+        ("late", 1347, 1598),
+        ("tonight.", 1598, 2173),
     ]
 
 
