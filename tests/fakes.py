@@ -72,11 +72,15 @@ class FakeDetector:
 
 
 class FakeTranscriber:
-    """Reads the toy code; `failure` is raised instead of an answer once `patience` calls have been answered."""
+    """Reads the toy code, sure of each word by `probability`.
 
-    def __init__(self, failure: Exception | None = None, patience: int = 0) -> None:
+    `failure` is raised instead of an answer once `patience` calls have been answered.
+    """
+
+    def __init__(self, failure: Exception | None = None, patience: int = 0, probability: float = 0.9) -> None:
         self.failure = failure
         self.patience = patience
+        self.probability = probability
         self.calls = 0
 
     def identify(self, audio: Audio) -> str:
@@ -91,7 +95,7 @@ class FakeTranscriber:
         for start, end, level in _runs(levels):
             span = Span(milliseconds(audio.offset + start), milliseconds(audio.offset + end))
             if any(stretch.start <= span.start < stretch.end for stretch in speech):
-                words.append(Word(" " + VOCABULARY[abs(level) - 1], span, 0.9))
+                words.append(Word(" " + VOCABULARY[abs(level) - 1], span, self.probability))
         return words
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.cli import video
 from subtrans.cli.outputs import UNKNOWN
-from subtrans.cli.screen import clock, count, doubts, note, progress, waiting
+from subtrans.cli.screen import clock, count, doubts, misheard, note, progress, waiting
 from subtrans.cli.video import Shown
 from subtrans.errors import LanguageError
 from subtrans.formats.document import Document, Target
@@ -71,6 +71,8 @@ def subtitle(
         targets=(Target(first.asked.target, tuple(translations), last.cues),),
     )
     recording.check_unchanged()
+    for line in () if recording.script else misheard(found.sentences, str(first.asked.asr)):
+        note(f"{show_path(recording.path)}: {line}")
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, _styles(recording)))
     shown = [_write(recording, found, last.transcript, wanted, order, norms, started, known)]
     for other in others:

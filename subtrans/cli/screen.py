@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
-    from subtrans.types import Translation
+    from subtrans.types import Sentence, Translation
 
 Show = Callable[[int, str], None]
 """Takes the milliseconds that are done and the sentence that was done last."""
@@ -100,6 +100,22 @@ def doubts(translations: Iterable[Translation]) -> list[str]:
         f"{clock(one.sentence.span.start)}: {explain(one.faults)}: {one_line(one.sentence.text)}" for one in wrong[:10]
     ]
     return [*lines, f"{len(wrong) - 10} more translations may be wrong"] if len(wrong) > 10 else lines
+
+
+UNSURE = 0.65
+"""The mean probability of its words below which a recogniser did not understand: what it hears well has 0.9 and more,
+the wrong language, or people to a model that knows synthesisers alone, 0.6 and less."""
+FEWEST = 5
+"""Words by which that can be told."""
+
+
+def misheard(sentences: Iterable[Sentence], asr: str) -> list[str]:
+    """A line if the recogniser `asr` was unsure of what it heard on the whole."""
+    sure = [word.probability for sentence in sentences for word in sentence.words]
+    if len(sure) < FEWEST or (mean := sum(sure) / len(sure)) >= UNSURE:
+        return []
+    advice = "" if "large" in asr else "; a larger recogniser may understand it, such as --asr large-v3-turbo"
+    return [f"{asr} is unsure of what it heard ({mean:.0%} a word): check the words, and the language{advice}"]
 
 
 def clock(duration: int) -> str:

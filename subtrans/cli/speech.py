@@ -10,14 +10,14 @@ from subtrans.cli import options
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import doubts, note, one_line, progress
+from subtrans.cli.screen import doubts, misheard, note, one_line, progress
 from subtrans.formats.document import translation_to_line
 from subtrans.media.probe import show as show_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from subtrans.types import Translation
+    from subtrans.types import Sentence, Translation
 
 
 @click.command(
@@ -51,19 +51,19 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         return f"{one_line(translation.sentence.text)}\t{text}" if with_source else text
 
     def work(recording: Recording) -> None:
-        sentences = 0
+        said: list[Sentence] = []
         wrong: list[Translation] = []
         language = interpreter.spoken_in(recording.path)
         with progress(recording.path, recording.duration) as show:
             for passage in interpreter.speech(recording.path, language) if language else ():
                 for translation in passage.translations:
                     click.echo(line(recording, translation))
-                    sentences += 1
+                    said.append(translation.sentence)
                     wrong += [translation] if translation.faults else []
                 show(passage.until, passage.translations[-1].text if passage.translations else "")
-        for doubt in doubts(wrong):
+        for doubt in (*doubts(wrong), *misheard(said, str(interpreter.asked.asr))):
             note(doubt)
-        if not sentences:
+        if not said:
             note(f"{show_path(recording.path)}: no speech found")
 
     def remember(recording: Recording) -> None:

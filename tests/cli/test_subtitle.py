@@ -145,6 +145,14 @@ def test_names_as_players_find_them(kind, run, talk) -> None:
     assert {path.name for path in Path().glob("talk.*.*")} == {f"talk.zh.{kind}.srt", f"talk.zh.{kind}.json"}
 
 
+def test_a_recogniser_that_does_not_understand_is_told_of(run, talk, fakes) -> None:
+    fakes.transcriber.probability = 0.5
+    complaints = run("subtitle", talk, "--to", "zh").complaints
+    assert complaints[0].startswith("talk.wav: asr-en-nano is unsure of what it heard (50% a word): check the words")
+    assert len(complaints) == 3
+    assert run("speech", talk, "--to", "zh").complaints == [complaints[0].removeprefix("talk.wav: ")]
+
+
 def test_a_line_break_in_a_name_stays_in_its_line(run, fakes) -> None:
     write_wav(Path("a\nb.wav"), spoken("one Stop."))
     outcome = run("subtitle", "a\nb.wav", "--to", "zh")
