@@ -33,6 +33,8 @@ SMALL_FILES = (
     ),
     "subtrans.json",
 )
+CONVERTER = "SFconvertbot"
+"""The account of the hub that proposes safetensors of pickled weights."""
 SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
@@ -120,7 +122,8 @@ def _download(repo: str, revision: str | None) -> Snapshot:
 def _revision(api: Any, repo: str, revision: str | None) -> tuple[str, list[str], str]:
     """The commit, its files and the licence; of the hub's own safetensors conversion where the branch has only pickles.
 
-    The hub's convert bot opens a pull request with `model.safetensors` on most older repositories.
+    The hub's convert bot opens a pull request with `model.safetensors` on most older repositories. Other people's
+    requests are not looked at: anybody can open one with weights of their own.
     """
     info = api.model_info(repo, revision=revision)
     licence = str(getattr(info.card_data, "license", "") or "") if info.card_data else ""
@@ -128,11 +131,12 @@ def _revision(api: Any, repo: str, revision: str | None) -> tuple[str, list[str]
     if _weights(files):
         return info.sha, files, licence
     if revision is None:
-        requests = api.list_repo_refs(repo, include_pull_requests=True).pull_requests or []
-        for request in sorted(requests, key=lambda ref: int(ref.ref.rpartition("/")[2])):
-            proposed = api.list_repo_files(repo, revision=request.ref)
-            if _weights(proposed):
-                return request.target_commit, proposed, licence
+        for request in api.get_repo_discussions(repo, author=CONVERTER, discussion_type="pull_request"):
+            if request.author == CONVERTER:
+                proposed = api.model_info(repo, revision=request.git_reference)
+                files = [file.rfilename for file in proposed.siblings or ()]
+                if _weights(files):
+                    return proposed.sha, files, licence
     raise ModelError(
         f"{repo} has no safetensors, and pickled weights are never loaded: name a revision that has them "
         f"({repo}@refs/pr/1), or convert it with huggingface.co/spaces/safetensors/convert"

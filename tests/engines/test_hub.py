@@ -25,6 +25,8 @@ class Hub:
 
     def __init__(self) -> None:
         self.commits: dict[str, Files] = {}
+        self.author = "SFconvertbot"
+        """Whose pull request REQUEST is."""
         self.asked: list[str] = []
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
@@ -33,9 +35,8 @@ class Hub:
         if not url.removeprefix("/api/models").startswith("/acme/model"):
             return 404, {"X-Error-Code": "RepoNotFound"}, b"{}"
         rest = url.removeprefix("/api/models").removeprefix("/acme/model").strip("/")
-        if rest == "refs":
-            pulls = [{"name": "1", "ref": "refs/pr/1", "targetCommit": REQUEST}] if REQUEST in self.commits else []
-            return self._json({"branches": [], "converts": [], "tags": [], "pullRequests": pulls})
+        if rest == "discussions":
+            return self._json(self._requests())
         action, _, rest = rest.partition("/")
         name = rest.removeprefix("refs/pr/1")
         commit = REQUEST if rest.startswith(("refs/pr/1", REQUEST)) else MAIN
@@ -52,6 +53,12 @@ class Hub:
         return self._json(
             {"id": "acme/model", "sha": commit, "siblings": siblings, "cardData": {"license": "cc-by-4.0"}}
         )
+
+    def _requests(self) -> dict[str, object]:
+        request = {"num": 1, "title": "Adding weights", "status": "open", "isPullRequest": True}
+        request |= {"author": {"name": self.author}, "createdAt": "2023-03-01T12:00:00.000Z"}
+        found = [request | {"repo": {"name": "acme/model", "type": "model"}}] if REQUEST in self.commits else []
+        return {"count": len(found), "start": 0, "discussions": found}
 
     @staticmethod
     def _json(content: object) -> tuple[int, dict[str, str], bytes]:
@@ -119,6 +126,14 @@ def test_the_safetensors_of_the_convert_bot_are_taken(served: Hub, files: Files)
     assert snapshot.commit == REQUEST
     assert hub.fetch("acme/model", None, offline=True) == snapshot
     assert not any(path.endswith(".bin") for path in served.asked)
+
+
+def test_the_safetensors_of_a_stranger_are_not(served: Hub, files: Files) -> None:
+    pickled = {name: content for name, content in files.items() if not name.endswith(".safetensors")}
+    served.commits = {MAIN: pickled, REQUEST: files}
+    served.author = "mallory"
+    with pytest.raises(ModelError, match="acme/model has no safetensors"):
+        hub.fetch("acme/model", None, offline=False)
 
 
 def test_only_pickles(served: Hub, files: Files) -> None:
