@@ -139,6 +139,21 @@ def madlad(folder: Path) -> Path:
     return _untie(folder)
 
 
+def t5(folder: Path, kind: str, **settings: Any) -> Path:
+    """T5, mT5 or UMT5, with its SentencePiece model and the `tokenizer.json` made of it."""
+    import transformers
+
+    model = sentencepiece("unigram", 150, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
+    folder.mkdir(parents=True)
+    (folder / "spiece.model").write_bytes(model)
+    transformers.T5Tokenizer.from_pretrained(folder, extra_ids=0).save_pretrained(folder)
+    sizes = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
+    config = getattr(transformers, f"{kind}Config")(
+        **sizes, **settings, vocab_size=len(pieces(model)) + 8, decoder_start_token_id=0, dropout_rate=0.0
+    )
+    return save(getattr(transformers, f"{kind}ForConditionalGeneration"), config, folder)
+
+
 def bert2bert(folder: Path) -> Path:
     """An encoder-decoder pair of two BERTs, for which CTranslate2 has no converter."""
     from transformers import BertConfig, BertTokenizer, EncoderDecoderConfig, EncoderDecoderModel

@@ -5,25 +5,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.attention import choose_attention
 from subtrans.engines.cache import cache_folder, conversions_folder, read_record, unwritable, write_record
 from subtrans.engines.cards import file_digest
 from subtrans.engines.layouts import NOTES, describe_checkpoint, read_json
-from subtrans.errors import MissingExtraError, ModelError
+from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
     from subtrans.engines.abilities import Description
 
 CONVERTIBLE = frozenset({"whisper", "marian", "m2m_100", "mbart", "t5", "mt5", "umt5"})
-"""Architectures (`model_type`) of recognisers and translators that CTranslate2 has a converter for."""
+"""Architectures (`model_type`) of recognisers and translators that `networks` can fill."""
 
 TOKENISERS = ("tokenizer.json", "source.spm", "target.spm", "sentencepiece.bpe.model", "spiece.model")
 IGNORED = ("README.md", ".gitattributes", "card.toml")
@@ -61,18 +60,8 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
     The weights are rounded to `quantization` on disk; the engine rounds further when it loads (`compute_type`).
     """
     description = describe_checkpoint(checkpoint, origin.name)
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(f"converting {checkpoint.name}", "train") from error
-    with quiet():
-        _convert(checkpoint, folder, quantization)
-    if description.kind == "mt":
-        with (folder / "model.bin").open("r+b") as file, mmap(file.fileno(), 0) as weights:
-            choose_attention(weights)
-    with quiet():
-        _copy_tokeniser(checkpoint, folder, description)
+    _convert(checkpoint, folder, quantization)
+    _copy_tokeniser(checkpoint, folder, description)
     (folder / NOTES).write_text(json.dumps(_notes(checkpoint, description, origin), indent=1), encoding="utf-8")
 
 
@@ -109,54 +98,47 @@ def _make(checkpoint: Path, folder: Path, origin: Origin) -> None:
 
 
 def _convert(checkpoint: Path, folder: Path, quantization: str) -> None:
-    from ctranslate2.converters import TransformersConverter
-
-    class SafeConverter(TransformersConverter):  # type: ignore[misc]
-        """CTranslate2's converter, which would open pickled weights where there are no others."""
-
-        def load_model(self, model_class: Any, path: str, **settings: Any) -> Any:
-            model = model_class.from_pretrained(path, use_safetensors=True, local_files_only=True, **settings)
-            _tell_the_converter(model.config)
-            return model
-
-        def load_tokenizer(self, tokenizer_class: Any, path: str, **settings: Any) -> Any:
-            tokenizer = tokenizer_class.from_pretrained(path, local_files_only=True, **settings)
-            if tokenizer.bos_token is None and tokenizer.cls_token is not None:
-                tokenizer.bos_token = tokenizer.cls_token  # CTranslate2 cannot load a model without one
-            return tokenizer
+    from subtrans.engines.networks import network
 
     try:
-        SafeConverter(str(checkpoint)).convert(str(folder), quantization=quantization)
-    except (ValueError, KeyError, RuntimeError, NotImplementedError, AttributeError, TypeError) as error:
+        spec = network(checkpoint)
+        spec.validate()
+        spec.optimize(quantization=quantization)
+        folder.mkdir(parents=True)
+        spec.save(str(folder))
+    except (ValueError, KeyError, RuntimeError, IndexError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"cannot convert {checkpoint} ({reason}): is the checkpoint complete?") from error
 
 
-def _tell_the_converter(config: Any) -> None:
-    """What the converter reads from a configuration and transformers 5 does not keep there any more."""
-    if config.model_type == "mbart":
-        config.normalize_before = config.normalize_embedding = True
-        config.tokenizer_class = "MBart50Tokenizer"
-    elif config.model_type in {"t5", "mt5"}:
-        # Whether the decoder's output is scaled; transformers now calls all of T5 tied, whatever the checkpoint says.
-        config.tie_word_embeddings = bool(getattr(config, "scale_decoder_outputs", False))
-
-
 def _copy_tokeniser(checkpoint: Path, folder: Path, description: Description) -> None:
-    """What text is split by at run time, without transformers; `tokenizer.json` is made where there is nothing else."""
+    """What text is split by at run time."""
     for name in (*TOKENISERS, "preprocessor_config.json"):
         if (checkpoint / name).is_file():
             shutil.copyfile(checkpoint / name, folder / name)
-    needs_json = description.kind == "asr" or not any((folder / name).is_file() for name in TOKENISERS)
-    if needs_json and not (folder / "tokenizer.json").is_file():
-        from transformers import AutoTokenizer
+    known = [name for name in TOKENISERS if (folder / name).is_file()]
+    if description.kind == "asr" and "tokenizer.json" not in known:
+        _save_byte_level(checkpoint, folder / "tokenizer.json")
+    elif not known:
+        raise ModelError(f"{checkpoint} has no tokenizer.json and no SentencePiece model: add its tokenizer's files")
 
-        backend = getattr(AutoTokenizer.from_pretrained(checkpoint, local_files_only=True), "backend_tokenizer", None)
-        if backend is None:
-            raise ModelError(
-                f"{checkpoint} has no tokenizer.json and no SentencePiece model: add its tokenizer's files"
-            )
-        backend.save(str(folder / "tokenizer.json"))
+
+def _save_byte_level(checkpoint: Path, file: Path) -> None:
+    """Write the `tokenizer.json` of a Whisper checkpoint that has its parts alone, as older fine-tunings do."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+    parts = [checkpoint / "vocab.json", checkpoint / "merges.txt"]
+    if not all(part.is_file() for part in parts):
+        raise ModelError(
+            f"{checkpoint} has no tokenizer.json, nor vocab.json and merges.txt: add its tokenizer's files"
+        )
+    tokenizer = Tokenizer(models.BPE.from_file(*map(str, parts)))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    added = read_json(checkpoint / "added_tokens.json", {})
+    for token in sorted(added, key=lambda token: int(added[token])):
+        tokenizer.add_tokens([AddedToken(token, special=not re.fullmatch(r"<\|[\d.]+\|>", token), normalized=False)])
+    tokenizer.save(str(file))
 
 
 def _notes(checkpoint: Path, description: Description, origin: Origin) -> dict[str, Any]:

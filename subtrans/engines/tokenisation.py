@@ -99,8 +99,8 @@ class SentencePieces:
     """SentencePiece models of the two sides; one file where both sides share it."""
 
     def __init__(self, source: Path, target: Path) -> None:
-        self._source = _sentencepiece(source)
-        self._target = self._source if target == source else _sentencepiece(target)
+        self._source = load_sentencepiece(source)
+        self._target = self._source if target == source else load_sentencepiece(target)
 
     def split(self, text: str) -> list[str]:
         """The pieces of the source side."""
@@ -145,7 +145,8 @@ class TokenizerPieces:
         return text
 
 
-def _sentencepiece(file: Path) -> Any:
+def load_sentencepiece(file: Path) -> Any:
+    """The processor of a SentencePiece model; ModelError where the file is damaged."""
     from sentencepiece import SentencePieceProcessor
 
     try:

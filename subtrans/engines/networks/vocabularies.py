@@ -1,0 +1,75 @@
+"""A checkpoint's tokenizer files in; all tokens of its model, each at its number, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.layouts import read_json
+from subtrans.engines.tokenisation import SENTENCEPIECE, load_sentencepiece
+from subtrans.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MBART50 = (
+    "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX"
+    " ro_RO ru_RU si_LK tr_TR vi_VN zh_CN af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN"
+    " pl_PL ps_AF pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI"
+)
+"""mBART-50's languages by number (Tang et al. 2020): its repositories do not always list them."""
+
+
+def vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
+    """The tokens in the order of their numbers, as many as the model has; ModelError where files are missing."""
+    numbered = _listed(checkpoint) or _of_sentencepiece(checkpoint, str(config["model_type"]))
+    if not numbered:
+        raise ModelError(f"{checkpoint} has no tokenizer.json, vocab.json or SentencePiece model: add its tokenizer")
+    size = max(numbered.values()) + 1
+    tokens = ["" for _ in range(size)]
+    for token, number in numbered.items():
+        tokens[number] = token
+    codes = [token for token in _special_tokens(checkpoint) if token not in numbered]
+    tokens += codes if config["model_type"] == "m2m_100" else []
+    wanted = int(config["vocab_size"])
+    # Matrices are padded, and Whisper's tokenizer leaves out its marks of time.
+    name = "<|{:.2f}|>" if config["model_type"] == "whisper" else "<filler_{}>"
+    step = 0.02 if config["model_type"] == "whisper" else 1
+    tokens += [name.format(index * step) for index in range(wanted - len(tokens))]
+    return [token or f"<missing_{number}>" for number, token in enumerate(tokens[:wanted])]
+
+
+def _listed(checkpoint: Path) -> dict[str, int]:
+    """The tokens that JSON files list with their numbers."""
+    numbered: dict[str, int] = {}
+    if (checkpoint / "vocab.json").is_file():
+        numbered |= read_json(checkpoint / "vocab.json")
+        numbered |= read_json(checkpoint / "added_tokens.json", {})
+    elif (checkpoint / "tokenizer.json").is_file():
+        content = read_json(checkpoint / "tokenizer.json")
+        pieces = content.get("model", {}).get("vocab", {})
+        numbered |= pieces if isinstance(pieces, dict) else {piece[0]: number for number, piece in enumerate(pieces)}
+        numbered |= {str(token["content"]): int(token["id"]) for token in content.get("added_tokens", ())}
+    return numbered
+
+
+def _of_sentencepiece(checkpoint: Path, architecture: str) -> dict[str, int]:
+    """The pieces of a SentencePiece model; mBART's numbers are fairseq's, with the languages behind the pieces."""
+    file = next((checkpoint / name for name in SENTENCEPIECE if (checkpoint / name).is_file()), None)
+    if file is None:
+        return {}
+    processor = load_sentencepiece(file)
+    pieces = [processor.id_to_piece(number) for number in range(len(processor))]
+    if architecture == "mbart":
+        languages = [token for token in _special_tokens(checkpoint) if "_" in token] or MBART50.split()
+        pieces = ["<s>", "<pad>", "</s>", "<unk>", *pieces[3:], *languages, "<mask>"]
+    return {piece: number for number, piece in enumerate(pieces)}
+
+
+def _special_tokens(checkpoint: Path) -> list[str]:
+    for name in ("special_tokens_map.json", "tokenizer_config.json"):
+        content = read_json(checkpoint / name, {})
+        found = content.get("additional_special_tokens") or content.get("extra_special_tokens")
+        if isinstance(found, list):
+            return [str(token["content"] if isinstance(token, dict) else token) for token in found]
+    return []

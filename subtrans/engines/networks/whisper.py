@@ -1,0 +1,40 @@
+"""Whisper: an encoder of sound with two convolutions, and a decoder that is a language model."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.networks.parts import fill_layers, fill_linear, fill_norm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from subtrans.engines.networks.weights import Weights
+
+
+def whisper(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> Any:
+    """The network of a checkpoint, with what its `generation` says; `tokens` is its vocabulary."""
+    from ctranslate2.specs import WhisperSpec
+
+    generation = config["generation"]
+    layers, heads = config["decoder_layers"], config["decoder_attention_heads"]
+    spec = WhisperSpec(config["encoder_layers"], config["encoder_attention_heads"], layers, heads)
+    for name, part in (("conv1", spec.encoder.conv1), ("conv2", spec.encoder.conv2)):
+        fill_linear(part, weights, f"model.encoder.{name}")
+    for side, name in ((spec.encoder, "model.encoder"), (spec.decoder, "model.decoder")):
+        side.position_encodings.encodings = weights[f"{name}.embed_positions.weight"]
+        fill_norm(side.layer_norm, weights, f"{name}.layer_norm")
+        fill_layers(side, weights, name)
+    spec.decoder.embeddings.weight = weights["model.decoder.embed_tokens.weight"]
+    spec.decoder.projection.weight = weights.first("proj_out.weight", "model.decoder.embed_tokens.weight")
+    spec.register_vocabulary(tokens)
+    languages = generation.get("lang_to_id") or {}
+    spec.config.suppress_ids = generation.get("suppress_tokens", config.get("suppress_tokens"))
+    spec.config.suppress_ids_begin = generation.get("begin_suppress_tokens", config.get("begin_suppress_tokens"))
+    spec.config.lang_ids = sorted(languages.values())
+    # Without a list the heads of the upper half of the layers are taken, as Whisper's own code does.
+    spec.config.alignment_heads = generation.get("alignment_heads") or [
+        list(place) for place in product(range(layers // 2, layers), range(heads))
+    ]
+    return spec
