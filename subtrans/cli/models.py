@@ -75,6 +75,10 @@ def remove(name: str) -> None:
     click.echo(f"{name}: {_size(inventory.remove(name))} freed", err=True)
 
 
+_TOLD = ("WER", "BLEU", "chrF2")
+"""The metrics that the table shows, each by the first score of a card; `info` tells on what, and the rest."""
+
+
 def _print_table(entries: list[Entry]) -> None:
     from rich import box
     from rich.console import Console
@@ -84,7 +88,8 @@ def _print_table(entries: list[Entry]) -> None:
     for entry in entries:
         known = _as_json(entry)
         languages = f"[red]{entry.problem}[/red]" if entry.problem else _languages(entry)
-        scores = "\n".join(_score(score) for score in known["scores"][:3])
+        first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
+        scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
         row = (known["name"], known["kind"], languages, _size(entry.size), entry.licence or "?", scores, entry.where)
         table.add_row(*row)
     # A listing that goes to a file or a pipe keeps its lines whole.

@@ -23,7 +23,7 @@ class Entry:
     """One model at hand, with all folders that belong to it."""
 
     description: Description
-    where: Literal["ships", "cached"]
+    where: Literal["ships", "cached", "folder"]
     folders: tuple[Path, ...]
     size: int
     """Bytes on disk."""
@@ -49,20 +49,25 @@ def translators() -> list[Description]:
 
 
 def find(name: str) -> Entry:
-    """The model of this name, or of the repository that a short name stands for; ModelError if it is not at hand."""
+    """The model of this name, of the repository that a short name stands for, or in this folder; else ModelError."""
     entries = inventory()
     for wanted in (name, catalogue.repository(name)):
         for entry in entries:
             if entry.description.name == wanted:
                 return entry
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        found = describe_folder(folder, folder.name)
+        return Entry(found, "folder", (folder,), folder_size(folder), found.card.licence if found.card else "")
     raise ModelError(f"there is no model {name!r} at hand: see `subtrans models`, or `subtrans models pull NAME`")
 
 
 def remove(name: str) -> int:
     """Delete a model's download, conversions and pin; the bytes freed. A model that ships is never removed."""
     entry = find(name)
-    if entry.where == "ships":
-        raise ModelError(f"{name} ships with subtrans and is not removed")
+    if entry.where != "cached":
+        why = "ships with subtrans" if entry.where == "ships" else "is a folder of your own"
+        raise ModelError(f"{name} {why} and is not removed")
     try:
         for folder in entry.folders:
             shutil.rmtree(folder)

@@ -63,3 +63,13 @@ def test_pull_of_what_is_not_there(cache: Path) -> None:
     assert result.exit_code == 5
     assert "acme/none is not in the cache" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_folder_of_ones_own_is_looked_at_and_stays(cache: Path, tmp_path: Path) -> None:
+    folder = tinymodels.marian(tmp_path / "mine")
+    found = json.loads(run("info", str(folder), "--json").stdout)
+    assert (found["name"], found["kind"], found["where"]) == ("mine", "mt", "folder")
+    refused = run("remove", str(folder))
+    assert refused.exit_code == 5
+    assert "is a folder of your own and is not removed" in refused.stderr
+    assert folder.is_dir()
