@@ -14,7 +14,9 @@ from subtrans.cli.options import Asked
 from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
+from subtrans.engines.verbatim import VerbatimTranslator
 from subtrans.errors import SubtransError
+from subtrans.text.languages import language as find_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +43,8 @@ class Interpreter:
 
     def check_writing(self, preflight: Preflight, source: str) -> None:
         """Whether there is a translator from `source`, for a job in which nothing is heard by this interpreter."""
-        preflight.check(self._model, source)
+        if self._translates(source):
+            preflight.check(self._model, source)
         preflight.check(check_device, self.asked)
         preflight.check(read_memory, self.asked, source)
         preflight.check(read_terms, self.asked, source)
@@ -55,7 +58,7 @@ class Interpreter:
             self.source = preflight.check(self._only_language)
         for spoken in (self.source,) if self.source else self.asked.allowed or (None,):
             preflight.check(engines.check_transcriber, self._asr, spoken, offline=self.asked.offline)
-        if self.source is not None:
+        if self.source is not None and self._translates(self.source):
             preflight.check(self._model, self.source)
         if self.asked.align:
             preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
@@ -122,6 +125,8 @@ class Interpreter:
 
     def translator(self, source: str) -> Translator:
         """What translates from `source`; LanguageError where the model cannot."""
+        if not self._translates(source):
+            return VerbatimTranslator()
         if source not in self._translators:
             asked = self.asked
             self._translators[source] = engines.load_translator(
@@ -206,6 +211,8 @@ class Interpreter:
 
     def _translating(self, source: str) -> Translator:
         translator = self.translator(source)
+        if not self._translates(source):
+            return translator
         if self._journal is not None:
             from subtrans.engines.remember import RememberingTranslator, translating_key
 
@@ -227,6 +234,10 @@ class Interpreter:
     def _asr(self) -> str:
         assert self.asked.asr is not None  # noqa: S101 - commands that hear have the option
         return self.asked.asr
+
+    def _translates(self, source: str) -> bool:
+        """Whether what is spoken is to be read in another language."""
+        return find_language(source) != find_language(self.asked.target)
 
     def _only_language(self) -> str | None:
         from subtrans.engines.store import describe

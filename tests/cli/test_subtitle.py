@@ -118,6 +118,28 @@ def test_several_languages_from_one_recognition(run, talk, fakes) -> None:
     ]
 
 
+def test_the_language_that_is_spoken_needs_no_translator(run, talk, fakes) -> None:
+    outcome = run("subtitle", talk, "--to", "en,zh", "--transcript", "--json")
+    assert outcome.code == 0, outcome.err
+    assert cues("talk.en.srt") == EN
+    assert cues("talk.zh.srt") == ZH
+    assert fakes.translator.batches == [3]
+    assert run("subtitle", talk, "--to", "en", "--mt", "nowhere/to-be-found", "--offline", "-o", "own.vtt").code == 0
+    assert run("speech", talk, "--to", "en").out.splitlines() == EN
+    assert run("text", "Stop.", "--to", "en").code == 4
+
+
+def test_subtitles_that_are_there_are_laid_out_again_in_their_own_language(run, fakes) -> None:
+    Path("talk.en.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:09,000\n" + "one two three four five six seven eight " * 4
+    )
+    assert run("subtitle", "talk.en.srt", "--to", "en").code == 6
+    outcome = run("subtitle", "talk.en.srt", "--to", "en", "-o", "new.en.srt")
+    assert outcome.code == 0, outcome.err
+    assert " ".join(cues("new.en.srt")).split() == ["one", "two", "three", "four", "five", "six", "seven", "eight"] * 4
+    assert run("check", "new.en.srt", "--strict").code == 0
+
+
 def test_a_language_that_no_model_does_is_told_before_any_work(run, talk, fakes) -> None:
     outcome = run("subtitle", talk, "--to", "zh,de")
     assert outcome.code == 4
