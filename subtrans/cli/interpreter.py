@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from subtrans.cli.norms import Norms
     from subtrans.engines.journal import Journal
-    from subtrans.pipelines.speech import Passage, SpeechOptions
-    from subtrans.pipelines.subtitle import Step
     from subtrans.ports import Transcriber, Translator, VoiceDetector
-    from subtrans.types import Sentence
 
 _log = logging.getLogger("subtrans.cli")
 
@@ -149,55 +145,9 @@ class Interpreter:
         from subtrans.pipelines.prefetch import aside
 
         with waiting("listening for the language ..."):
-            return aside(lambda: language_of(path, self.asked.track or 0, *self._hearing()))
+            return aside(lambda: language_of(path, self.asked.track or 0, *self.hearing()))
 
-    def speech(self, path: Path, language: str) -> Iterator[Passage]:
-        """The walk from a recording to translated sentences."""
-        from subtrans.media.decode import decode
-        from subtrans.pipelines.prefetch import prefetch
-        from subtrans.pipelines.speech import speech
-
-        ports = *self._hearing(), self._translating(language)
-        # The walk has a thread of its own, so that this one only waits and Ctrl-C need not wait for an engine.
-        return prefetch(
-            speech(decode(path, track=self.asked.track or 0), *ports, language=language, options=self._walk())
-        )
-
-    def subtitle(self, path: Path, language: str, norms: Norms) -> Iterator[Step]:
-        """The walk from a recording to cues."""
-        from subtrans.media.decode import decode
-        from subtrans.pipelines.prefetch import prefetch
-        from subtrans.pipelines.subtitle import subtitle
-
-        ports = *self._hearing(), self._translating(language)
-        steps = subtitle(
-            decode(path, track=self.asked.track or 0),
-            *ports,
-            language=language,
-            target=self.asked.target,
-            norms=norms.of,
-            shots=norms.shots,
-            options=self._walk(),
-        )
-        return prefetch(steps)
-
-    def subtitle_sentences(self, sentences: Sequence[Sentence], language: str, norms: Norms) -> Iterator[Step]:
-        """The walk from sentences that are known already to cues."""
-        from subtrans.pipelines.prefetch import prefetch
-        from subtrans.pipelines.subtitle import subtitle_sentences
-
-        translator = self._translating(language)
-        steps = subtitle_sentences(
-            sentences,
-            translator,
-            target=self.asked.target,
-            norms=norms.of,
-            shots=norms.shots,
-            options=self._walk(),
-        )
-        return prefetch(steps)
-
-    def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
+    def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""
         if self._journal is None:
             return self.detector, self.transcriber
@@ -209,7 +159,8 @@ class Interpreter:
             RememberingTranscriber(self.transcriber, self._journal, f"hear {key}"),
         )
 
-    def _translating(self, source: str) -> Translator:
+    def translating(self, source: str) -> Translator:
+        """The translator from `source`; with a journal, one that remembers, and with a memory, one that looks there."""
         translator = self.translator(source)
         if not self._translates(source):
             return translator
@@ -219,16 +170,6 @@ class Interpreter:
             chosen = replace(self.asked, mt=self._model(source), models=())
             translator = RememberingTranslator(translator, self._journal, translating_key(chosen, source))
         return with_memory(translator, self.asked, source)
-
-    def _walk(self) -> SpeechOptions:
-        """Blocks as long as the windows of half a minute that the recogniser takes at once."""
-        from subtrans.pipelines.blocks import BlockOptions
-        from subtrans.pipelines.speech import SpeechOptions
-
-        windows = self.asked.steer(engines.TranscriberOptions()).batch_size
-        return SpeechOptions(
-            blocks=BlockOptions(longest=30_000 * windows), batch=self.asked.batch_size or SpeechOptions().batch
-        )
 
     @property
     def _asr(self) -> str:

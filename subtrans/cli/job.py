@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subtrans.cli import video
+from subtrans.cli import video, walks
 from subtrans.cli.outputs import UNKNOWN
 from subtrans.cli.screen import clock, count, doubts, misheard, note, progress, waiting
 from subtrans.cli.video import Shown
@@ -62,7 +62,8 @@ def subtitle(
         translations, last = _translate(recording, known, first, language, norms)
         last = replace(last, transcript=recording.script.cues)
     else:
-        translations, last = _follow(recording, first.subtitle(recording.path, language, norms) if language else ())
+        steps = walks.subtitle(first, recording.path, language, norms) if language else ()
+        translations, last = _follow(recording, steps)
     found = Document(
         file=recording.path.name,
         language=language or UNKNOWN,
@@ -94,7 +95,7 @@ def _translate(
     translations: list[Translation] = []
     cues: list[Cue] = []
     for part in known:
-        found, last = _follow(recording, interpreter.subtitle_sentences(part.sentences, language, norms))
+        found, last = _follow(recording, walks.subtitle_sentences(interpreter, part.sentences, language, norms))
         translations += found
         cues += dress(last.cues, part) if part.cues else last.cues
     return translations, Step((), recording.duration or 0, tuple(sorted(cues, key=lambda cue: cue.span)))

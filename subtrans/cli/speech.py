@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli import options
+from subtrans.cli import options, walks
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
@@ -55,7 +55,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         wrong: list[Translation] = []
         language = interpreter.spoken_in(recording.path)
         with progress(recording.path, recording.duration) as show:
-            for passage in interpreter.speech(recording.path, language) if language else ():
+            for passage in walks.speech(interpreter, recording.path, language) if language else ():
                 for translation in passage.translations:
                     click.echo(line(recording, translation))
                     said.append(translation.sentence)

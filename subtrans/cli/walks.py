@@ -1,0 +1,85 @@
+"""A recording, or sentences that are known, and the engines of a run in; what is found, step by step, out.
+
+Each walk has a thread of its own, so that the caller only waits and Ctrl-C need not wait for an engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subtrans import engines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from subtrans.cli.interpreter import Interpreter
+    from subtrans.cli.norms import Norms
+    from subtrans.cli.options import Asked
+    from subtrans.pipelines.speech import Passage, SpeechOptions
+    from subtrans.pipelines.subtitle import Step
+    from subtrans.types import Audio, Sentence
+
+
+def speech(interpreter: Interpreter, path: Path, language: str) -> Iterator[Passage]:
+    """From a recording to translated sentences."""
+    from subtrans.pipelines.prefetch import prefetch
+    from subtrans.pipelines.speech import speech
+
+    ports = *interpreter.hearing(), interpreter.translating(language)
+    return prefetch(
+        speech(_sound(path, interpreter.asked), *ports, language=language, options=_options(interpreter.asked))
+    )
+
+
+def subtitle(interpreter: Interpreter, path: Path, language: str, norms: Norms) -> Iterator[Step]:
+    """From a recording to cues."""
+    from subtrans.pipelines.prefetch import prefetch
+    from subtrans.pipelines.subtitle import subtitle
+
+    asked = interpreter.asked
+    steps = subtitle(
+        _sound(path, asked),
+        *interpreter.hearing(),
+        interpreter.translating(language),
+        language=language,
+        target=asked.target,
+        norms=norms.of,
+        shots=norms.shots,
+        options=_options(asked),
+    )
+    return prefetch(steps)
+
+
+def subtitle_sentences(
+    interpreter: Interpreter, sentences: Sequence[Sentence], language: str, norms: Norms
+) -> Iterator[Step]:
+    """From sentences that are known already to cues."""
+    from subtrans.pipelines.prefetch import prefetch
+    from subtrans.pipelines.subtitle import subtitle_sentences
+
+    asked = interpreter.asked
+    steps = subtitle_sentences(
+        sentences,
+        interpreter.translating(language),
+        target=asked.target,
+        norms=norms.of,
+        shots=norms.shots,
+        options=_options(asked),
+    )
+    return prefetch(steps)
+
+
+def _sound(path: Path, asked: Asked) -> Iterator[Audio]:
+    from subtrans.media.decode import decode
+
+    return decode(path, track=asked.track or 0)
+
+
+def _options(asked: Asked) -> SpeechOptions:
+    """Blocks as long as the windows of half a minute that the recogniser takes at once."""
+    from subtrans.pipelines.blocks import BlockOptions
+    from subtrans.pipelines.speech import SpeechOptions
+
+    windows = asked.steer(engines.TranscriberOptions()).batch_size
+    return SpeechOptions(blocks=BlockOptions(longest=30_000 * windows), batch=asked.batch_size or SpeechOptions().batch)
