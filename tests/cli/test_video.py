@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import string
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import spoken, write_wav
+from squares import build_font
 
 from subtrans.media import fonts
 from subtrans.media.ffmpeg import executable
 from subtrans.media.probe import probe
+from subtrans.text.languages import language
 
 TALK = "one two three Stop. red green cat Why? "
 NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
@@ -23,6 +27,16 @@ def film(name: str) -> Path:
     subprocess.run([executable(), "-v", "error", *source, "-c:a", "alac", f"file:{name}"], check=True)
     Path("speech.wav").unlink()
     return Path(name)
+
+
+@pytest.fixture
+def no_fonts(tmp_path_factory, monkeypatch) -> Iterator[Path]:
+    """The one folder of fonts that this machine seems to have; it is empty."""
+    folder = tmp_path_factory.mktemp("fonts")
+    monkeypatch.setattr(fonts, "_folders", lambda: iter([folder]))
+    fonts.installed.cache_clear()
+    yield folder
+    fonts.installed.cache_clear()
 
 
 def test_all_languages_as_streams_the_first_by_default(run, fakes) -> None:
@@ -40,7 +54,8 @@ def test_all_languages_as_streams_the_first_by_default(run, fakes) -> None:
     assert (len(found.video), len(found.audio)) == (1, 1)
 
 
-def test_burned_beside_the_subtitles(run, fakes) -> None:
+def test_burned_beside_the_subtitles(run, fakes, no_fonts) -> None:
+    build_font(no_fonts / "squares.ttf", string.printable.strip() + fonts.sample(language("zh")))
     path = film(f"{NAME}.mp4")
     outcome = run("subtitle", path, "--to", "zh", "--burn", "--format", "srt,ass")
     assert outcome.code == 0, outcome.err
@@ -58,13 +73,10 @@ def test_burned_beside_the_subtitles(run, fakes) -> None:
         (["--mux", "mkv"], 6, "talk.subtitled.mkv exists already: use --overwrite"),
     ],
 )
-def test_what_cannot_be_made_is_told_before_any_work(options, code, message, run, fakes, monkeypatch) -> None:
-    monkeypatch.setattr(fonts, "_folders", lambda: iter(()))
-    fonts.installed.cache_clear()
+def test_what_cannot_be_made_is_told_before_any_work(options, code, message, run, fakes, no_fonts) -> None:
     film("talk.mkv")
     Path("talk.subtitled.mkv").write_text("precious")
     outcome = run("subtitle", "talk.mkv", "--to", "zh", *options)
-    fonts.installed.cache_clear()
     assert (outcome.code, len(outcome.complaints)) == (code, 1)
     assert message in outcome.err
     assert fakes.transcriber.calls == 0

@@ -8,8 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
+from squares import build_font
 
 from subtrans.errors import InputError, OutputError
 from subtrans.formats import ass
@@ -25,26 +24,10 @@ NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
 
 @pytest.fixture
 def font(tmp_path: Path) -> Callable[..., Path]:
-    """A font in which each of the characters is a black square."""
+    """A font of squares in the folder of the test."""
 
     def build(characters: str, family: str = "Squares", name: str = "squares.ttf") -> Path:
-        pen = TTGlyphPen(None)
-        pen.moveTo((100, 0))
-        for point in ((100, 800), (900, 800), (900, 0)):
-            pen.lineTo(point)
-        pen.closePath()
-        square, names = pen.glyph(), [f"g{ord(character)}" for character in characters]
-        builder = FontBuilder(1000, isTTF=True)
-        builder.setupGlyphOrder([".notdef", *names])
-        builder.setupCharacterMap({ord(character): f"g{ord(character)}" for character in characters})
-        builder.setupGlyf(dict.fromkeys([".notdef", *names], square))
-        builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names], (1000, 100)))
-        builder.setupHorizontalHeader(ascent=800, descent=-200)
-        builder.setupNameTable({"familyName": family, "styleName": "Regular"})
-        builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
-        builder.setupPost()
-        builder.save(tmp_path / name)
-        return tmp_path / name
+        return build_font(tmp_path / name, characters, family)
 
     return build
 
