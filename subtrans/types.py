@@ -68,6 +68,8 @@ class Word:
     text: str
     span: Span
     probability: float = 1.0
+    turn: bool = False
+    """Whether another person begins to speak with it, as far as its source tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class Sentence:
         """From the start of the first word to the latest word end."""
         start = self.words[0].span.start
         return Span(start, max(start, *(word.span.end for word in self.words)))
+
+    @property
+    def turn(self) -> bool:
+        """Whether another person says it than the sentence before, as far as is known."""
+        return self.words[0].turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ class Look:
     """Where exactly the anchor is: shares of the picture's width and height, from the left and the top."""
     style: str = "Default"
     """The name of a style of Advanced SubStation Alpha."""
+    speaker: str = ""
+    """Who says it, where a format tells: a voice of WebVTT, a name of Advanced SubStation Alpha."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.anchor <= 9:

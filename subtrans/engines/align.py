@@ -8,7 +8,7 @@ that the model cannot spell, such as numbers for a model of letters, are jokers 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Protocol
@@ -102,7 +102,7 @@ class AlignedTranscriber:
         for word, (begin, end) in zip(words, spans, strict=True):
             start = max(earliest, milliseconds(first + round(begin * frame)) - self._options.lead)
             earliest = max(start, milliseconds(first + round(end * frame)))
-            moved.append(Word(word.text, Span(start, earliest), word.probability))
+            moved.append(replace(word, span=Span(start, earliest)))
         far = median(abs(new.span.start - old.span.start) for new, old in zip(moved, words, strict=True))
         if likelihood < self._options.weakest or far > self._options.farthest:
             return None

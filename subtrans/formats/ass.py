@@ -46,6 +46,7 @@ def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT, pic
             start=cue.span.start,
             end=cue.span.end,
             style=cue.look.style if cue.look.style in file.styles else next(iter(file.styles), "Default"),
+            name=cue.look.speaker.replace(",", ";"),  # the comma ends a field
             text=_overrides(cue.look, file, width, height)
             + r"\N".join(line.replace("\\", "\\" + _WORD_JOINER).replace("{", r"\{") for line in legal_lines(cue)),
         )
@@ -102,6 +103,7 @@ def read(text: str) -> list[Cue]:
             italic=_italic(event.text, bool(style and style.italic)),
             anchor=int(place[1]) if place else style.alignment if style and 1 <= style.alignment <= 9 else 2,
             style=event.style,
+            speaker=event.name.strip(),
         )
         if position:
             look = replace(look, position=(_float(position[1]) / width, _float(position[2]) / height))

@@ -14,9 +14,10 @@
 
 Times are integer milliseconds. The words of a sentence, joined, are its text; `translations[i]` is that of
 `sentences[i]`. A probability is between 0 and 1; a score is the mean log-probability of a token, or null where the
-engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. Where the
-engine tells, a translation has an `alignment`: pairs of a character of its text and one of the sentence's. A cue has of
-`italic`, `anchor`, `position` and `style` what is not as usual, see `types.Look`. `duration` and `file` may be null.
+engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. A word with
+which another person begins to speak has `"turn": true`. Where the engine tells, a translation has an `alignment`: pairs
+of a character of its text and one of the sentence's. A cue has of `italic`, `anchor`, `position`, `style` and `speaker`
+what is not as usual, see `types.Look`. `duration` and `file` may be null.
 New fields may come within a version; readers ignore what they do not know.
 """
 
@@ -108,6 +109,7 @@ def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
                 "end": word.span.end,
                 "text": _text(word.text),
                 "probability": _number(word.probability),
+                **({"turn": True} if word.turn else {}),
             }
             for word in sentence.words
         ],
@@ -175,10 +177,7 @@ def document_from_dict(data: Any) -> Document:
     if data["version"] != VERSION:
         raise InputError(f"a document of version {data['version']}, and this program reads {VERSION}: update it")
     try:
-        sentences = tuple(
-            Sentence(tuple(Word(word["text"], _span(word), _probability(word)) for word in sentence["words"]))
-            for sentence in data["sentences"]
-        )
+        sentences = tuple(Sentence(tuple(_word(word) for word in sentence["words"])) for sentence in data["sentences"])
         targets = tuple(_target(target, sentences) for target in data["targets"])
         source = data["source"]
         return Document(source["file"], source["language"], source["duration"], sentences, targets)
@@ -213,7 +212,12 @@ def _look_from(cue: Any) -> Look:
         cue.get("anchor", Look().anchor),
         (float(position[0]), float(position[1])) if position else None,
         cue.get("style", Look().style),
+        str(cue.get("speaker", "")),
     )
+
+
+def _word(data: Any) -> Word:
+    return Word(data["text"], _span(data), _probability(data), bool(data.get("turn", False)))
 
 
 def _span(data: Any) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from subtrans.errors import InputError
 from subtrans.formats.lines import cue_from, is_italic, legal_lines
@@ -13,6 +14,8 @@ from subtrans.types import Cue, Look
 _TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_REPLY = re.compile(rf"{_VOICE.pattern}\s*[-–—]?\s*")
 
 
 def write(cues: Sequence[Cue]) -> str:
@@ -27,7 +30,9 @@ def _block(cue: Cue) -> str:
 
 def _text(cue: Cue) -> str:
     text = "\n".join(html.escape(line, quote=False) for line in legal_lines(cue))
-    return f"<i>{text}</i>" if cue.look.italic else text
+    text = f"<i>{text}</i>" if cue.look.italic else text
+    speaker = html.escape(" ".join(cue.look.speaker.split()), quote=False)
+    return f"<v {speaker}>{text}" if speaker else text
 
 
 def _settings(look: Look) -> str:
@@ -70,7 +75,10 @@ def _time(value: int) -> str:
 
 
 def read(text: str) -> list[Cue]:
-    """The cues of a WebVTT file with their places, in italics where all of a cue is; all else is dropped."""
+    """The cues of a WebVTT file with their places and speakers, in italics where all of a cue is; the rest is dropped.
+
+    Where several people speak in a cue, what each says has lines of its own that begin with a dash.
+    """
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
         raise InputError("line 1: a WebVTT file begins with WEBVTT")
@@ -87,8 +95,14 @@ def read(text: str) -> list[Cue]:
         while number < len(lines) and lines[number].strip() and "-->" not in lines[number]:
             number += 1
         start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
-        look = _look("\n".join(lines[first:number]), match[9] or "")
-        if cue := cue_from(start, end, map(_plain, lines[first:number]), look):
+        text = "\n".join(lines[first:number])
+        look = _look(text, match[9] or "")
+        voices = _VOICE.findall(text)
+        if len(set(voices)) > 1:
+            text = _REPLY.sub("\n-", text)
+        elif voices:
+            look = replace(look, speaker=" ".join(html.unescape(voices[0]).split()))
+        if cue := cue_from(start, end, map(_plain, text.split("\n")), look):
             cues.append(cue)
     return cues
 

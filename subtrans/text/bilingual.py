@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
 from subtrans.text.layout import cues as lay_out
@@ -54,9 +55,12 @@ def _both(cue: Cue, lines: tuple[str, ...], order: Order) -> Cue:
 
 
 def _lines(words: Sequence[Word], spoken: Language) -> tuple[str, ...]:
-    if not words:
-        return ()
-    sentence = Sentence(tuple(words))
-    return tuple(
-        line for cue in lay_out([Translation(sentence, sentence.text)], profile(spoken), spoken) for line in cue.lines
-    )
+    norms = profile(spoken)
+    starts = [index for index, word in enumerate(words) if word.turn or not index]
+    lines: list[str] = []
+    for start, end in pairwise([*starts, len(words)]):
+        sentence = Sentence(tuple(words[start:end]))
+        mark = norms.speaker_mark if len(starts) > 1 else ""
+        laid = lay_out([Translation(sentence, mark + sentence.text)], norms, spoken)
+        lines += [line for cue in laid for line in cue.lines]
+    return tuple(lines)

@@ -27,8 +27,9 @@ def cues(
     """Lay translations out as cues in `language`, a few sentences behind the input at most.
 
     Every line keeps to `characters_per_line` and every cue to `lines`; for the times see `retime.schedule`. No text is
-    lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next.
-    Lines in letters that run from right to left are marked as such.
+    lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next. What
+    two people say in turn, shortly, shares one too, with a line for each that begins with `speaker_mark`. Lines in
+    letters that run from right to left are marked as such.
     """
     return schedule(_pieces(translations, profile, language), profile, shots)
 
@@ -45,12 +46,42 @@ def _pieces(translations: Iterable[Translation], profile: Profile, language: Lan
     for translation in translations:
         if not translation.text.strip():
             continue
-        if group and not _too_quick(group, translation, profile, language):
-            yield from _Passage(group, translation.sentence.span.start, profile, language).pieces()
+        if group and not _shares(group, translation, profile, language):
+            yield from _lay(group, translation.sentence.span.start, profile, language)
             group = []
         group.append(translation)
     if group:
-        yield from _Passage(group, None, profile, language).pieces()
+        yield from _lay(group, None, profile, language)
+
+
+def _lay(group: Sequence[Translation], following: int | None, profile: Profile, language: Language) -> Iterator[Piece]:
+    if lines := _dialogue(group, profile, language):
+        yield lines, Span(group[0].sentence.span.start, max(one.sentence.span.end for one in group))
+    else:
+        yield from _Passage(group, following, profile, language).pieces()
+
+
+def _shares(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
+    """Whether a sentence is shown together with those before it."""
+    if not any(one.sentence.turn for one in (*group[1:], following)):
+        return _too_quick(group, following, profile, language)
+    last, now = group[-1].sentence.span, following.sentence.span
+    short = max(now.start - last.start, now.duration) < 2 * profile.minimum_duration
+    together = now.start - last.end <= profile.maximum_hang
+    return short and together and bool(_dialogue([*group, following], profile, language))
+
+
+def _dialogue(group: Sequence[Translation], profile: Profile, language: Language) -> tuple[str, ...]:
+    """The lines of a cue in which several people speak; none where one alone does, or not all is short enough."""
+    turns: list[list[str]] = []
+    for one in group:
+        if not turns or one.sentence.turn:
+            turns.append([])
+        turns[-1].append(" ".join(one.text.split()))
+    glue = " " if language.spaced else ""
+    lines = tuple(_mark(profile.speaker_mark + glue.join(turn), language) for turn in turns)
+    fits = all(width(line, language) <= profile.characters_per_line for line in lines)
+    return lines if 1 < len(lines) <= profile.lines and fits else ()
 
 
 def _too_quick(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
@@ -80,7 +111,7 @@ class _Passage:
             self.said += [said for said, _ in times]
             self.begins += [begins for _, begins in times]
         self.following = following
-        self.marks = _EMBEDDING if language.direction == "rtl" else ("", "")
+        self.language = language
         self.reached = list(accumulate((atom.width + atom.spaced for atom in self.atoms), initial=0.0))
         self.capacity = profile.lines * profile.characters_per_line
         time = max(1, self.said[-1] - self.begins[0] + profile.maximum_hang)
@@ -91,7 +122,8 @@ class _Passage:
         """The text of each cue with the speech that it stands for."""
         for start, end in pairwise(self._cuts()):
             bounds = [start, *self.breaks(start, end)[1], end]
-            yield tuple(self._mark(self._text(*line)) for line in pairwise(bounds)), self._speech(start, end)
+            lines = tuple(_mark(self._text(*line), self.language) for line in pairwise(bounds))
+            yield lines, self._speech(start, end)
 
     def _cuts(self) -> list[int]:
         """Where the cues begin, and the end: the cheapest way through all places, by dynamic programming."""
@@ -163,13 +195,14 @@ class _Passage:
         first, *rest = self.atoms[start:end]
         return first.text + "".join(" " * atom.spaced + atom.text for atom in rest)
 
-    def _mark(self, line: str) -> str:
-        """Tell players that know no direction but their own where a line, its marks and numbers begin."""
-        before, after = self.marks
-        return line if line.startswith(before or "\n") else before + line + after
-
     def _speech(self, start: int, end: int) -> Span:
         return Span(self.begins[start], max(self.begins[start], self.said[end]))
+
+
+def _mark(line: str, language: Language) -> str:
+    """Tell players that know no direction but their own where a line, its marks and numbers begin."""
+    before, after = _EMBEDDING
+    return line if language.direction != "rtl" or line.startswith(before) else before + line + after
 
 
 def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, int]]:

@@ -33,6 +33,8 @@ class Profile:
     """Whether the two gaps are so many frames of any video, 24 of which make a second here, or so much time."""
     maximum_hang: int = 500
     """How long a cue may stay after its last word, to help reading."""
+    speaker_mark: str = "-"
+    """What each line begins with where a cue shows what two people say."""
     frame_rate: Fraction | None = None
     """Cues begin and end with a frame of a video of so many a second; None: at any millisecond."""
 
@@ -139,6 +141,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     **{field.name: (int,) for field in fields(Profile)},
     "characters_per_second": (int, float),
     "gaps_in_frames": (bool,),
+    "speaker_mark": (str,),
     "frame_rate": (int, float, str),
 }
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
-_SPEAKER = re.compile(r"\s*[-–—‐]\s*\S")
+_DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
+_REPLY = re.compile(r"(?:(?<=[.!?…♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
+"""What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _MARKED = 0.2
@@ -37,7 +39,8 @@ def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
     """Take a script in `language` apart: what is shown in different places, as signs are, is never one sentence.
 
     Every word is in one sentence. A sentence ends at its mark, at a long pause, where italics begin or end, and where
-    another speaker begins; where the script has no marks it ends with its cue. A word has its share of its cue's time.
+    another speaker begins, by a dash or by a name; where the script has no marks it ends with its cue. A word has its
+    share of its cue's time. The dashes of speakers are no words.
     """
     places: dict[Look, list[Cue]] = {}
     for cue in sorted(cues, key=lambda cue: cue.span):
@@ -47,40 +50,49 @@ def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
 
 def place(cue: Cue) -> Look:
     """Where a cue is shown and in which style."""
-    return replace(cue.look, italic=False)
+    return replace(cue.look, italic=False, speaker="")
 
 
 def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     marked = sum(is_marked(cue.text.translate(_UNSEEN)) for cue in cues) >= _MARKED * len(cues)
     joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150))
-    italic = False
+    italic, speaker = False, ""
     for cue in cues:
         if cue.look.italic != italic or not marked:
             yield from joiner.end()
         italic = cue.look.italic
-        for word, begins in _words(cue, language):
-            if begins:
-                yield from joiner.end()
+        words = list(_words(cue, language))
+        if speaker and cue.look.speaker not in ("", speaker):
+            words[:1] = [replace(word, turn=True) for word in words[:1]]
+        speaker = cue.look.speaker or speaker
+        for word in words:
             yield from joiner.add(word)
     yield from joiner.end()
 
 
-def _words(cue: Cue, language: Language) -> Iterator[tuple[Word, bool]]:
-    """The words of a cue, and whether another speaker begins with them."""
-    lines = [line.translate(_UNSEEN) for line in cue.lines]
-    speakers = len(lines) > 1 and any(_SPEAKER.match(line) for line in lines)
+def _words(cue: Cue, language: Language) -> Iterator[Word]:
+    """The words of a cue; with some of them another speaker begins."""
     tokens: list[tuple[str, bool]] = []
-    for line in lines:
-        found = line.split() if language.spaced else _TOKEN.findall(line)
-        tokens += [(token, not index and speakers and bool(_SPEAKER.match(line))) for index, token in enumerate(found)]
+    for line in cue.lines:
+        for said, turn in _said(line.translate(_UNSEEN)):
+            found = said.split() if language.spaced else _TOKEN.findall(said)
+            tokens += [(token, turn and not index) for index, token in enumerate(found)]
     whole = sum(width(token, language) for token, _ in tokens) or 1.0
     reached = 0.0
-    for token, begins in tokens:
+    for token, turn in tokens:
         start = cue.span.start + round(cue.span.duration * reached / whole)
         reached += width(token, language)
         end = cue.span.start + round(cue.span.duration * reached / whole)
         spaced = language.spaced or (token[0].isascii() and token[0].isalnum())
-        yield Word(" " * spaced + token, Span(start, min(end, cue.span.end))), begins
+        yield Word(" " * spaced + token, Span(start, min(end, cue.span.end)), turn=turn)
+
+
+def _said(line: str) -> list[tuple[str, bool]]:
+    """What a line says, in parts, and whether another speaker does; a dash before a small letter is one of the text."""
+    dash = _DASH.match(line)
+    if dash is None or line[dash.end()].islower():
+        return [(line, False)]
+    return [(said, True) for said in _REPLY.split(line[dash.end() :])]
 
 
 def dress(cues: Iterable[Cue], part: Part) -> Iterator[Cue]:
@@ -96,4 +108,5 @@ def dress(cues: Iterable[Cue], part: Part) -> Iterator[Cue]:
             shared = min(candidate.span.end, cue.span.end) - max(candidate.span.start, cue.span.start)
             if shared > most:
                 best, most = candidate, shared
-        yield replace(cue, look=best.look)
+        several = len([line for line in cue.lines if _DASH.match(line)]) > 1
+        yield replace(cue, look=replace(best.look, speaker="") if several else best.look)

@@ -1,7 +1,8 @@
 """Words with times in, sentences out, as they come: what the translator is given one at a time.
 
-A sentence ends at its mark (. ! ? and their kin in other scripts), at a long silence, or, when neither comes, at the
-best place before the limits. Every word comes out once and in order, and nothing depends on how the words arrive.
+A sentence ends at its mark (. ! ? and their kin in other scripts), where another person begins to speak, at a long
+silence, or, when none of these comes, at the best place before the limits. Every word comes out once and in order, and
+nothing depends on how the words arrive.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class SentenceJoiner:
             gap = word.span.start - self._pending[-1].span.end
             mark = _ends(_tail(self._pending), word.text, gap)
             self._marked = self._marked or mark
-            if mark or gap >= (options.pause if self._marked else options.unmarked_pause):
+            if mark or word.turn or gap >= (options.pause if self._marked else options.unmarked_pause):
                 complete += self.end()
         self._pending.append(word)
         while len(self._pending) > 1 and _too_long(self._pending, options):

@@ -55,6 +55,20 @@ def test_a_script_is_translated_by_sentences_and_keeps_its_look(name, run, fakes
     assert outcome.complaints[0].startswith(f"talk.zh.{name}: 3 cues from 3 sentences, en to zh, 0:08 of subtitles in")
 
 
+def test_two_who_speak_are_translated_each_for_itself(run, fakes) -> None:
+    cues = [
+        Cue(Span(1000, 3000), ("- Where", "- Home.")),
+        Cue(Span(4000, 7900), ("I never", "saw"), Look(speaker="Ann")),
+        Cue(Span(8000, 9900), ("Me neither.",), Look(speaker="Bob")),
+    ]
+    assert run("subtitle", script("talk.en.vtt", cues), "--to", "zh", "--bilingual", "top").code == 0
+    assert [(text, look.speaker) for text, look in shown("talk.zh.vtt")] == [
+        ("-Where -Home. -zh:Where -zh:Home.", ""),
+        ("I never saw zh:I never saw", "Ann"),
+        ("Me neither. zh:Me neither.", "Bob"),
+    ]
+
+
 def test_times_are_those_of_the_script(run, fakes) -> None:
     run("subtitle", script("talk.en.srt"), "--to", "zh")
     cues = formats.read(Path("talk.zh.srt").read_text(encoding="utf-8"), "srt")

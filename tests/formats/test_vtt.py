@@ -28,9 +28,17 @@ def test_all_parts_of_a_file_are_understood() -> None:
         "00:00:05.000 --> 01:00:06.000\r\nlast"
     )
     assert read(text, "vtt") == [
-        Cue(Span(1000, 2500), ("One &", "two"), Look(anchor=1)),
+        Cue(Span(1000, 2500), ("One &", "two"), Look(anchor=1, speaker="Mary")),
         Cue(Span(5000, 3_606_000), ("last",)),
     ]
+
+
+def test_speakers_have_names_or_dashes() -> None:
+    head = "WEBVTT\n\n00:01.000 --> 00:02.000\n"
+    named = [Cue(Span(1000, 2000), ("One", "more"), Look(speaker="Ann & Bob"))]
+    assert read(head + "<v.loud Ann &amp; Bob>One\nmore</v>", "vtt") == named
+    assert read(write(named, "vtt"), "vtt") == named
+    assert read(head + "<v Ann>Hi.</v> <v Bob>- Hello,\nyou.", "vtt")[0].lines == ("-Hi.", "-Hello,", "you.")
 
 
 @pytest.mark.parametrize(

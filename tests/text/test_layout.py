@@ -77,6 +77,30 @@ def test_each_cue_appears_when_its_words_are_said():
     assert first.lines[-1].endswith("here,")
 
 
+def replies(*spoken):
+    """Translations of what is said in turn, each by another speaker."""
+    words = [(text, Word(" w", Span(*span), turn=bool(index))) for index, (text, *span) in enumerate(spoken)]
+    return [Translation(Sentence((word,)), text) for text, word in words]
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken", "expected"),
+    [
+        ("en", [("Are you coming?", 0, 900), ("In a minute.", 1000, 2000)], [("-Are you coming?", "-In a minute.")]),
+        ("zh", [("你来吗？", 0, 900), ("马上。", 1000, 2000)], [("-你来吗？", "-马上。")]),
+        # There is time for a cue each.
+        ("en", [("Are you coming?", 0, 1900), ("In a minute.", 2000, 3000)], [("Are you coming?",), ("In a minute.",)]),
+        # A third one has no line left, and the next is too long for one.
+        ("zh", [("一？", 0, 500), ("二。", 500, 1000), ("三！", 1000, 1900)], [("-一？", "-二。"), ("三！",)]),
+        ("ja", [("はい。", 0, 600), ("そうではないと思っています。", 600, 2000)], None),
+        ("ar", [("هل ستأتي؟", 0, 900), ("نعم.", 1000, 2000)], [("\u202b-هل ستأتي؟\u202c", "\u202b-نعم.\u202c")]),
+    ],
+)
+def test_two_who_speak_in_turn_have_a_line_each(tag, spoken, expected):
+    laid = [cue.lines for cue in laid_out(tag, *replies(*spoken))]
+    assert laid == expected if expected else not any(line.startswith("-") for lines in laid for line in lines)
+
+
 def test_a_transcript_is_timed_by_its_own_words():
     # The first six letters take 5 s, the rest 1 s: by width the cut would come far earlier.
     spans = [(0, 3000), (3000, 5000), (5000, 5500), (5500, 6000)]
@@ -164,14 +188,14 @@ timings = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 4000)), min_si
 
 
 @st.composite
-def translations(draw):
+def translations(draw, turns=False):
     """Sentences whose words begin in order and may last into the next."""
     result, start = [], 0
     for text, timing in draw(st.lists(st.tuples(texts, timings), max_size=6)):
         words = []
         for gap, length in timing:
             start += gap
-            words.append(Word(draw(spoken), Span(start, start + length)))
+            words.append(Word(draw(spoken), Span(start, start + length), turn=turns and draw(st.booleans())))
         sentence = Sentence(tuple(words))
         result.append(Translation(sentence, sentence.text if draw(st.booleans()) else text))
     return result
@@ -202,7 +226,7 @@ def norms(draw):
 shot_times = st.lists(st.integers(0, 60_000), max_size=30).map(sorted)
 
 
-@given(translations(), norms(), tags, shot_times)
+@given(translations(turns=True), norms(), tags, shot_times)
 @settings(deadline=None)
 def test_norms_hold_and_no_text_is_lost(translated, profile, tag, shots):
     result = list(cues(iter(translated), profile, language(tag), shots))
@@ -217,7 +241,8 @@ def test_norms_hold_and_no_text_is_lost(translated, profile, tag, shots):
         assert gap >= profile.minimum_gap
         # Two frames, give or take the millisecond that a frame's time is rounded by, or enough to be seen as a gap.
         assert gap <= profile.minimum_gap + 1 or gap >= profile.chaining_gap
-    assert "".join(bare(cue.text) for cue in result) == "".join(bare(t.text) for t in translated)
+    shown, given = ("".join(bare(one.text) for one in each).replace("-", "") for each in (result, translated))
+    assert shown == given  # but for the dashes of speakers
 
 
 @given(translations(), tags)
@@ -235,7 +260,7 @@ def test_a_sentence_with_time_for_a_cue_has_one_of_its_own(translated, tag):
         assert all(any(bare(t.text).startswith(text) for text in texts) for t in spoken)
 
 
-@given(translations(), st.integers(0, 6))
+@given(translations(turns=True), st.integers(0, 6))
 @settings(deadline=None)
 def test_a_cue_once_given_does_not_depend_on_what_follows(translated, count):
     chinese, given_before, whole = language("zh"), [], []

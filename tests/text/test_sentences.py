@@ -64,6 +64,12 @@ def test_a_mark_or_quote_in_a_word_of_its_own_belongs_to_the_sentence_before():
     assert texts(words) == ['He said no."', "Then U.S. troops left."]
 
 
+def test_another_speaker_ends_a_sentence() -> None:
+    words = [Word(" I", Span(0, 100)), Word(" know", Span(100, 200)), Word(" you", Span(200, 300), turn=True)]
+    found = list(sentences(words))
+    assert [(sentence.text, sentence.turn) for sentence in found] == [("I know", False), ("you", True)]
+
+
 def test_a_long_silence_ends_a_sentence_without_a_mark():
     words = spoken("so this is it and now", pauses={4: 2000})
     assert texts(words) == ["so this is it", "and now"]
