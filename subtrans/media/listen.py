@@ -76,9 +76,15 @@ def _graph(name: str, pcm: int | None) -> Any:
     if name == "-":
         source = ffmpeg.input("pipe:0", **({"f": "s16le", "ar": pcm, "ac": 1} if pcm else {}))
     elif name.startswith(PULSE):
-        # Fragments of a tenth of a second: by default the server keeps two seconds back.
+        # Fragments of a tenth of a second: by default the server keeps two seconds back. Time is told by counting the
+        # samples: the hour of their arrival jumps about on a busy machine, and to follow it would cut the sound up.
         source = ffmpeg.input(
-            name.removeprefix(PULSE), f="pulse", fragment_size=_CHUNK, channels=1, sample_rate=SAMPLE_RATE
+            name.removeprefix(PULSE),
+            f="pulse",
+            fragment_size=SAMPLE_RATE // 10 * 2,
+            wallclock=0,
+            channels=1,
+            sample_rate=SAMPLE_RATE,
         )
     elif _URL.match(name):
         source = ffmpeg.input(name, fflags="nobuffer")

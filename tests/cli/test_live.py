@@ -124,6 +124,11 @@ def wait_for(process, condition) -> None:
         time.sleep(0.02)
 
 
+def complaints(err: bytes) -> list[str]:
+    """What was told, but that a busy machine cannot keep up."""
+    return [line for line in err.decode().splitlines() if not line.startswith(("keeping up", "caught up"))]
+
+
 def cues(path: Path) -> list:
     return formats.read(path.read_text(encoding="utf-8"), "srt") if path.exists() else []
 
@@ -136,9 +141,9 @@ def test_a_signal_ends_the_sound_and_what_was_said_is_written(tmp_path, number) 
     with start(tmp_path, *LIVE, *options) as process:
         wait_for(process, lambda: len(cues(save)) > 2)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert all(line.startswith(("keeping up", "caught up")) for line in err.decode().splitlines())
+    assert complaints(err) == []
     with wave.open(str(record)) as file:
         seconds = file.getnframes() / 16_000
     assert seconds < 100, "the sound went on"
@@ -158,7 +163,7 @@ def test_killed_in_the_middle_of_a_talk(tmp_path) -> None:
     with start(tmp_path, *LIVE, *options) as process:
         wait_for(process, lambda: len(cues(save)) > 2)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     shown = " ".join(line for cue in cues(save) for line in cue.lines)
     assert shown.startswith("zh:one two three Stop.")
     with wave.open(str(record)) as file:
@@ -224,11 +229,12 @@ def pulse(tmp_path_factory, monkeypatch):
 def test_what_an_output_plays_is_captioned(tmp_path, pulse) -> None:
     with start(tmp_path, "live", "pulse:hall.monitor", "--to", "zh", "--record", "heard.wav") as process:
         wait_for(process, lambda: (tmp_path / "heard.wav").exists() and (tmp_path / "heard.wav").stat().st_size > 9000)
-        write_wav(tmp_path / "short.wav", np.concatenate([spoken(TALK), silence(1500)]))
+        # Silence first: of what an output begins to play its monitor may have given out the start before it came.
+        write_wav(tmp_path / "short.wav", np.concatenate([silence(1500), spoken(TALK), silence(1500)]))
         subprocess.run(["paplay", "--device=hall", tmp_path / "short.wav"], check=True)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-    assert (process.returncode, err.decode()) == (0, "")
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, complaints(err)) == (0, [])
     assert out.decode().replace("zh:", "").split() == TALK.split()
 
 
@@ -236,6 +242,6 @@ def test_an_output_that_vanishes(tmp_path, pulse) -> None:
     with start(tmp_path, "live", "pulse:hall.monitor", "--to", "zh", "--record", "heard.wav") as process:
         wait_for(process, lambda: (tmp_path / "heard.wav").exists() and (tmp_path / "heard.wav").stat().st_size > 9000)
         pulse.kill()
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 7
     assert err.decode().startswith("subtrans: error: the sound of pulse:hall.monitor has stopped (")
