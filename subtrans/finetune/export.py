@@ -45,7 +45,9 @@ def export(
     The test sets are translated by the engines that users run: by the base if there is one, by the trained model before
     it is rounded, and by its int8 model.
     """
-    write_checkpoint(config, start, outcome.best, folder / "hf")
+    if not outcome.best_step:
+        note("nothing that was trained is better on dev than the base: the base is delivered")
+    write_checkpoint(config, start, outcome, folder / "hf")
     rows: list[dict[str, Any]] = []
     if config.model.base:
         rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
@@ -82,19 +84,20 @@ def engine_folder(config: Config, start: Path) -> Path:
     return Path(config.model.base) if Path(config.model.base).is_dir() else start
 
 
-def write_checkpoint(config: Config, start: Path, weights: Path, folder: Path) -> None:
-    """Write the weights in float16, with the tokeniser and the configuration of the checkpoint they come from.
+def write_checkpoint(config: Config, start: Path, outcome: Outcome, folder: Path) -> None:
+    """Write the best weights in float16, with the tokeniser and the configuration of the checkpoint they come from.
 
     An adapter becomes part of the weights; what cannot (a prefix) lies beside them, in the folder `adapter`.
     """
-    model = load_best(config, start, weights)
+    method = config.tuning.method if outcome.best_step else "full"
+    model = load_best(config, start, outcome)
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     with quiet():
-        if config.tuning.method in MERGEABLE:
+        if method in MERGEABLE:
             model = model.merge_and_unload()
-        elif config.tuning.method != "full":
+        elif method != "full":
             save_adapter(model, unfinished / ADAPTER)
             model = model.get_base_model()
         model.half().save_pretrained(unfinished, max_shard_size="1TB")
@@ -108,10 +111,12 @@ def write_checkpoint(config: Config, start: Path, weights: Path, folder: Path) -
     unfinished.replace(folder)
 
 
-def load_best(config: Config, start: Path, weights: Path) -> Any:
-    """The checkpoint `start` with what was trained."""
-    model = prepare(open_model(start, 0.0), config.tuning, config.training)
-    load_weights(weights, model)
+def load_best(config: Config, start: Path, outcome: Outcome) -> Any:
+    """The checkpoint `start` with what was trained, if that is better than itself."""
+    model = open_model(start, 0.0)
+    if outcome.best_step:
+        model = prepare(model, config.tuning, config.training)
+        load_weights(outcome.best, model)
     return model.eval()
 
 

@@ -11,6 +11,7 @@ from subtrans.errors import ConfigError, OutputError
 from subtrans.finetune.config import Config, read_config
 from subtrans.finetune.corpus import load_corpus
 from subtrans.finetune.export import export
+from subtrans.finetune.identity import claim, identify
 from subtrans.finetune.mixture import load_mixture
 from subtrans.finetune.network import choose_device, full_memory_told
 from subtrans.finetune.parallel import join_workers, leave_workers
@@ -67,8 +68,13 @@ def _train(  # noqa: PLR0917
 ) -> tuple[Outcome, Path]:
     make_folder(folder)
     languages, seed = config.languages, config.training.seed
-    start = workers.in_turn(lambda: starting_checkpoint(config.model, corpus.train, languages, seed, folder / "start"))
     mixed = replace(mixture, replay_options=config.replay, denoising=config.denoising)
+
+    def begin() -> Path:
+        claim(folder, identify(config, corpus, mixed))
+        return starting_checkpoint(config.model, corpus.train, languages, seed, folder / "start")
+
+    start = workers.in_turn(begin)
     with full_memory_told():
         return train(config, corpus, start, folder, report, mixture=mixed, workers=workers), start
 
@@ -80,6 +86,7 @@ def _search(
     """The configuration with the best settings of its search."""
     if workers.count > 1:
         raise ConfigError("a search runs in one process: start it without torchrun, then train what it found")
+    claim(folder, identify(config, corpus, mixture), "search.json", "search.db")
 
     def trial(changes: list[str], place: Path, report: Report) -> Outcome:
         return _train(read_config(file, [*overrides, *changes]), corpus, mixture, place, report, workers)[0]

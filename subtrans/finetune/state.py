@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from subtrans.errors import ConfigError, ModelError, OutputError
+from subtrans.errors import ModelError, OutputError
 from subtrans.finetune.tuning import adapter_state, restore_adapter
 
 
@@ -22,6 +22,7 @@ class Done:
     batch: int = 0
     """Index in the epoch of the batch that comes next."""
     best_bleu: float = -1.0
+    best_step: int = 0
     worse: int = 0
     """Evaluations since the best one."""
     seconds: float = 0.0
@@ -63,7 +64,6 @@ def save_state(
     model: Any,
     optimiser: Any,
     *,
-    fingerprint: str,
     done: Mapping[str, Any],
     states: Sequence[Mapping[str, Any]],
 ) -> None:
@@ -75,18 +75,16 @@ def save_state(
         tensors |= {f"random.{rank}.{kind}": tensor for kind, tensor in state.items()}
     remembered, pattern = adapter_state(model)
     tensors |= {f"adapter.{name}": tensor for name, tensor in remembered.items()}
-    _write(path, tensors, {"fingerprint": fingerprint, "done": json.dumps(dict(done)), "adapter": pattern})
+    _write(path, tensors, {"done": json.dumps(dict(done)), "adapter": pattern})
 
 
-def restore(path: Path, model: Any, optimiser: Any, fingerprint: str, rank: int = 0) -> Done:
-    """Take up the run in the file, if there is one; ConfigError if it was of another configuration."""
+def restore(path: Path, model: Any, optimiser: Any, rank: int = 0) -> Done:
+    """Take up the run in the file, if there is one."""
     import torch
 
     if not path.is_file():
         return Done()
     tensors, notes = _read(path)
-    if notes.get("fingerprint") != fingerprint:
-        raise ConfigError(f"{path.parent} holds a run of another configuration: give another --output, or remove it")
     _fill(model, _under("model.", tensors))
     state: dict[int, dict[str, Any]] = {}
     for name, tensor in _under("optimiser.", tensors).items():

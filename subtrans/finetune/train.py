@@ -31,7 +31,7 @@ from subtrans.finetune.parallel import ALONE, Workers
 from subtrans.finetune.state import average_weights, random_state, restore, save_state, save_weights
 from subtrans.finetune.texts import open_tokeniser
 from subtrans.finetune.trackers import Evaluation, Progress, Report, make_log
-from subtrans.finetune.tuning import allocate, prepare, regularisation, shares
+from subtrans.finetune.tuning import allocate, prepare, regularisation, shares, untuned
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config
@@ -48,6 +48,8 @@ class Outcome:
 
     best: Path
     best_bleu: float
+    best_step: int
+    """When the weights were the best; 0: nothing that was trained is better on dev than the base."""
     trained_parameters: int
     parameters: int
     steps: int
@@ -81,13 +83,20 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
         positions -= config.tuning.prefix_tokens
     options = replace(options, max_length=min(options.max_length, positions))
     optimiser = make_optimiser(model, options)
-    done = restore(folder / "state.safetensors", model, optimiser, config.fingerprint, workers.rank)
+    done = restore(folder / "state.safetensors", model, optimiser, workers.rank)
     best, kept = folder / "best.safetensors", list(done.kept)
     log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else _silent
 
     window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first = done.step, done.epoch, done.batch
-    best_bleu, worse = done.best_bleu, done.worse
+    best_bleu, best_step, worse = done.best_bleu, done.best_step, done.worse
+    if config.model.base and not step and workers.leads:  # what does not get better than the base is not delivered
+        with untuned(model):
+            found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
+        log(Evaluation(0, found))
+        best_bleu = found.bleu
+        save_weights(best, model)
+        window = _Window(0)
     stride = options.accumulate * workers.count
     while step < options.steps and not (options.patience and worse >= options.patience):
         batches = epoch_batches(mixture, tokeniser, config.noise, options, epoch)
@@ -117,18 +126,16 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
                 if workers.leads:
                     found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
                     log(Evaluation(step, found))
+                    finite(found.loss, step)
                     worse = 0 if found.bleu > best_bleu else worse + 1
                     if found.bleu > best_bleu:
-                        best_bleu = found.bleu
+                        best_bleu, best_step = found.bleu, step
                         save_weights(best, model)
                     kept = save_kept(folder, model, step, kept, options.average)
                     numbers: dict[str, Any] = {"step": step, "epoch": epoch, "batch": index + stride}
-                    numbers |= {"best_bleu": best_bleu, "worse": worse, "kept": kept}
+                    numbers |= {"best_bleu": best_bleu, "best_step": best_step, "worse": worse, "kept": kept}
                     numbers["seconds"] = time.monotonic() - began
-                    save_state(
-                        folder / "state.safetensors", model, optimiser,
-                        fingerprint=config.fingerprint, done=numbers, states=states,
-                    )  # fmt: skip
+                    save_state(folder / "state.safetensors", model, optimiser, done=numbers, states=states)
                 worse = workers.tell(worse)
                 window = _Window(step)
             if step >= options.steps or (options.patience and worse >= options.patience):
@@ -140,10 +147,10 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
         found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
         log(Evaluation(step, found))
         if found.bleu > best_bleu:
-            best_bleu = found.bleu
+            best_bleu, best_step = found.bleu, step
             save_weights(best, model)
     minutes = round((time.monotonic() - began) / 60, 2)
-    return Outcome(best, best_bleu, *shares(model), step, minutes, peak_memory(device))
+    return Outcome(best, best_bleu, best_step, *shares(model), step, minutes, peak_memory(device))
 
 
 def peak_memory(device: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import json
 from collections.abc import Mapping
@@ -166,6 +167,11 @@ def regularisation(model: Any) -> Any:
             found.append(torch.linalg.norm(products - torch.eye(len(products), device=products.device)))
     weight: float = model.peft_config["default"].orth_reg_weight
     return weight * sum(found) / len(found)
+
+
+def untuned(model: Any) -> Any:
+    """A context in which the network is its base: without its adapter, if it has one."""
+    return model.disable_adapter() if hasattr(model, "peft_config") else contextlib.nullcontext()
 
 
 def allocate(model: Any, step: int) -> None:

@@ -79,7 +79,7 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert [change["name"] for change in report["sets"][0]["changes"]] == ["BLEU", "chrF2", "TER", "ROUGE-L"]
     assert all(0 < change["p"] <= 1 for change in report["sets"][0]["changes"][:3])
     assert len(report["robustness"]) == 3
-    assert [step for step, _ in report["curves"]["dev BLEU"]] == [5, 10]
+    assert [step for step, _ in report["curves"]["dev BLEU"]] == [0, 5, 10]
     assert "<svg" in (tuned / "report.html").read_text(encoding="utf-8")
     assert json.loads((model / "report.json").read_text(encoding="utf-8"))["sets"][0]["changes"][0]["before"] is None
 
@@ -110,7 +110,29 @@ def test_another_configuration_does_not_take_up_a_run(toy: Path, tmp_path: Path)
     assert run("finetune", toy, "-o", out, *short).exit_code == 0
     result = run("finetune", toy, "-o", out, *short, "--set", "training.seed=2")
     assert result.exit_code == 9
-    assert "another configuration" in result.stderr
+    assert "a run whose training.seed was another (1, not 2): give another --output" in result.stderr
+    # How long and where it is trained may change; what it learns from may not, wherever that lies.
+    longer = ["--set", "training.patience=9", "--set", "training.steps=3", "--set", "training.threads=2"]
+    (tmp_path / "data").rename(tmp_path / "moved")
+    moved = ["--set", f"data.folder={tmp_path / 'moved'}"]
+    assert run("finetune", toy, "-o", out, *short, *longer, *moved).exit_code == 0
+    assert "3" in {str(step) for step in losses(out)}
+    with (tmp_path / "moved" / "toy.tsv").open("a", encoding="utf-8") as file:
+        file.write("The old doctor sees the sea.\t老医生看见海。\n")
+    result = run("finetune", toy, "-o", out, *short, *moved)
+    assert result.exit_code == 9
+    assert "a run whose training data was another: give another --output" in result.stderr
+
+
+def test_a_run_without_a_checkpoint_gives_way_to_another(toy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    short = ["--set", "training.steps=2", "--set", "training.evaluate_every=1"]
+    assert run("finetune", toy, "-o", out, *short, "--set", "training.learning_rate=1e30").exit_code == 1
+    assert (out / "start" / "model.safetensors").is_file()
+    assert not (out / "state.safetensors").exists()  # what is spoiled is not kept
+    result = run("finetune", toy, "-o", out, *short, "--set", "model.width=32", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads((out / "hf" / "config.json").read_text(encoding="utf-8"))["d_model"] == 32
 
 
 @pytest.mark.parametrize(
@@ -129,6 +151,24 @@ def test_failures_are_one_line(toy: Path, tmp_path: Path, change: str, code: int
     last = result.stderr.splitlines()[-1]
     assert last.startswith("subtrans: error: ")
     assert message in last
+
+
+def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path) -> None:
+    short = ["--set", "training.steps=4", "--set", "training.evaluate_every=2", "--set", "training.average=1"]
+    from safetensors.numpy import load_file
+
+    base = tmp_path / "base"
+    assert run("finetune", toy, "-o", base, "--set", "training.steps=200").exit_code == 0
+    for method in ("full", "prefix"):
+        spoiling = ["training.learning_rate=0.5", "training.warmup_steps=0", f"tuning.method={method}"]
+        settings = [part for change in (f"model.base={base}", *spoiling) for part in ("--set", change)]
+        result = run("finetune", toy, "-o", tmp_path / method, "--json", *short, *settings)
+        assert result.exit_code == 0, result.output
+        assert "the base is delivered" in result.stderr
+        weights = [load_file(folder / "hf" / "model.safetensors") for folder in (base, tmp_path / method)]
+        assert weights[0].keys() == weights[1].keys()
+        assert all((tensor == weights[1][name]).all() for name, tensor in weights[0].items())
+        assert json.loads((tmp_path / method / "results.json").read_text(encoding="utf-8"))["best_step"] == 0
 
 
 def test_stops_when_dev_gets_no_better(toy: Path, tmp_path: Path) -> None:
