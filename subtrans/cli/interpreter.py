@@ -113,7 +113,7 @@ class Interpreter:
     def transcriber(self) -> Transcriber:
         """What recognises it."""
         options = self.asked.on(self.asked.asr_device).steer(
-            engines.TranscriberOptions(hotwords=expected(self.asked, self.source))
+            engines.TranscriberOptions(hotwords=expected(self.asked, self.source), threads=self._threads[0])
         )
         offline, align = self.asked.offline, self.asked.align
         transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
@@ -130,12 +130,23 @@ class Interpreter:
                 source=source,
                 target=asked.target,
                 via=asked.via,
-                options=asked.on(asked.mt_device).steer(engines.TranslatorOptions()),
+                options=asked.on(asked.mt_device).steer(engines.TranslatorOptions(threads=self._threads[1])),
                 offline=asked.offline,
                 glossary=read_terms(asked, source),
                 guarded=True,
             )
         return self._translators[source]
+
+    @cached_property
+    def _threads(self) -> tuple[int, int]:
+        """Of the recogniser and of the translator; 0 for all, where they do not share the processor."""
+        from subtrans.engines.devices import resolve_device
+        from subtrans.engines.threads import shares
+
+        asked = self.asked
+        devices = (asked.on(own).device or "auto" for own in (asked.asr_device, asked.mt_device))
+        both = all(resolve_device(device, asked.compute_type or "auto").kind == "cpu" for device in devices)
+        return shares() if both and (self.source is None or self._translates(self.source)) else (0, 0)
 
     def spoken_in(self, path: Path) -> str | None:
         """The language of a recording: as told, or as heard; None where nobody speaks."""

@@ -150,7 +150,7 @@ max_cps = click.option(
 )
 shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
 batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
-threads = _count("--threads", "Processor threads.  [default: all cores]")
+threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]")
 
 
 def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -32,7 +32,7 @@ class TranslatorOptions:
     compute_type: str = "auto"
     """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
     threads: int = 0
-    """Processor threads; 0 takes all cores."""
+    """Processor threads; 0 takes all cores, up to 16."""
     beam_size: int = 4
     """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
     batch_tokens: int = 1024
@@ -187,17 +187,18 @@ class CTranslate2Translator:
 
 
 def _load(model: Model, options: TranslatorOptions) -> Any:
-    import ctranslate2
-
     from subtrans.engines.devices import opening, resolve_device
+    from subtrans.engines.threads import cores
 
     device = resolve_device(options.device, options.compute_type, family=model.description.family)
+    import ctranslate2
+
     with opening(model.path, device):
         return ctranslate2.Translator(
             str(model.path),
             device=device.kind,
             compute_type=device.compute_type,
-            intra_threads=options.threads,
+            intra_threads=options.threads or cores(),
             files=_files(model.path),
         )
 

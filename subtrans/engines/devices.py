@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from subtrans.engines.threads import rest_while_waiting
 from subtrans.errors import DeviceError, ModelError
 
 LIBRARIES = {"nvidia.cublas": ("cublasLt", "cublas"), "nvidia.cudnn": ("cudnn",)}
@@ -33,6 +34,7 @@ def resolve_device(asked: str = "auto", compute_type: str = "auto", *, family: s
 
     `family` of the model: T5's activations do not fit float16.
     """
+    rest_while_waiting()
     if asked not in {"auto", "cpu", "cuda"}:
         raise DeviceError(f"unknown device {asked!r}: choose auto, cpu or cuda")
     problem = None if asked == "cpu" else cuda_problem()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from subtrans.engines.threads import rest_while_waiting
 from subtrans.types import Span, milliseconds
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class SileroDetector:
     """The VoiceDetector port over Silero's model, run by onnxruntime on the processor."""
 
     def __init__(self, options: DetectorOptions) -> None:
+        rest_while_waiting()  # the package loads CTranslate2
         from faster_whisper.vad import VadOptions
 
         self._options = VadOptions(

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join
+from subtrans.engines.whisper_model import Multilingual, load_whisper
 from subtrans.errors import InputError
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
 
@@ -37,7 +38,7 @@ class TranscriberOptions:
     compute_type: str = "auto"
     """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
     threads: int = 0
-    """Processor threads; 0 takes all cores."""
+    """Processor threads; 0 takes all cores, up to 16."""
     beam_size: int = 5
     """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
     batch_size: int = 8
@@ -67,7 +68,7 @@ class WhisperTranscriber:
         self._description = model.description
         self._window = WINDOW if card is None or card.window is None else samples(card.window)
         self._options = options
-        self._model = _load(model, options)
+        self._model = load_whisper(model, options)
         self._pipeline = BatchedInferencePipeline(self._model)
 
     def greedy(self) -> WhisperTranscriber:
@@ -83,7 +84,7 @@ class WhisperTranscriber:
 
         if len(self._description.languages) == 1:
             return self._description.languages[0]
-        if isinstance(self._model.model, _Multilingual):
+        if isinstance(self._model.model, Multilingual):
             raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
         tags = tags_by_code()
         ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
@@ -163,7 +164,7 @@ class WhisperTranscriber:
             without_timestamps=True,
             beam_size=self._options.beam_size,
             batch_size=self._options.batch_size,
-            hotwords=None if isinstance(self._model.model, _Multilingual) else self._options.hotwords or None,
+            hotwords=None if isinstance(self._model.model, Multilingual) else self._options.hotwords or None,
             **more,
         )
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
@@ -214,35 +215,3 @@ def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:
         max((segment.no_speech_prob for segment in segments), default=1.0),
         max((segment.compression_ratio for segment in segments), default=0.0),
     )
-
-
-def _load(model: Model, options: TranscriberOptions) -> Any:
-    from faster_whisper import WhisperModel
-
-    from subtrans.engines.devices import opening, resolve_device
-    from subtrans.engines.layouts import ENGLISH_ONLY, read_vocabulary
-
-    device = resolve_device(options.device, options.compute_type)
-    with opening(model.path, device):
-        loaded = WhisperModel(
-            str(model.path), device=device.kind, compute_type=device.compute_type, cpu_threads=options.threads
-        )
-    if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
-        loaded.model = _Multilingual(loaded.model)
-    return loaded
-
-
-class _Multilingual:
-    """A model of few tokens that was trained with language tokens all the same.
-
-    CTranslate2 tells the models without language tokens by the size of their vocabulary, below 51,865, so that it takes
-    a small model with a vocabulary of its own for one, and faster-whisper would leave the tokens out.
-    """
-
-    is_multilingual = True
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._model, name)
