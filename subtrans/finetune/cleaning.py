@@ -90,8 +90,30 @@ def _broken_rule(pair: Pair, options: CorpusOptions, source: str, target: str) -
     if longer > options.max_length_ratio * shorter:
         return "length ratio"
     sides = ((pair.source, source), (pair.target, target))
-    wrong = any(tag and script_share(text, tag) < options.min_script_share for text, tag in sides)
-    return "wrong script" if wrong else ""
+    if any(tag and script_share(text, tag) < options.min_script_share for text, tag in sides):
+        return "wrong script"
+    return "wrong language" if any(tag and reads_foreign(text, tag) for text, tag in sides) else ""
+
+
+def reads_foreign(text: str, tag: str) -> bool:
+    """Whether the small words of a text are surely those of another language than `tag`.
+
+    There must be three different ones, and more than twice as many as of its own; a language whose small words are not
+    known is not judged.
+    """
+    own = language(tag).base
+    if own not in FUNCTION_WORDS:
+        return False
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
+    found = Counter(name for word in words for name in _languages_of(word))
+    return max(found.values(), default=0) > max(2, 2 * found[own])
+
+
+@cache
+def _languages_of(word: str) -> tuple[str, ...]:
+    """The languages that have it among their small words."""
+    rows = FUNCTION_WORDS.items()
+    return tuple(name for name, row in rows if word in row.conjunctions | row.prepositions | row.bound)
 
 
 @cache

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.errors import InputError
-from subtrans.finetune.cleaning import check_language, script_share
+from subtrans.finetune.cleaning import check_language, clean, reads_foreign, script_share
+from subtrans.finetune.corpus import CorpusOptions
 from subtrans.finetune.readers import Columns, Pair, align_cues, read_pairs
 from subtrans.types import Cue, Span
 
 PAIRS = [Pair("Hello.", "你好。"), Pair('He said "no".', "他说不。")]
+OPTIONS = CorpusOptions(train=())
 ENGLISH_CHINESE = Columns(source="en", target="zh")
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
 <tu><tuv xml:lang="en-US"><seg>Hello<ph>.</ph></seg></tuv><tuv xml:lang="zh-CN"><seg>你好。</seg></tuv></tu>
@@ -100,6 +102,24 @@ def test_scripts_and_languages() -> None:
         check_language(german, "en", "source")
     check_language(german, "de", "source")
     check_language(["The man is in the house, and we are not."] * 60, "en", "source")
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("Der Mann ist mit der Frau in dem Haus, und wir sehen sie nicht.", True),
+        ("Je ne sais pas ce que vous voulez dire avec cela, mais il est tard.", True),
+        ("Tom sagte nein.", False),  # too little to be sure
+        ("Come on, da, da, da, wie der Wiener says!", False),
+        ("Die Hard is on, and we were in the house when the man came.", False),
+    ],
+)
+def test_a_sentence_in_another_language(text: str, foreign: bool) -> None:
+    assert reads_foreign(text, "en") == foreign
+    kept, dropped = clean([Pair(text, "他说不。"), PAIRS[0]], OPTIONS, "en", "zh")
+    assert dropped == ({"wrong language": 1} if foreign else {})
+    assert len(kept) == 2 - foreign
+    assert not reads_foreign(text, "zh")
 
 
 def cue(start: int, end: int, text: str) -> Cue:
