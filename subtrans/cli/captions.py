@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subtrans.cli.screen import note, one_line
+from subtrans.cli.screen import misheard, note, one_line
 from subtrans.formats.events import event_to_line
 from subtrans.types import CaptionEvent, DegradeEvent, LagEvent
 
@@ -88,6 +88,28 @@ class Screen:
             return "listening ..."
         level = _METER[min(len(_METER) - 1, round(self._lag.level * 4 * len(_METER)))]
         return " · ".join([f"{level} {self._lag.lag / 1000:.1f} s behind", *self._given_up])
+
+
+class Unsure:
+    """Tells once that the recogniser `asr` does not understand: while captions come, or when they have ended."""
+
+    def __init__(self, asr: str) -> None:
+        self._asr = asr
+        self._latest: deque[CaptionEvent] = deque(maxlen=SETTLED)
+        self._told = False
+
+    def show(self, event: LiveEvent) -> None:
+        """Judge the latest final captions, when there are enough of them."""
+        if isinstance(event, CaptionEvent) and event.caption.final:
+            self._latest.append(event)
+            if len(self._latest) == SETTLED:
+                self.finish()
+
+    def finish(self) -> None:
+        """Judge those that there are."""
+        for line in () if self._told else misheard(self._latest, self._asr):
+            note(line)
+            self._told = True
 
 
 def degrading(event: DegradeEvent) -> str:

@@ -11,7 +11,7 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
-from subtrans.cli.captions import screen
+from subtrans.cli.captions import Unsure, screen
 from subtrans.cli.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
@@ -122,7 +122,9 @@ def command(
             from subtrans.media.record import recorded
 
             source = stack.enter_context(recorded(source, record, overwrite))
-        sinks: list[CaptionSink] = [stack.enter_context(screen(as_json=as_json, with_source=with_source))]
+        unsure = Unsure(str(interpreter.asked.asr))
+        sinks: list[CaptionSink] = [stack.enter_context(screen(as_json=as_json, with_source=with_source)), unsure]
+        stack.callback(unsure.finish)
         sinks += stack.enter_context(page(wanted_page, spoken, interpreter.asked.target))
         if report:
             sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))

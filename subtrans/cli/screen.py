@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
-    from subtrans.types import Sentence, Translation
+    from subtrans.types import CaptionEvent, Sentence, Translation
 
 Show = Callable[[int, str], None]
 """Takes the milliseconds that are done and the sentence that was done last."""
@@ -109,9 +109,9 @@ FEWEST = 5
 """Words by which that can be told."""
 
 
-def misheard(sentences: Iterable[Sentence], asr: str) -> list[str]:
+def misheard(said: Iterable[Sentence | CaptionEvent], asr: str) -> list[str]:
     """A line if the recogniser `asr` was unsure of what it heard on the whole."""
-    sure = [word.probability for sentence in sentences for word in sentence.words]
+    sure = [word.probability for one in said for word in one.words]
     if len(sure) < FEWEST or (mean := sum(sure) / len(sure)) >= UNSURE:
         return []
     advice = "" if "large" in asr else "; a larger recogniser may understand it, such as --asr large-v3-turbo"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from captions import caption
 from rich.console import Console
 
-from subtrans.cli.captions import SETTLED, Lines, Screen
+from subtrans.cli.captions import SETTLED, Lines, Screen, Unsure
 from subtrans.types import DegradeEvent, LagEvent
 
 
@@ -63,3 +64,15 @@ def test_lines_say_once_what_is_given_up(capsys: pytest.CaptureFixture[str]) -> 
     ):
         lines.show(event)
     assert capsys.readouterr() == ("a b\n", "keeping up: longer steps\ncaught up: no more longer steps\n")
+
+
+@pytest.mark.parametrize(("probability", "captions", "lines"), [(0.4, 3 * SETTLED, 1), (0.4, 3, 1), (0.9, 30, 0)])
+def test_a_recogniser_that_does_not_understand_is_told_of_once(probability, captions, lines, capsys) -> None:
+    unsure = Unsure("nano")
+    for number in range(1, captions + 1):
+        event = caption(number, "one two three")
+        unsure.show(replace(event, words=tuple(replace(word, probability=probability) for word in event.words)))
+    unsure.finish()
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == lines
+    assert all("nano is unsure of what it heard (40% a word)" in line for line in told)
