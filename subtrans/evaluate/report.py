@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from subtrans.evaluate.comet import comet
 from subtrans.evaluate.scores import Score, rouge_l, sacrebleu_metric, translation_scores
 from subtrans.evaluate.significance import compare
 
@@ -76,8 +78,11 @@ class Report:
         return asdict(self)
 
 
-def judge(found: Translated, target: str) -> SetReport:
-    """BLEU, chrF2, TER and ROUGE-L before and after, with sacreBLEU's paired bootstrap test where there is one."""
+def judge(found: Translated, target: str, model: Path | None = None) -> SetReport:
+    """BLEU, chrF2, TER and ROUGE-L before and after, with sacreBLEU's paired bootstrap test where there is one.
+
+    With a `model` of COMET that is scored too.
+    """
     if found.before is None:
         scores = translation_scores(found.after, found.references, target)
         changes = tuple(Change(score.name, None, score.value, None, score.signature) for score in scores)
@@ -88,6 +93,11 @@ def judge(found: Translated, target: str) -> SetReport:
             *(Change(one.name, one.baseline, one.system, one.p, one.signature) for one in tested),
             Change("ROUGE-L", rouges[0].value, rouges[1].value, None, rouges[1].signature),
         )
+    if model:
+        after, *before = (
+            comet(found.sources, texts, found.references, model) for texts in (found.after, found.before) if texts
+        )
+        changes += (Change("COMET", before[0].value if before else None, after.value, None, after.signature),)
     return SetReport(found.name, len(found.references), changes)
 
 

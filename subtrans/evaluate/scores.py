@@ -56,7 +56,7 @@ def ter(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Sc
 
 def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
     """The mean F1 of the longest common subsequence, in the lower-cased tokens of BLEU (Lin 2004)."""
-    _check(hypotheses, references)
+    check_lengths(hypotheses, references)
     try:
         from rouge_score.rouge_scorer import RougeScorer
     except ImportError as error:
@@ -119,7 +119,7 @@ class _Tokens:
 
 
 def _corpus_score(name: str, hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
-    _check(hypotheses, references)
+    check_lengths(hypotheses, references)
     metric = sacrebleu_metric(name, target)
     score = metric.corpus_score(list(hypotheses), [list(references)])
     return Score(name, float(score.score), str(metric.get_signature()))
@@ -128,7 +128,7 @@ def _corpus_score(name: str, hypotheses: Sequence[str], references: Sequence[str
 def _error_rate(
     name: str, function: str, hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser
 ) -> Score:
-    _check(hypotheses, references)
+    check_lengths(hypotheses, references)
     try:
         import jiwer
     except ImportError as error:
@@ -143,7 +143,8 @@ def _error_rate(
     return Score(name, 100 * value, f"nrefs:1|{normaliser.signature}|version:jiwer-{version}")
 
 
-def _check(hypotheses: Sequence[str], references: Sequence[str]) -> None:
+def check_lengths(hypotheses: Sequence[str], references: Sequence[str]) -> None:
+    """InputError unless there is one hypothesis for each reference, and any."""
     if len(hypotheses) != len(references):
         raise InputError(f"{len(hypotheses)} hypotheses for {len(references)} references: there must be one for each")
     if not references:

@@ -50,6 +50,8 @@ class Config:
     back_translation: BackTranslationOptions = field(default_factory=BackTranslationOptions)
     training: TrainingOptions = field(default_factory=TrainingOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
+    comet: str = ""
+    """A checkpoint of COMET (`.ckpt`) that scores the report too, where the program comet-score is installed."""
     card: Mapping[str, str] = field(default_factory=dict)
     """Words for the model's card: description, licence, attribution and whatever else it should say."""
 
@@ -57,7 +59,7 @@ class Config:
     def fingerprint(self) -> str:
         """Equal for two configurations that train the same, up to the number of steps and where the data lies."""
         content = asdict(self)
-        del content["card"], content["search"], content["data"]["folder"], content["data"]["general"]
+        del content["card"], content["comet"], content["search"], content["data"]["folder"], content["data"]["general"]
         del content["training"]["steps"], content["training"]["trackers"]
         content["data"]["extra"] = [Path(path).name for path in self.data.extra]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
@@ -88,6 +90,8 @@ ANCHORED = (
 
 def _anchor(table: dict[str, Any], folder: Path) -> None:
     """Make the paths of the file independent of the current directory."""
+    if isinstance(comet := table.get("comet"), str) and comet:
+        table["comet"] = str(folder / comet)
     for section, key in ANCHORED:
         value = table[section].get(key) if isinstance(table.get(section), dict) else None
         if isinstance(value, str) and value:

@@ -65,9 +65,7 @@ def export(
         rows = [*_measure_all(str(folder), config, corpus, "float32", "default"), *rows]
     with atomic_write(folder / "card.toml", overwrite=True) as file:
         file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
-    results = {key: str(value) if key == "best" else value for key, value in asdict(outcome).items()} | {
-        "best": "best.safetensors"
-    }
+    results = asdict(outcome) | {"best": outcome.best.name}
     results |= {
         "tuning": asdict(config.tuning),
         "sha256": corpus.hashes,

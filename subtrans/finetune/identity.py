@@ -1,7 +1,8 @@
 """A configuration and what it trains on in; whether the run in a folder is this one and may go on out.
 
 What decides the weights must be the same: settings by their values, data and base models by their content, wherever
-they lie. How long to train, with which patience, who is told and where it is computed may change.
+they lie. How long to train, with which patience, who is told, where it is computed and what is mixed in at the end may
+change.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from subtrans.finetune.mixture import Mixture
 
 DECISIVE = ("languages", "model", "tuning", "noise", "replay", "denoising", "training")
-FREE = frozenset(f"training.{name}" for name in ("steps", "patience", "trackers", "device", "threads"))
+FREE = frozenset(
+    (*(f"training.{name}" for name in ("steps", "patience", "trackers", "device", "threads")), "tuning.base_share")
+)
+"""What may change between two sittings."""
 NAMES = frozenset(
     ("model.base", "model.encoder", "model.decoder", "replay.pairs", "denoising.source", "denoising.target")
 )
 """Of files, whose content counts."""
-MADE = ("start", "log.jsonl", "tensorboard", "best.safetensors")
+MADE = ("start", "log.jsonl", "tensorboard", "best.safetensors", "averaged.safetensors", "mixed.safetensors")
 """What a run that has no checkpoint yet may have left."""
 
 

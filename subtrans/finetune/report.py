@@ -40,7 +40,7 @@ def write_report(
         name=name,
         source=config.languages.source,
         target=target,
-        sets=tuple(judge(each, target) for each in found.values()),
+        sets=tuple(judge(each, target, Path(config.comet) if config.comet else None) for each in found.values()),
         robustness=tuple(_forms(found["test"], corpus.test, before, after, config)),
         improved=improved,
         worsened=worsened,
@@ -106,6 +106,7 @@ def _costs(config: Config, corpus: Corpus, outcome: Outcome) -> dict[str, Any]:
         "training pairs": f"{len(corpus.train):,}",
         "parameters": f"{outcome.trained_parameters:,} of {outcome.parameters:,} ({share:.1%})",
         "steps": outcome.steps,
+        **{f"dev BLEU, {name}": bleu for name, bleu in outcome.tried.items()},
         "minutes": outcome.minutes,
         "peak memory": f"{outcome.peak_memory:,} MiB",
     }

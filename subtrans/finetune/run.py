@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import ConfigError, OutputError
+from subtrans.evaluate.comet import check_comet
 from subtrans.finetune.config import Config, read_config
 from subtrans.finetune.corpus import load_corpus
 from subtrans.finetune.export import export
@@ -40,6 +41,8 @@ def run(
     config = read_config(file, overrides)
     if config.model.base:
         find_base(config.model)  # before there is anything to undo
+    if config.comet:
+        check_comet(Path(config.comet))
     workers = join_workers(choose_device(config.training))
     if not workers.leads:
         note = _silent

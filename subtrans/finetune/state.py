@@ -51,6 +51,12 @@ def average_weights(paths: Sequence[Path], model: Any) -> None:
     _fill(model, {name: tensor / len(paths) for name, tensor in total.items()})
 
 
+def mix_weights(model: Any, other: Any, share: float) -> None:
+    """Put so large a share of another network's parameters into the model, which keeps the rest of its own."""
+    theirs = _parameters(other)
+    _fill(model, {name: own * (1 - share) + theirs[name] * share for name, own in _parameters(model).items()})
+
+
 def random_state() -> dict[str, Any]:
     """The state of this process' random numbers."""
     import torch

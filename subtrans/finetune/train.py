@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import SubtransError
 from subtrans.finetune.batches import epoch_batches
-from subtrans.finetune.dev import evaluate
+from subtrans.finetune.delivery import Chosen, choose
+from subtrans.finetune.dev import Scores, evaluate
 from subtrans.finetune.mixture import Mixture
 from subtrans.finetune.network import (
     autocast,
@@ -28,7 +29,7 @@ from subtrans.finetune.network import (
     open_model,
 )
 from subtrans.finetune.parallel import ALONE, Workers
-from subtrans.finetune.state import average_weights, random_state, restore, save_state, save_weights
+from subtrans.finetune.state import random_state, restore, save_state, save_weights
 from subtrans.finetune.texts import open_tokeniser
 from subtrans.finetune.trackers import Evaluation, Progress, Report, make_log
 from subtrans.finetune.tuning import allocate, prepare, regularisation, shares, untuned
@@ -50,6 +51,8 @@ class Outcome:
     best_bleu: float
     best_step: int
     """When the weights were the best; 0: nothing that was trained is better on dev than the base."""
+    tried: dict[str, float]
+    """Dev BLEU of the weights that could have been delivered, by what they are."""
     trained_parameters: int
     parameters: int
     steps: int
@@ -87,12 +90,15 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     best, kept = folder / "best.safetensors", list(done.kept)
     log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else _silent
 
+    def measure() -> Scores:
+        return evaluate(model, tokeniser, corpus.dev, languages.target, options)
+
     window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first = done.step, done.epoch, done.batch
     best_bleu, best_step, worse = done.best_bleu, done.best_step, done.worse
     if config.model.base and not step and workers.leads:  # what does not get better than the base is not delivered
         with untuned(model):
-            found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
+            found = measure()
         log(Evaluation(0, found))
         best_bleu = found.bleu
         save_weights(best, model)
@@ -124,7 +130,7 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
             if step % options.evaluate_every == 0 or step == options.steps:
                 states = workers.gather(random_state())
                 if workers.leads:
-                    found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
+                    found = measure()
                     log(Evaluation(step, found))
                     finite(found.loss, step)
                     worse = 0 if found.bleu > best_bleu else worse + 1
@@ -142,15 +148,16 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
                 break
         epoch, first = epoch + 1, 0
 
-    if workers.leads and len(kept) > 1:
-        average_weights([folder / name for name in kept], model)
-        found = evaluate(model, tokeniser, corpus.dev, languages.target, options)
-        log(Evaluation(step, found))
-        if found.bleu > best_bleu:
-            best_bleu, best_step = found.bleu, step
-            save_weights(best, model)
+    chosen = Chosen(best, best_bleu, best_step)
+    if workers.leads:
+        chosen = choose(
+            chosen, model, measure,
+            kept=[folder / name for name in kept], step=step, start=start, base_share=config.tuning.base_share,
+        )  # fmt: skip
     minutes = round((time.monotonic() - began) / 60, 2)
-    return Outcome(best, best_bleu, best_step, *shares(model), step, minutes, peak_memory(device))
+    return Outcome(
+        chosen.file, chosen.bleu, chosen.step, chosen.tried, *shares(model), step, minutes, peak_memory(device)
+    )
 
 
 def peak_memory(device: str) -> int:

@@ -35,6 +35,9 @@ class TuningOptions:
     names such as `*.encoder.layers.0.*`."""
     top_layers: int = 0
     """Train only so many of the last layers of the encoder and of the decoder; 0 trains all (method `full`)."""
+    base_share: float = 0.0
+    """Share of the base's own weights in what is delivered (method `full`): what was learned is kept in the main, and
+    less of what the base could do is forgotten (WiSE-FT, Wortsman et al. 2022)."""
     rank: int = 16
     """Of LoRA's matrices, and what AdaLoRA keeps of them on average."""
     alpha: int = 32
@@ -50,6 +53,8 @@ class TuningOptions:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, not {self.method}")
         if self.method != "full" and (self.freeze or self.top_layers):
             raise ValueError(f"freeze and top_layers go with the method full: {self.method} freezes all weights")
+        if not 0 <= self.base_share < 1 or (self.base_share and self.method != "full"):
+            raise ValueError("base_share goes with the method full, from 0 to below 1: of an adapter lower alpha")
         for name in ("rank", "alpha", "prefix_tokens"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")

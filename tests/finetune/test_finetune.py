@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -169,6 +170,26 @@ def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path)
         assert weights[0].keys() == weights[1].keys()
         assert all((tensor == weights[1][name]).all() for name, tensor in weights[0].items())
         assert json.loads((tmp_path / method / "results.json").read_text(encoding="utf-8"))["best_step"] == 0
+
+
+def test_the_base_is_mixed_in_at_the_end_and_the_run_can_go_on(toy: Path, tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    base, out = tmp_path / "base", tmp_path / "out"
+    assert run("finetune", toy, "-o", base, "--set", "training.steps=30").exit_code == 0
+    short = ("training.steps=12", "training.evaluate_every=6", "training.average=1", f"model.base={base}")
+    settings = [part for change in short for part in ("--set", change)]
+    shares: dict[float, dict[str, Any]] = {}
+    for share in (0.0, 0.25):
+        assert run("finetune", toy, "-o", out, *settings, "--set", f"tuning.base_share={share}").exit_code == 0
+        shares[share] = load_file(out / "hf" / "model.safetensors")
+    own = load_file(base / "hf" / "model.safetensors")
+    for name, tensor in shares[0.25].items():
+        expected = 0.75 * shares[0.0][name].astype("float32") + 0.25 * own[name].astype("float32")
+        assert abs(expected - tensor).max() <= 2e-3 * max(1, abs(expected).max()), name
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert results["best"] == "mixed.safetensors"
+    assert list(results["tried"]) == ["step 12", "25% of the base mixed in"]
 
 
 def test_stops_when_dev_gets_no_better(toy: Path, tmp_path: Path) -> None:

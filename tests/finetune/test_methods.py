@@ -123,7 +123,7 @@ def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
         tried.append(changes)
         if len(tried) == 2:
             raise KeyboardInterrupt
-        return Outcome(folder, 10 - 10 * float(changes[0].partition("=")[2]), 1, 1, 1, 1, 0.0, 0)
+        return Outcome(folder, 10 - 10 * float(changes[0].partition("=")[2]), 1, {}, 1, 1, 1, 0.0, 0)
 
     with pytest.raises(KeyboardInterrupt):
         search(options, 1, tmp_path, trial, lambda message: None)

@@ -1,4 +1,4 @@
-"""Translations and references, line by line, in; BLEU, chrF, TER and ROUGE-L, and whether two systems differ, out."""
+"""Translations and references, line by line, in; BLEU, chrF, TER, ROUGE-L, COMET, and whether systems differ, out."""
 
 from __future__ import annotations
 
@@ -22,18 +22,36 @@ Examples:
 @click.argument("reference", type=PATH)
 @lang
 @click.option("--baseline", type=PATH, metavar="FILE", help="Another system's output: is the difference significant?")
+@click.option("--comet", type=PATH, metavar="CKPT", help="Score with this COMET model too; needs --source.")
+@click.option("--source", type=PATH, metavar="FILE", help="What was translated, a sentence a line.")
 @as_json
-def command(hypothesis: Path, reference: Path, tag: str, baseline: Path | None, in_json: bool) -> None:
+def command(
+    hypothesis: Path,
+    reference: Path,
+    tag: str,
+    baseline: Path | None,
+    comet: Path | None,
+    source: Path | None,
+    in_json: bool,
+) -> None:
     """Score translations, a sentence a line.
 
     The tokeniser is that of the language: zh, ja-mecab, ko-mecab, else 13a. With --baseline a paired bootstrap test
-    says how likely chance alone gives such a difference.
+    says how likely chance alone gives such a difference. COMET is scored by the program comet-score of unbabel-comet.
     """
+    from subtrans.evaluate import comet as measure
     from subtrans.evaluate.scores import translation_scores
     from subtrans.evaluate.significance import compare
 
+    if bool(comet) != bool(source):
+        raise click.UsageError("--comet and --source go together: COMET reads what was translated too")
+    if comet:
+        measure.check_comet(comet)
     reference_lines, written, *other = read_parallel(reference, hypothesis, *([baseline] if baseline else []))
     scores = translation_scores(written, reference_lines, tag)
+    if comet and source:
+        sources, _ = read_parallel(source, reference)
+        scores.append(measure.comet(sources, written, reference_lines, comet))
     found = compare(other[0], written, reference_lines, tag) if other else []
     print_scores(scores, in_json, {"against_baseline": [asdict(one) for one in found]} if other else None)
     if not in_json:
