@@ -180,7 +180,11 @@ class Interpreter:
 
             chosen = replace(self.asked, mt=self._model(source), models=())
             translator = RememberingTranslator(translator, self._journal, translating_key(chosen, source))
-        return with_memory(translator, self.asked, source)
+        asked = self.asked
+        translator = with_memory(translator, asked, source)
+        return engines.in_context(
+            translator, self._model(source), source, asked.target, asked.via, offline=asked.offline
+        )
 
     @property
     def _asr(self) -> str:
@@ -203,7 +207,9 @@ class Interpreter:
         problems: list[SubtransError] = []
         for name in asked.models or (asked.mt,):
             try:
-                engines.check_translator(name, source, asked.target, asked.via, offline=asked.offline)
+                engines.check_translator(
+                    name, source, asked.target, asked.via, offline=asked.offline, formality=asked.formality
+                )
             except SubtransError as error:  # noqa: PERF203 - each name fails for itself
                 problems.append(error)
             else:

@@ -12,6 +12,7 @@ import click
 from subtrans import engines
 from subtrans.cli.norms import ProfileType
 from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType
+from subtrans.engines.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Options = TypeVar("Options")
@@ -47,6 +48,7 @@ class Asked:
     allowed: tuple[str, ...] = ()
     asr_device: str | None = None
     mt_device: str | None = None
+    formality: str | None = None
 
     def on(self, device: str | None) -> Asked:
         """The same, of an engine that may have a device of its own."""
@@ -107,6 +109,11 @@ mts = click.option(
     show_default=True,
     metavar="MODEL",
     help=f"The translator: {_NAMES}; give several for several languages, the first that can is taken.",
+)
+formality = click.option(
+    "--formality",
+    type=click.Choice(FORMALITIES),
+    help="How people are addressed, where the translator was trained to be told.",
 )
 align = click.option(
     "--align",
@@ -215,9 +222,10 @@ inputs = together(_named, _lists)
 norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
+_wording = together(formality, glossary)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
 _apart = together(asr_device, mt_device)
-speech_engines = together(allowed, audio_track, asr, align, mt, glossary, memory, _machine, _apart, no_journal)
-subtitle_engines = together(allowed, audio_track, asr, align, mts, glossary, memory, _machine, _apart, no_journal)
-live_engines = together(asr, align, mt, glossary, _machine)
-text_engine = together(mt, glossary, _machine)
+speech_engines = together(allowed, audio_track, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
+subtitle_engines = together(allowed, audio_track, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
+live_engines = together(asr, align, mt, _wording, _machine)
+text_engine = together(mt, _wording, _machine)

@@ -57,7 +57,15 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     with Preflight() as preflight:
         source = wish.source or preflight.check(only_source, wish)
         if source:
-            preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
+            preflight.check(
+                engines.check_translator,
+                wish.mt,
+                source,
+                wish.target,
+                wish.via,
+                offline=wish.offline,
+                formality=wish.formality,
+            )
         preflight.check(read_memory, wish, source or "en")
         terms = preflight.check(read_terms, wish, source or "en")
         stream = preflight.check(_open, path) if path else None

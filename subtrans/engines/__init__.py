@@ -5,6 +5,7 @@ Nothing heavy is imported until an engine is loaded; the `check_*` functions nev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.engines.ct2 import TranslatorOptions
@@ -22,6 +23,7 @@ __all__ = [
     "check_aligner",
     "check_transcriber",
     "check_translator",
+    "in_context",
     "load_aligner",
     "load_detector",
     "load_transcriber",
@@ -81,15 +83,30 @@ def load_translator(
     from subtrans.engines.translate import open_translator
 
     legs = route(name, source, target, via)
+    options = options or TranslatorOptions()
+    between = replace(options, formality=None)
     engines = [
         open_translator(
-            resolve(leg.name, "mt", offline=offline), leg.source, leg.target, options or TranslatorOptions()
+            resolve(leg.name, "mt", offline=offline), leg.source, leg.target, options if leg is legs[-1] else between
         )
         for leg in legs
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
     engine = term_translator(engine, glossary, target) if glossary else engine
     return guard(engine, source, target) if guarded else engine
+
+
+def in_context(
+    translator: Translator, name: str, source: str, target: str, via: str | None = None, *, offline: bool = False
+) -> Translator:
+    """The translator, for texts in their order: where its model was trained to, it sees those before each."""
+    from subtrans.engines.habits import ContextTranslator, habits_of
+    from subtrans.engines.pivot import route
+    from subtrans.engines.store import resolve
+
+    model = resolve(route(name, source, target, via)[0].name, "mt", offline=offline)
+    count = habits_of(model.description).context if model.format == "ctranslate2" else 0
+    return ContextTranslator(translator, count) if count else translator
 
 
 def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
@@ -114,10 +131,19 @@ def check_aligner(name: str, recogniser: str, *, offline: bool = False) -> None:
     check_speller(name, recogniser, offline=offline)
 
 
-def check_translator(name: str, source: str, target: str, via: str | None = None, *, offline: bool = False) -> None:
-    """Raise ModelError or LanguageError if the translator is not there, or cannot do the pair."""
+def check_translator(
+    name: str,
+    source: str,
+    target: str,
+    via: str | None = None,
+    *,
+    offline: bool = False,
+    formality: str | None = None,
+) -> None:
+    """Raise ModelError or LanguageError if the translator is not there, or cannot do the pair so formally."""
+    from subtrans.engines.habits import check_formality
     from subtrans.engines.pivot import route
     from subtrans.engines.store import describe
 
-    for leg in route(name, source, target, via):
-        describe(leg.name, "mt", offline=offline)
+    *_, last = [describe(leg.name, "mt", offline=offline) for leg in route(name, source, target, via)]
+    check_formality(last, formality)

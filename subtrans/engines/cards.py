@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from subtrans.engines.habits import Habits, read_habits
 from subtrans.errors import ModelError
 
 if sys.version_info >= (3, 11):
@@ -55,6 +56,7 @@ class Card:
     pairs: tuple[tuple[str, str], ...] = ()
     scores: tuple[Score, ...] = ()
     files: tuple[WeightFile, ...] = ()
+    habits: Habits = field(default_factory=Habits)
 
 
 def read_card(folder: Path) -> Card:
@@ -115,6 +117,7 @@ def _card(content: dict[str, Any]) -> Card:
             Score(str(row["metric"]), float(row["value"]), str(row.get("test_set", "")), str(row.get("signature", "")))
             for row in scores
         ),
+        habits=read_habits(content.get("habits", {})),
         files=tuple(WeightFile(str(r["path"]), str(r["sha256"]), int(r["bytes"])) for r in content.get("files", [])),
     )
 

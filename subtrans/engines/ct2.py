@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.attention import align, locate
 from subtrans.engines.splitting import join_parts, split_text
+from subtrans.text.context import CONTEXT, own
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class TranslatorOptions:
     """No sequence of so many tokens is said twice; 0 allows all."""
     num_hypotheses: int = 1
     """Outputs for each text, the best and its alternatives; the beam is at least as wide."""
+    formality: str | None = None
+    """How people are addressed: `formal` or `informal`, where the model was trained to be told."""
     alignment: bool = True
     """Whether outputs say which character was written while looking at which one; without, it is a little faster."""
 
@@ -54,13 +57,18 @@ class CTranslate2Translator:
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
         from subtrans.engines.families import MAX_POSITIONS, TRAINED_POSITIONS, frame
+        from subtrans.engines.habits import framed, habits_of
         from subtrans.engines.layouts import read_notes, read_vocabulary
         from subtrans.engines.tokenisation import Tokeniser, load_pieces
         from subtrans.text.languages import language
 
         family = model.description.family or "plain"
-        framing = frame(family, language(source), language(target), read_vocabulary(model.path))
-        self._tokeniser = Tokeniser(load_pieces(model.path), framing, model.description.tokens or ())
+        known, vocabulary = model.description, read_vocabulary(model.path)
+        framing = frame(family, language(source), language(target), vocabulary)
+        framing = framed(framing, known, options.formality, vocabulary)
+        habits = habits_of(known)
+        silent = {*(known.tokens or ()), habits.formal, habits.informal}
+        self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
         positions = read_notes(model.path).get("max_positions") or MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = int(positions)
         self._glue = " " if language(target).spaced else ""
@@ -69,9 +77,12 @@ class CTranslate2Translator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
-        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
+        parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
         done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
-        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
+        return [
+            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], self._glue)
+            for text in texts
+        ]
 
     def draft(self, text: str, beginning: str) -> str:
         """A translation of one sentence, perhaps not yet finished, that begins with `beginning`."""
@@ -105,6 +116,12 @@ class CTranslate2Translator:
         other = copy(self)
         other._options = replace(self._options, **changes)
         return other
+
+    def _parts(self, text: str) -> list[str]:
+        """The text with as many of its predecessors as fit; one that is too long alone, in parts."""
+        while CONTEXT in text and not self._fits(text):
+            text = text.partition(CONTEXT)[2]
+        return [text] if CONTEXT in text else split_text(text, self._fits)
 
     def _fits(self, text: str) -> bool:
         return len(self._tokeniser.encode(text)) <= self._positions
@@ -158,9 +175,14 @@ class CTranslate2Translator:
             return_attention=True,
         )
         return [
-            align(result.attention[0], self._tokeniser.places(part), locate(tokens, text)) if text else ()
-            for (part, _, text, tokens), result in zip(pairs, results, strict=True)
+            self._align(result.attention[0], part, len(source), text, tokens) if text else ()
+            for (part, source, text, tokens), result in zip(pairs, results, strict=True)
         ]
+
+    def _align(self, attention: Any, part: str, count: int, text: str, tokens: list[str]) -> Alignment:
+        said = self._tokeniser.said(tokens)
+        rows = attention[len(tokens) - len(said) :]
+        return align(rows, self._tokeniser.places(part, count), locate(said, text))
 
     def _limit(self, tokens: int) -> int:
         """Three times the source, in steps of powers of two, with room for short ones."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.ports import DraftTranslator
+from subtrans.text.context import own, predecessors
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
 from subtrans.text.numbers import respell
@@ -54,7 +55,7 @@ class GuardedTranslator:
         said = [self._judge(text, one) for text, one in zip(texts, self._translator.translate(texts), strict=True)]
         for translator, rewrite in self._attempts:
             wrong = list(dict.fromkeys(text for text, one in zip(texts, said, strict=True) if one.faults))
-            rewritten = {text: rewrite(text) for text in wrong}
+            rewritten = {text: _rewritten(text, rewrite) for text in wrong}
             tried = [text for text in wrong if rewrite is _same or rewritten[text][0] != text]
             if not tried:
                 continue
@@ -73,6 +74,7 @@ class GuardedTranslator:
 
     def _judge(self, text: str, one: Hypothesis) -> Hypothesis:
         """With its faults, those that the translator named among them; of its alternatives, those without any."""
+        text = own(text)
         sound = tuple(other for other in one.alternatives if not faults(text, other.text, *self._languages))
         named = dict.fromkeys((*faults(text, one.text, *self._languages), *one.faults))
         return replace(one, faults=tuple(named), alternatives=sound)
@@ -93,6 +95,12 @@ def _moved(one: Hypothesis, places: Sequence[int]) -> Hypothesis:
         moved = tuple((here, places[min(there, len(places) - 1)]) for here, there in one.alignment)
         one = replace(one, alignment=moved)
     return replace(one, alternatives=())
+
+
+def _rewritten(text: str, rewrite: Rewriting) -> tuple[str, Sequence[int]]:
+    """The text with its predecessors as they were, and it alone written otherwise."""
+    said, places = rewrite(own(text))
+    return predecessors(text) + said, places
 
 
 def _same(text: str) -> tuple[str, Sequence[int]]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory", "asr_device", "mt_device"})
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
-NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses"}
+NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses", "formality"}
 """What does not change what is heard; the language is in the question."""
 TERMS = frozenset({"source", "target"})
 """With a glossary these choose the terms that the recogniser is told to expect."""

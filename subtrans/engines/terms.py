@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from subtrans.ports import DraftTranslator
+from subtrans.text.context import own
 from subtrans.text.glossary import exchange, replace_aligned
 from subtrans.text.languages import language
 
@@ -70,8 +71,9 @@ class TermTranslator:
         }
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """One hypothesis for each text, in order."""
+        """One hypothesis for each text, in order; where a term is missing, the text is translated alone."""
         said = self._translator.translate(texts)
+        texts = [own(text) for text in texts]
         wrong = {text: one for text, one in zip(texts, said, strict=True) if self._glossary.missing(text, one.text)}
         if not wrong:
             return said

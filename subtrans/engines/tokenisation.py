@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.errors import ModelError
+from subtrans.text.context import CONTEXT, own, predecessors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -41,36 +42,50 @@ class Pieces(Protocol):
 class Tokeniser:
     """Splits and frames texts for one model and one pair of languages."""
 
-    def __init__(self, pieces: Pieces, frame: Frame, codes: Collection[str] = ()) -> None:
+    def __init__(self, pieces: Pieces, frame: Frame, codes: Collection[str] = (), separator: str = "") -> None:
         self._pieces = pieces
         self._frame = frame
+        self._separator = separator
         self._silent = SPECIAL | set(codes)
         self.prefix = list(frame.target)
         """What every target begins with."""
 
     def encode(self, text: str) -> list[str]:
-        """All tokens that the encoder sees."""
-        # What Whisper and subtitles break over lines is one sentence to the translator.
-        line = " ".join(text.split())
-        return [*self._frame.before, *self._pieces.split(self._frame.text + line), *self._frame.after]
+        """All tokens that the encoder sees: with a separator, those of the text's predecessors too."""
+        tokens: list[str] = []
+        for part in text.split(CONTEXT) if self._separator else [text]:
+            # What Whisper and subtitles break over lines is one sentence to the translator.
+            line = ("" if tokens else self._frame.text) + " ".join(part.split())
+            tokens += [*([self._separator] if tokens else []), *self._pieces.split(line)]
+        return [*self._frame.before, *tokens, *self._frame.after]
 
-    def places(self, text: str) -> list[int | None]:
-        """For each token that the encoder sees, the character of the text that it begins with; None for the frame."""
+    def places(self, text: str, count: int) -> list[int | None]:
+        """For each of the `count` tokens that the encoder sees, the character of the text that it begins with.
+
+        None for the frame and for the predecessors, whose characters do not count.
+        """
         from subtrans.engines.attention import locate, unfold
 
-        tokens, line = self.encode(text), " ".join(text.split())
-        before, after = len(self._frame.before), len(self._frame.after)
-        said, where = self._frame.text, unfold(text)
-        begins = [begin - len(said) for begin in locate(tokens[before : len(tokens) - after], said + line)]
+        said = "" if self._separator and predecessors(text) else self._frame.text
+        text = own(text) if self._separator else text
+        where, tokens = unfold(text), self._pieces.split(said + " ".join(text.split()))
+        begins = [begin - len(said) for begin in locate(tokens, said + " ".join(text.split()))]
         inside = [where[begin] if 0 <= begin < len(where) else None for begin in begins]
-        return [*(None for _ in range(before)), *inside, *(None for _ in range(after))]
+        after = len(self._frame.after)
+        return [*(None for _ in range(count - len(inside) - after)), *inside, *(None for _ in range(after))]
 
     def begin(self, text: str) -> list[str]:
         """The tokens that a translation begins with if its text begins with `text`."""
         return [*self.prefix, *(self._pieces.split_target(text) if text else ())]
 
+    def said(self, tokens: Sequence[str]) -> list[str]:
+        """The tokens of a hypothesis for the text itself: a model may say what it said before once more."""
+        last = max((place for place, token in enumerate(tokens) if token == self._separator), default=-1)
+        return list(tokens[last + 1 :])
+
     def decode(self, tokens: Sequence[str]) -> str:
-        """The text of a hypothesis; language tokens and their like say nothing."""
+        """The text of a hypothesis for the text itself; language tokens and their like say nothing."""
+        tokens = self.said(tokens)
         return self._pieces.join([token for token in tokens if token not in self._silent]).strip()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.abilities import translates
+from subtrans.engines.habits import check_formality
 from subtrans.errors import LanguageError
 from subtrans.text.languages import language
 
@@ -36,6 +38,7 @@ def open_translator(model: Model, source: str, target: str, options: TranslatorO
         from subtrans.engines.ct2 import CTranslate2Translator
 
         return CTranslate2Translator(model, source, target, options)
+    check_formality(replace(model.description, card=None), options.formality)  # its tokeniser knows no habits
     from subtrans.engines.hf import TransformersTranslator
 
     return TransformersTranslator(model, source, target, options)

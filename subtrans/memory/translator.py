@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from subtrans.memory.store import Entry
 from subtrans.ports import Translator
+from subtrans.text.context import own
 from subtrans.types import Hypothesis
 
 _log = logging.getLogger("subtrans.memory")
@@ -67,4 +68,4 @@ class MemoryTranslator:
 
 
 def _key(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(own(text).split())
