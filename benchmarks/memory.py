@@ -1,8 +1,9 @@
 """Peak resident memory of `subtrans subtitle` and of plain faster-whisper on recordings of several lengths.
 
-    python benchmarks/memory.py [--minutes 10 60 180] [--only-ours] [--json FILE]
+    python benchmarks/memory.py [--minutes 10 60 180] [--only-ours | --live] [--json FILE]
 
 The recordings are samples/memo.flac over and over. Prints each one's peak and its ratio to that of the shortest.
+`--live` measures `subtrans live` instead, on a replay too fast to keep up with, its files and its page written.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ ROOT = Path(__file__).parent.parent
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, nargs="+", default=[10, 60, 180])
-    parser.add_argument("--only-ours", action="store_true")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--only-ours", action="store_true")
+    only.add_argument("--live", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     peaks: dict[str, list[float]] = {}
@@ -34,7 +37,23 @@ def main() -> None:
             subprocess.run([*loop, "-t", str(60 * minutes), str(recording)], check=True, stdin=subprocess.DEVNULL)
             ours = [sys.executable, "-m", "subtrans", "subtitle", str(recording), "--from", "en", "--to", "zh"]
             runs = {"subtrans subtitle": [*ours, "--no-journal", "-o", f"{folder}/ours.{minutes}.srt"]}
-            if not options.only_ours:
+            if options.live:
+                live = [
+                    sys.executable,
+                    "-m",
+                    "subtrans",
+                    "live",
+                    str(recording),
+                    "--from",
+                    "en",
+                    "--to",
+                    "zh",
+                    "--json",
+                ]
+                live += ["--replay", "--replay-speed", "100", "--serve", "--port", "0"]
+                live += ["--save", f"{folder}/live.{minutes}.srt", "--record", f"{folder}/live.{minutes}.wav"]
+                runs = {"subtrans live": live}
+            elif not options.only_ours:
                 plain = [sys.executable, str(ROOT / "benchmarks/plain.py"), str(recording), f"{folder}/plain.srt"]
                 runs["plain faster-whisper and CTranslate2"] = plain
             for name, command in runs.items():

@@ -123,17 +123,19 @@ def command(
 
             source = stack.enter_context(recorded(source, record, overwrite))
         unsure = Unsure(str(interpreter.asked.asr))
-        sinks: list[CaptionSink] = [stack.enter_context(screen(as_json=as_json, with_source=with_source)), unsure]
         stack.callback(unsure.finish)
-        sinks += stack.enter_context(page(wanted_page, spoken, interpreter.asked.target))
-        if report:
-            sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))
-        if text_file:
-            sinks.append(TextFile(text_file))
+        shown = stack.enter_context(screen(as_json=as_json, with_source=with_source))
+        # Files first: what was ever shown is in them, even if the program is killed.
+        sinks: list[CaptionSink] = []
         if save:
             saved = Subtitles(save, language(spoken), language(interpreter.asked.target), both=bilingual)
             sinks.append(saved)
             stack.callback(saved.finish)
+        if text_file:
+            sinks.append(TextFile(text_file))
+        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, interpreter.asked.target)), unsure]
+        if report:
+            sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))
         stack.enter_context(_stopping(source))
         events = live(
             source,

@@ -90,7 +90,9 @@ class CTranslate2Translator:
         if not text.strip() or len(tokens) > self._positions:
             return self.translate([text])[0].text
         begin = self._tokeniser.begin(beginning)
-        [result] = self._decode([tokens], len(begin) + self._limit(len(tokens)), [begin])
+        if len(begin) >= self._positions:
+            return self.translate([text])[0].text
+        [result] = self._decode([tokens], self._limit(len(tokens), len(begin)), [begin])
         return self._tokeniser.decode(result.hypotheses[0])
 
     def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:
@@ -99,7 +101,10 @@ class CTranslate2Translator:
         if not text.strip() or len(source) > self._positions or not beginnings:
             return []
         begins = [self._tokeniser.begin(beginning) for beginning in beginnings]
-        limit = max(map(len, begins)) + self._limit(len(source))
+        most = self._positions - 1  # the scores below read one token more
+        if (longest := max(map(len, begins))) >= most:
+            return []
+        limit = min(self._limit(len(source), longest), most)
         results = self._decode([source] * len(begins), limit, begins)
         outputs = [result.hypotheses[0] for result in results]
         scores = self._translator.score_batch([source] * len(outputs), outputs, max_input_length=0)
@@ -184,10 +189,10 @@ class CTranslate2Translator:
         rows = attention[len(tokens) - len(said) :]
         return align(rows, self._tokeniser.places(part, count), locate(said, text))
 
-    def _limit(self, tokens: int) -> int:
-        """Three times the source, in steps of powers of two, with room for short ones."""
+    def _limit(self, tokens: int, begun: int = 0) -> int:
+        """Three times the source, in steps of powers of two, with room for short ones; behind what is `begun`."""
         step = max(16, 1 << (tokens - 1).bit_length())
-        return min(3 * step, self._options.max_length, self._positions)
+        return min(begun + min(3 * step, self._options.max_length), self._positions)
 
     def _decode(self, sources: list[list[str]], limit: int, begins: list[list[str]] | None = None) -> list[Any]:
         prefix = self._tokeniser.prefix

@@ -134,6 +134,14 @@ def test_a_draft_goes_on_from_its_beginning() -> None:
     assert translator.draft(" ", "我们") == ""
 
 
+@pytest.mark.parametrize("length", [200, 255, 256, 300])
+def test_a_beginning_as_long_as_the_model_has_positions(length: int) -> None:
+    translator: Any = load_translator("mt-en-zh-nano", source="en", target="zh")
+    text = " ".join(["no"] * 60)
+    assert translator.draft(text, "我" * length)  # a token each, of which the model takes 256
+    assert len(translator.continued(text, ["我" * length])) == (length < 255)
+
+
 @pytest.mark.parametrize("repo", CONVERTED)
 def test_every_family_can_go_on(hub: Path, repo: str) -> None:
     translator: Any = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
