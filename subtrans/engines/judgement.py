@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+NO_SPEECH = 0.6
+"""Probability of the no-speech token above which the model rather heard none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What was heard in one window, and how sure the model was of it."""
@@ -33,7 +37,7 @@ class Hearing:
     @property
     def silent(self) -> bool:
         """Whether the model rather heard no speech and is unsure of its words (Whisper's own rule)."""
-        return not self.words or (self.no_speech > 0.6 and self.log_probability < -1.0)
+        return not self.words or (self.no_speech > NO_SPEECH and self.log_probability < -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,12 @@ class Bounds:
     """A part of the text that stands so often in a row is a loop of the decoder."""
     characters: float = 40.0
     """Most characters a second of speech, full-width ones counted twice: above it, more is written than can be said."""
-    unheard: int = 3000
-    """Milliseconds of speech in a window without words: as many or more are an omission."""
+    unheard: int = 2000
+    """Milliseconds of speech without words: as many or more, in a whole window or in a part of it, are an omission."""
+    word: int = 2000
+    """What a word may last at most, in milliseconds: the rest of a longer one is speech without words."""
+    sparse: float = 1.0
+    """Fewer characters a second of speech are made up, where the model rather heard none."""
 
 
 def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds()) -> tuple[str, ...]:
@@ -60,16 +68,32 @@ def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bou
     if bounds is None:
         return ()
     text = "".join(word.text for word in hearing.words).strip()
-    spoken = sum(_shared(hearing.window, span) for span in speech)
+    duration = spoken(hearing.window, speech)
     if not text:
-        return ("omitted",) if spoken >= bounds.unheard else ()
+        return ("omitted",) if duration >= bounds.unheard else ()
     found = {
         "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats),
         "unsure": hearing.log_probability < bounds.log_probability,
-        "hasty": width(text) > bounds.characters * max(spoken, 500) / 1000,
+        "hasty": width(text) > bounds.characters * max(duration, 500) / 1000,
         "unspoken": _unspoken(hearing, speech) > len(hearing.words) / 2,
     }
     return tuple(reason for reason, holds in found.items() if holds)
+
+
+def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds()) -> list[Span]:
+    """Where, before, between or behind the words, so much is spoken that the decoder must have left something out."""
+    if bounds is None or not hearing.words:
+        return []
+    ends = [min(word.span.end, word.span.start + bounds.word) for word in hearing.words]
+    starts = [word.span.start for word in hearing.words]
+    edges = zip([hearing.window.start, *ends], [*starts, hearing.window.end], strict=True)
+    gaps = [Span(end, start) for end, start in edges if end < start]
+    return [gap for gap in gaps if spoken(gap, speech) >= bounds.unheard]
+
+
+def spoken(within: Span, speech: Sequence[Span]) -> int:
+    """For how many milliseconds somebody speaks there."""
+    return sum(_shared(within, span) for span in speech)
 
 
 def join(hearings: Sequence[Hearing]) -> Hearing:
@@ -109,9 +133,21 @@ def best(hearings: Iterable[tuple[Hearing, tuple[str, ...]]]) -> tuple[Hearing, 
     return max(hearings, key=lambda one: (-len(one[1]), one[0].log_probability))
 
 
-def is_nothing(reasons: Sequence[str]) -> bool:
-    """Whether what is left of a window, when all was tried, is made up: the model is unsure of a loop or a rush."""
-    return "unsure" in reasons and bool({"repeated", "hasty", "unspoken"} & set(reasons))
+def is_nothing(
+    hearing: Hearing, reasons: Sequence[str], speech: Sequence[Span], bounds: Bounds | None = Bounds()
+) -> bool:
+    """Whether what is left of a window, when all was tried, is made up.
+
+    So it is where the model is unsure of a loop or a rush, and where it rather heard no speech and has but a few words
+    for much sound, as recognisers have for music.
+    """
+    if bounds is None:
+        return False
+    if "unsure" in reasons and {"repeated", "hasty", "unspoken"} & set(reasons):
+        return True
+    characters = sum(width(word.text) for word in hearing.words)
+    few = characters < bounds.sparse * spoken(hearing.window, speech) / 1000
+    return few and hearing.no_speech > NO_SPEECH
 
 
 def _unspoken(hearing: Hearing, speech: Sequence[Span]) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join
+from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
 from subtrans.engines.whisper_model import Multilingual, load_whisper
 from subtrans.errors import InputError
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
@@ -106,18 +106,20 @@ class WhisperTranscriber:
 
         check_language(self._description, language)
         code = languages.language(language).whisper or "en"
-        stretches = [(samples(span.start) - audio.offset, samples(span.end) - audio.offset) for span in speech]
-        windows = pack_windows(audio.samples, stretches, self._window)
+        bounds = self._options.bounds
+        windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
         mended: Counter[str] = Counter()
         for window, hearing in zip(windows, self._decode(audio, windows, code) if windows else (), strict=True):
-            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, self._options.bounds)
-            if not reasons:
-                yield hearing
-                continue
-            mended[reasons[0]] += 1
-            better, left = best(self._hear_again(audio, window, code, speech, (hearing, reasons)))
-            mended["kept in doubt"] += bool(left)
-            yield replace(better, words=()) if is_nothing(left) else better
+            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds)
+            better = hearing
+            if reasons:
+                mended[reasons[0]] += 1
+                better, reasons = best(self._hear_again(audio, window, code, speech, (hearing, reasons)))
+                mended["kept in doubt"] += bool(reasons)
+            if gaps := () if better.silent else omissions(better, speech, bounds):
+                mended["left out in part"] += 1
+                better = self._fill(audio, better, gaps, code, speech)
+            yield replace(better, words=()) if is_nothing(better, reasons, speech, bounds) else better
         if mended:
             _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(mended))
 
@@ -139,6 +141,19 @@ class WhisperTranscriber:
             yield hearing, reasons
             if not reasons:
                 return
+
+    def _fill(self, audio: Audio, hearing: Hearing, gaps: Sequence[Span], code: str, speech: Sequence[Span]) -> Hearing:
+        """The hearing with what is spoken in its gaps, decoded alone; what there is doubtful stays left out."""
+        from subtrans.engines.windows import pack_windows
+
+        words = list(hearing.words)
+        for gap in gaps:
+            here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
+            windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
+            for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS) if windows else ():
+                if not (found.silent or doubts(found, here) or is_nothing(found, (), here)):
+                    words += [one for one in found.words if gap.start <= (one.span.start + one.span.end) / 2 <= gap.end]
+        return replace(hearing, words=tuple(sorted(words, key=lambda word: word.span)))
 
     def _sample(self, audio: Audio, window: Stretch, code: str, temperature: float) -> Hearing:
         start, end = window
@@ -192,6 +207,10 @@ def seek_frame(start: int) -> int:
     It goes through float seconds, so that 143.95 s is frame 14394.
     """
     return int(start / SAMPLE_RATE * 100)
+
+
+def _stretch(span: Span, audio: Audio) -> Stretch:
+    return samples(span.start) - audio.offset, samples(span.end) - audio.offset
 
 
 def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:

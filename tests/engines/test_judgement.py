@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.engines import TranscriberOptions, load_transcriber
-from subtrans.engines.judgement import Hearing, best, doubts, is_loop, is_nothing, join
+from subtrans.engines.judgement import Hearing, best, doubts, is_loop, is_nothing, join, omissions
 from subtrans.engines.whisper import WhisperTranscriber
 from subtrans.engines.windows import GRID, halve
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -23,6 +25,14 @@ SPEECH = [Span(0, 10_000)]
 def hearing(text: str, *, log_probability: float = -0.3, compression: float = 1.4, at: int = 0) -> Hearing:
     words = tuple(Word(f" {word}", Span(at + 10 * n, at + 10 * n + 10)) for n, word in enumerate(text.split()))
     return Hearing(Span(0, 30_000), words, log_probability, 0.0, compression)
+
+
+def spread(text: str, span: Span) -> Hearing:
+    """The words with the same share of the time each."""
+    words = text.split()
+    edges = [span.start + span.duration * n // len(words) for n in range(len(words) + 1)]
+    said = tuple(Word(f" {word}", Span(*edge)) for word, edge in zip(words, pairwise(edges), strict=True))
+    return Hearing(span, said, -0.2, 0.0, 1.2)
 
 
 def test_a_good_window_is_beyond_doubt() -> None:
@@ -67,9 +77,28 @@ def test_the_best_has_the_fewest_doubts_then_the_highest_probability() -> None:
 
 
 def test_what_is_unsure_and_a_loop_is_nothing() -> None:
-    assert is_nothing(("repeated", "unsure"))
-    assert not is_nothing(("unsure",))
-    assert not is_nothing(("repeated",))
+    heard = hearing("the sea is blue")
+    assert is_nothing(heard, ("repeated", "unsure"), SPEECH)
+    assert not is_nothing(heard, ("unsure",), SPEECH)
+    assert not is_nothing(heard, ("repeated",), SPEECH)
+    assert not is_nothing(heard, ("repeated", "unsure"), SPEECH, None)
+
+
+def test_few_words_in_much_sound_are_nothing_where_the_model_rather_heard_none() -> None:
+    doubtful = replace(hearing("you"), no_speech=0.95)
+    assert is_nothing(doubtful, (), SPEECH)
+    assert not is_nothing(doubtful, (), [Span(0, 900)])
+    assert not is_nothing(hearing("you"), (), SPEECH)
+
+
+def test_speech_without_words_is_left_out() -> None:
+    said = Hearing(
+        Span(0, 30_000), (Word(" sea", Span(2500, 9000)), Word(" sky", Span(12_000, 12_500))), -0.3, 0.0, 1.0
+    )
+    assert omissions(said, [Span(0, 30_000)]) == [Span(0, 2500), Span(4500, 12_000), Span(12_500, 30_000)]
+    assert omissions(said, [Span(1000, 5000), Span(12_000, 14_000)]) == []
+    assert omissions(said, [Span(0, 30_000)], None) == []
+    assert omissions(hearing(""), SPEECH) == []  # a window without any word is in doubt as a whole
 
 
 def test_halves_make_the_whole() -> None:
@@ -103,17 +132,38 @@ def test_only_windows_in_doubt_are_decoded_again_and_alone(
         decoded.append((len(windows), more))
         for number, (start, end) in enumerate(windows):
             text = "The sea is blue" if more or number else "so it goes " * 9
-            span = Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE)
-            words = tuple(Word(f" {word}", Span(span.start, span.end)) for word in text.split())
-            yield Hearing(span, words, -0.2, 0.0, 1.2)
+            yield spread(text, Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE))
 
     monkeypatch.setattr(transcriber, "_decode", decode)
     audio = Audio(np.zeros(60 * SAMPLE_RATE, np.float32))
     with caplog.at_level("INFO", "subtrans.engines"):
-        words = transcriber.transcribe(audio, [Span(0, 20_000), Span(30_000, 50_000)], "en")
+        words = transcriber.transcribe(audio, [Span(0, 9000), Span(30_000, 39_000)], "en")
     assert "".join(word.text for word in words) == " The sea is blue The sea is blue"
     assert [(count, bool(more)) for count, more in decoded] == [(2, False), (1, True)]
     assert "2 windows from 0 s: again {'repeated': 1, 'kept in doubt': 0}" in caplog.text
+
+
+def test_what_a_window_leaves_out_is_decoded_alone(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def decode(audio: Audio, windows: Any, code: str, **more: Any) -> Any:
+        for start, end in windows:
+            span = Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE)
+            if more:
+                yield spread("and the sky is clear", span)
+            else:
+                yield replace(spread("The sea is blue", Span(span.start, span.start + 5200)), window=span)
+
+    monkeypatch.setattr(transcriber, "_decode", decode)
+    audio = Audio(np.zeros(60 * SAMPLE_RATE, np.float32))
+    with caplog.at_level("INFO", "subtrans.engines"):
+        words = transcriber.transcribe(audio, [Span(10_000, 15_000), Span(21_000, 25_000)], "en")
+    assert "".join(word.text for word in words) == " The sea is blue and the sky is clear"
+    assert [word.span for word in words] == sorted(word.span for word in words)
+    assert all(word.span.start >= 20_500 for word in words[4:])
+    assert "again {'left out in part': 1}" in caplog.text
+    monkeypatch.setattr(transcriber, "_options", replace(transcriber._options, bounds=None))
+    assert len(transcriber.transcribe(audio, [Span(10_000, 15_000), Span(21_000, 25_000)], "en")) == 4
 
 
 def test_random_weights_are_in_doubt_and_end_the_same_each_time(transcriber: WhisperTranscriber) -> None:
