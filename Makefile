@@ -43,6 +43,7 @@ test: lint
 
 golden: develop
 	$(BIN)/python samples/golden.py
+	COLUMNS=80 $(BIN)/python -m subtrans --help > subtrans/cli/help.txt
 
 bench: develop
 	$(BIN)/python benchmarks/end_to_end.py

@@ -1,7 +1,12 @@
 """Speech into translated, time-aligned subtitles, offline."""
 
-from subtrans.errors import SubtransError
-from subtrans.types import Audio, Caption, Cue, Hypothesis, Sentence, Span, Translation, Word
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from subtrans.errors import SubtransError
+    from subtrans.types import Audio, Caption, Cue, Hypothesis, Sentence, Span, Translation, Word
 
 __version__ = "0.1.0"
 
@@ -17,3 +22,12 @@ __all__ = [
     "Word",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The public names, imported when they are asked for, so that the command starts at once."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from subtrans import errors, types
+
+    return getattr(errors if name == "SubtransError" else types, name)

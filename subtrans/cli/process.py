@@ -1,4 +1,4 @@
-"""The `subtrans` command: arguments in; results on standard output, notes on standard error, an exit code out."""
+"""The command line in; what its process needs around the commands (signals, streams, the exit code) out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import NoReturn
 from subtrans.cli.group import Terminated, subtrans
 
 
-def main() -> NoReturn:
-    """Run the command line of this process and end it."""
+def run() -> NoReturn:
+    """Run the command that the arguments of this process name, and end the process."""
     signal.signal(signal.SIGTERM, _stop)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else we are to ignore it, as under nohup
         signal.signal(signal.SIGINT, _stop)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 
 import click
 import pytest
@@ -30,6 +32,22 @@ def test_help_of_every_command(names, run) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith(f"Usage: subtrans {' '.join(names)}".rstrip())
     assert all(len(line) <= 80 for line in outcome.out.splitlines())
+
+
+@pytest.mark.parametrize("columns", [None, "50", "100"])
+def test_the_help_that_is_kept_is_what_click_says(columns, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns or "80")
+    said = subtrans.get_help(click.Context(subtrans, info_name="subtrans", help_option_names=["-h", "--help"]))
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    environment |= {"COLUMNS": columns} if columns else {}
+    command = [sys.executable, "-m", "subtrans", "--help"]
+    assert subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout == f"{said}\n"
+
+
+def test_help_imports_no_parser() -> None:
+    program = "import sys, subtrans.cli; sys.argv[1:] = ['-h']; subtrans.cli.main(); assert 'click' not in sys.modules"
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,0 +1,28 @@
+"""The `subtrans` command: arguments in; results on standard output, notes on standard error, an exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and end it; the help of the whole is said before anything is imported."""
+    if sys.argv[1:] in (["--help"], ["-h"]) and _is_wide():
+        # Not by pathlib, which takes longer to import than all that is done here.
+        with open(f"{__path__[0]}/help.txt", encoding="utf-8") as help_text:  # noqa: PTH123
+            sys.stdout.write(help_text.read())
+        return
+    from subtrans.cli.process import run
+
+    run()
+
+
+def _is_wide() -> bool:
+    """Whether lines of 80 columns fit, which is where Click breaks those of help.txt (`make golden` renews it)."""
+    if os.environ.get("COLUMNS"):
+        return False
+    try:
+        return not 0 < os.get_terminal_size(1).columns < 80
+    except OSError:  # no terminal
+        return True
