@@ -1,55 +1,58 @@
-"""Wall time of `subtrans subtitle` beside the plain way (plain.py) on the same file and models, alternating in one run.
+"""Wall time of `subtrans subtitle` beside the common tools' way (plain.py) on the same file and models, in one run.
 
-    python benchmarks/end_to_end.py [INPUT] [--rounds 5] [--json FILE]
+    python benchmarks/end_to_end.py [INPUT] [--rounds 5]
 
-Prints each one's median and, the figure to quote, the ratio of the medians with the spread of the single rounds.
+Plain faster-whisper hears the file, window by window or in batches, and transformers translates segment by segment.
+Each round runs all of them in turn, a round before those that count; the ratios are of the medians, with the spread of
+the single rounds. The batched pipeline makes cues of half a minute: `segments` says how many came out.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+import srt
+from measuring import PLAIN, ROOT, SUBTRANS, Taken, report, run
+
+OURS = "subtrans subtitle"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("input", type=Path, nargs="?", default=ROOT / "samples/talk.mp4")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    taken: dict[str, list[Taken]] = {}
+    segments: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
-        ours = [sys.executable, "-m", "subtrans", "subtitle", str(options.input), "--to", "zh", "--from", "en"]
-        ours += ["--overwrite", "-o", f"{folder}/ours.srt"]
-        plain = [sys.executable, str(ROOT / "benchmarks/plain.py"), str(options.input), f"{folder}/plain.srt"]
-        times: dict[str, list[float]] = {"subtrans": [], "plain": []}
+        cues = Path(folder, "cues.srt")
+        ours = [*SUBTRANS, "subtitle", str(options.input), "--from", "en", "--to", "zh", "--no-journal", "--overwrite"]
+        plain = [*PLAIN, str(options.input), str(cues)]
+        commands = {
+            OURS: [*ours, "-o", str(cues)],
+            "faster-whisper, then transformers": plain,
+            "faster-whisper batched, then transformers": [*plain, "--batched"],
+            "faster-whisper, then CTranslate2": [*plain, "--translator", "ctranslate2"],
+        }
         for turn in range(options.rounds + 1):
-            for name, command in (("subtrans", ours), ("plain", plain)):
-                seconds = timed(command)
+            for name, command in commands.items():
+                found = run(command)
+                segments[name] = len(list(srt.parse(cues.read_text("utf-8"))))
                 if turn:  # the first round fills the file caches
-                    times[name].append(seconds)
-    ratios = [a / b for a, b in zip(times["subtrans"], times["plain"], strict=True)]
-    figures = {name: round(statistics.median(seconds), 3) for name, seconds in times.items()}
-    figures["ratio"] = round(figures["subtrans"] / figures["plain"], 3)
-    print("| | median of the wall time, s |\n| --- | --- |")
-    print(f"| subtrans subtitle | {figures['subtrans']} |")
-    print(f"| plain faster-whisper and CTranslate2 | {figures['plain']} |")
-    print(f"\nratio {figures['ratio']} (rounds: {min(ratios):.2f} to {max(ratios):.2f})")
-    if options.json:
-        options.json.write_text(json.dumps(figures | {"rounds": times}, indent=2) + "\n")
-
-
-def timed(command: list[str]) -> float:
-    begin = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - begin
+                    taken.setdefault(name, []).append(found)
+    rows = []
+    for name, found in taken.items():
+        median = statistics.median(one.seconds for one in found)
+        work = statistics.median(one.processor for one in found)
+        ratios = [one.seconds / mine.seconds for one, mine in zip(found, taken[OURS], strict=True)]
+        ratio = median / statistics.median(one.seconds for one in taken[OURS])
+        spread = f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        rows.append([name, segments[name], f"{median:.2f}", f"{work:.2f}", spread])
+    heads = ["", "segments", "wall time, s", "processor time, s", "wall time to ours (rounds)"]
+    report("end_to_end", heads, rows, {name: [vars(one) for one in found] for name, found in taken.items()})
 
 
 if __name__ == "__main__":
