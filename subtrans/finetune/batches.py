@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from subtrans.finetune.mixture import mask_spans
 from subtrans.finetune.noise import vary
 
 if TYPE_CHECKING:
+    from subtrans.finetune.corpus import Pair
     from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.noise import NoiseOptions
     from subtrans.finetune.options import TrainingOptions
@@ -30,23 +32,33 @@ class Example:
         return max(len(self.source), len(self.target))
 
 
-def epoch_batches(
-    mixture: Mixture, tokeniser: Tokeniser, noise: NoiseOptions, options: TrainingOptions, epoch: int
-) -> list[list[Example]]:
-    """All batches of one epoch of the mixture; the same epoch of the same seed always gives the same ones."""
+def epoch_batches(  # noqa: PLR0917
+    mixture: Mixture, tokeniser: Tokeniser, noise: NoiseOptions, options: TrainingOptions, epoch: int,
+    others: Mapping[str, Tokeniser] = MappingProxyType({}),
+) -> list[list[Example]]:  # fmt: skip
+    """All batches of one epoch of the mixture; the same epoch of the same seed always gives the same ones.
+
+    `others` are the tokenisers of its further target languages.
+    """
     generator = random.Random(f"{options.seed} {epoch}")  # noqa: S311 - nothing secret
-    varied = vary(mixture.draw_pairs(epoch, generator), noise, generator)
-    share = options.subword_sampling
-    sources = tokeniser.sample([pair.source for pair in varied], share, generator, target=False)
-    targets = tokeniser.sample([pair.target for pair in varied], share, generator, target=True)
-    examples = [Example(source, target) for source, target in zip(sources, targets, strict=True)]
-    examples += masked_examples(mixture, tokeniser, epoch, len(varied), generator)
+    pairs = mixture.draw_pairs(epoch, generator)
+    examples = encode(vary(pairs, noise, generator), tokeniser, options.subword_sampling, generator)
+    examples += masked_examples(mixture, tokeniser, epoch, len(pairs), generator)
+    for tag, into in mixture.draw_others(epoch).items():
+        examples += encode(vary(into, noise, generator), others[tag], options.subword_sampling, generator)
     examples = [example for example in examples if tokeniser.length(example) <= options.max_length]
     generator.shuffle(examples)
     examples.sort(key=lambda example: (len(example.target), len(example.source)))
     batches = pack(examples, options.batch_tokens)
     generator.shuffle(batches)
     return batches
+
+
+def encode(pairs: Sequence[Pair], tokeniser: Tokeniser, share: float, generator: random.Random) -> list[Example]:
+    """The token numbers of the pairs, of which a share is cut at random."""
+    sources = tokeniser.sample([pair.source for pair in pairs], share, generator, target=False)
+    targets = tokeniser.sample([pair.target for pair in pairs], share, generator, target=True)
+    return [Example(source, target) for source, target in zip(sources, targets, strict=True)]
 
 
 def masked_examples(

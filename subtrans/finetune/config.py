@@ -154,6 +154,8 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
         return float(value)
     if origin is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
+    if origin is Mapping and isinstance(value, dict) and get_origin(arguments[1]) is tuple:
+        return {name: _value(arguments[1], item, file, f"{key}.{name}") for name, item in value.items()}
     if origin is Mapping and isinstance(value, dict):
         return value if arguments[1] is Any else {name: str(text) for name, text in value.items()}
     if isinstance(hint, type) and type(value) is hint:

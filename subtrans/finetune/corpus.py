@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from subtrans.errors import InputError
+from subtrans.errors import ConfigError, InputError
 from subtrans.finetune.cleaning import check_language, clean, fold, simplify_chinese, widen_punctuation
 from subtrans.finetune.readers import Columns, Pair, read_pairs
+from subtrans.text.languages import language
 
 __all__ = ["Corpus", "CorpusOptions", "Pair", "load_corpus", "write_tsv"]
 OVERLAPS = ("error", "remove", "allow")
@@ -28,6 +29,9 @@ class CorpusOptions:
     test: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     """More files, which lie anywhere and only train."""
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Files of pairs into more target languages, such as `{ de = ["train.de.tsv"] }`, for a model of several; each is
+    split into parts of its own. The base must have a token for each; a new model gets one."""
     general: tuple[str, ...] = ()
     """A test set of what the model could do before, which fine-tuning may make it forget: scored before and after."""
     overlap: str = "error"
@@ -64,11 +68,16 @@ class Corpus:
     """Pairs that each rule of cleaning took."""
     general: tuple[Pair, ...] = ()
     """What the model should not forget."""
+    others: Mapping[str, Corpus] = field(default_factory=dict)
+    """Pairs into further target languages, by their tags."""
 
     @property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of each part as a file of tab-separated lines."""
-        return {name: content_hash(getattr(self, name)) for name in ("train", "dev", "test", "general")}
+        own = {name: content_hash(getattr(self, name)) for name in ("train", "dev", "test", "general")}
+        return own | {
+            f"{tag} {name}": digest for tag, one in self.others.items() for name, digest in one.hashes.items()
+        }
 
 
 def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> Corpus:
@@ -106,7 +115,19 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
             raise InputError(
                 f"no sentence pair is left for {name} (dropped: {counts}): give more data, or larger shares"
             )
-    return Corpus(tuple(train), tuple(dev), tuple(test), +dropped, tuple(general))
+    others = {tag: load_corpus(_other(options, tag, target), source, tag) for tag in options.others}
+    return Corpus(tuple(train), tuple(dev), tuple(test), +dropped, tuple(general), others)
+
+
+def _other(options: CorpusOptions, tag: str, target: str) -> CorpusOptions:
+    """The same for another target language, which has files of its own."""
+    if language(tag) == language(target or "und"):
+        raise ConfigError(f"data.others: {tag} is the target language itself: put its files into data.train")
+    chinese = language(tag).base == "zh"
+    return replace(
+        options, train=options.others[tag], dev=(), test=(), extra=(), general=(), others={},
+        simplify=options.simplify and chinese, full_width=options.full_width and chinese,
+    )  # fmt: skip
 
 
 def exclude(train: list[Pair], held_out: Sequence[Pair], overlap: str, dropped: Counter[str]) -> list[Pair]:

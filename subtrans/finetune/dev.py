@@ -48,6 +48,12 @@ def evaluate(model: Any, tokeniser: Tokeniser, pairs: Sequence[Pair], target: st
     return Scores(round(total / count, 4), round(scores[0].value, 2), round(scores[1].value, 2))
 
 
+def mean(scores: Sequence[Scores]) -> Scores:
+    """Of several dev sets: those of the target languages."""
+    loss, bleus, chrfs = ([getattr(one, name) for one in scores] for name in ("loss", "bleu", "chrf"))
+    return Scores(*(round(sum(values) / len(values), digits) for values, digits in ((loss, 4), (bleus, 2), (chrfs, 2))))
+
+
 def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], options: TrainingOptions) -> list[str]:
     """What the model writes for each source, greedily; in order."""
     import torch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import shutil
@@ -18,6 +19,7 @@ from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest, read_card
 from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
 from subtrans.engines.layouts import ADAPTER, TARGET_SIDE, read_json
+from subtrans.errors import LanguageError
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.network import open_model
 from subtrans.finetune.noise import spoken_form
@@ -120,6 +122,12 @@ def load_best(config: Config, start: Path, outcome: Outcome) -> Any:
 
 def _measure_all(name: str, config: Config, corpus: Corpus, precision: str, compute_type: str) -> list[dict[str, Any]]:
     rows = measure(name, config.languages, corpus.test, precision, compute_type)
+    for tag, other in corpus.others.items():
+        into = replace(config.languages, target=tag)
+        with contextlib.suppress(LanguageError):  # a base may not know what it is to learn
+            rows += measure(
+                name, into, other.test, precision, compute_type, test_set=f"{tag} test split", forms={"": str}
+            )
     if corpus.general:
         rows += measure(
             name, config.languages, corpus.general, precision, compute_type, test_set="general set", forms={"": str}
@@ -167,7 +175,9 @@ def make_card(
             "parameters": count_parameters(folder / "hf" / "model.safetensors"),
             **words,
         },
-        "languages": [asdict(config.languages)],
+        "languages": [
+            asdict(replace(config.languages, target=tag)) for tag in (config.languages.target, *corpus.others)
+        ],
         "scores": list(rows),
         "data": {
             "files": [*config.data.train, *(Path(path).name for path in config.data.extra)],

@@ -51,6 +51,7 @@ def identify(config: Config, corpus: Corpus, mixture: Mixture) -> dict[str, str]
         "replayed data": content_hash(mixture.replay),
         "masked texts": hashlib.sha256(texts.encode()).hexdigest(),
     }
+    found |= {f"training data into {tag}": content_hash(pairs) for tag, pairs in mixture.others.items()}
     if config.model.base:
         found["base model"] = fingerprint(find_base(config.model))
     for side in ("encoder", "decoder"):

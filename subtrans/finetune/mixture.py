@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,8 @@ class Mixture:
     source_texts: tuple[str, ...] = ()
     target_texts: tuple[str, ...] = ()
     denoising: DenoisingOptions = field(default_factory=DenoisingOptions)
+    others: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
+    """Pairs into further target languages, by their tags."""
 
     def draw_pairs(self, epoch: int, generator: random.Random) -> list[Pair]:
         """The pairs of an epoch; none while the model learns from masked text alone."""
@@ -96,6 +98,10 @@ class Mixture:
         tag = f"{self.replay_options.tag} ".lstrip()
         general = [Pair(tag + pair.source, pair.target) for pair in _draw(self.replay, wanted, generator)]
         return [*self.pairs, *general]
+
+    def draw_others(self, epoch: int) -> Mapping[str, tuple[Pair, ...]]:
+        """The pairs of an epoch into each of the further target languages."""
+        return {} if self._masked_alone(epoch) else self.others
 
     def draw_texts(self, epoch: int, pairs: int, generator: random.Random) -> list[tuple[str, bool]]:
         """The texts to be masked in an epoch of so many pairs, and whether each is of the target language."""
@@ -125,6 +131,7 @@ def load_mixture(config: Config, corpus: Corpus, folder: Path, note: Callable[[s
     synthetic = [Pair(tag + pair.source, pair.target) for pair in remove_overlap(made, held_out)]
     return Mixture(
         pairs=(*corpus.train, *synthetic),
+        others={tag: other.train for tag, other in corpus.others.items()},
         replay=tuple(clean(read(config.replay.pairs), config.data, *tags)[0]),
         replay_options=config.replay,
         source_texts=sentences(config.denoising.source),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.errors import LanguageError
 from subtrans.evaluate.page import page
 from subtrans.evaluate.report import Report, SetReport, Translated, examples, judge, judge_form
 from subtrans.finetune.export import BEAM, engine_folder
@@ -18,6 +19,7 @@ from subtrans.media.files import atomic_write
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config
     from subtrans.finetune.corpus import Corpus, Pair
+    from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.train import Outcome
     from subtrans.ports import Translator
 
@@ -26,25 +28,31 @@ WORD_ERRORS = 0.1
 
 
 def write_report(
-    config: Config, corpus: Corpus, *, start: Path, outcome: Outcome, folder: Path, note: Callable[[str], None]
-) -> Report:
+    config: Config, corpus: Corpus, mixture: Mixture,
+    *, start: Path, outcome: Outcome, folder: Path, note: Callable[[str], None],
+) -> Report:  # fmt: skip
     """Translate all test sets with the base, if there was one, and with what users run now; write what differs."""
     note("translating for the report what was held out, before and after")
-    before = _open(config, engine_folder(config, start)) if config.model.base else None
-    after = _open(config, folder)
+    before = _open_base(config, start, config.languages.target)
+    after = _open(config, folder, config.languages.target)
     target, name = config.languages.target, config.name
     parts = {"test": corpus.test, "dev": corpus.dev, "general": corpus.general}
     found = {part: _translate(part, pairs, before, after) for part, pairs in parts.items() if pairs}
+    comet = Path(config.comet) if config.comet else None
+    judged = [judge(each, target, comet) for each in found.values()]
+    for tag, other in corpus.others.items():
+        into = _translate(f"test {tag}", other.test, _open_base(config, start, tag), _open(config, folder, tag))
+        judged.append(judge(into, tag, comet))
     improved, worsened = examples(found["test"], target)
     report = Report(
         name=name,
         source=config.languages.source,
         target=target,
-        sets=tuple(judge(each, target, Path(config.comet) if config.comet else None) for each in found.values()),
+        sets=tuple(judged),
         robustness=tuple(_forms(found["test"], corpus.test, before, after, config)),
         improved=improved,
         worsened=worsened,
-        training=_costs(config, corpus, outcome),
+        training=_costs(config, corpus, mixture, outcome),
         curves=read_curves(folder / "log.jsonl"),
     )
     with atomic_write(folder / "report.json", overwrite=True) as file:
@@ -67,9 +75,17 @@ def read_curves(log: Path) -> dict[str, list[tuple[float, float]]]:
     return {name: sorted(points.items()) for name, points in curves.items()}
 
 
-def _open(config: Config, folder: Path) -> Translator:
+def _open(config: Config, folder: Path, target: str) -> Translator:
     options = TranslatorOptions(beam_size=BEAM)
-    return load_translator(str(folder), source=config.languages.source, target=config.languages.target, options=options)
+    return load_translator(str(folder), source=config.languages.source, target=target, options=options)
+
+
+def _open_base(config: Config, start: Path, target: str) -> Translator | None:
+    """What was there before; None if nothing was, or nothing for this language."""
+    try:
+        return _open(config, engine_folder(config, start), target) if config.model.base else None
+    except LanguageError:
+        return None
 
 
 def _translate(name: str, pairs: Sequence[Pair], before: Translator | None, after: Translator) -> Translated:
@@ -99,11 +115,26 @@ def _forms(
     return forms
 
 
-def _costs(config: Config, corpus: Corpus, outcome: Outcome) -> dict[str, Any]:
+def _costs(config: Config, corpus: Corpus, mixture: Mixture, outcome: Outcome) -> dict[str, Any]:
+    """What was trained on and how, and what it took."""
+    noise, denoising = config.noise, mixture.denoising
+    masked = len(mixture.source_texts) + len(mixture.target_texts)
+    made = len(mixture.pairs) - len(corpus.train)
+    shares = (("spoken", noise.spoken), ("words confused", noise.words), ("joined", noise.joined))
+    means = {
+        "further targets": ", ".join(f"{len(pairs):,} pairs into {tag}" for tag, pairs in mixture.others.items()),
+        "replay": f"{len(mixture.replay):,} pairs, {mixture.replay_options.share:.0%} of an epoch"
+        * bool(mixture.replay),
+        "masked texts": f"{masked:,}, {denoising.epochs} epochs first, then {denoising.share:.0%} of one"
+        * bool(masked),
+        "back-translated": f"{made:,} pairs" * bool(made),
+        "noise in sources": ", ".join(f"{value:.0%} {name}" for name, value in shares if value),
+    }
     share = outcome.trained_parameters / max(1, outcome.parameters)
     return {
         "trained": config.tuning.method,
         "training pairs": f"{len(corpus.train):,}",
+        **{name: value for name, value in means.items() if value},
         "parameters": f"{outcome.trained_parameters:,} of {outcome.parameters:,} ({share:.1%})",
         "steps": outcome.steps,
         **{f"dev BLEU, {name}": bleu for name, bleu in outcome.tried.items()},

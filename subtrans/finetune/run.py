@@ -63,7 +63,7 @@ def run(
         f"in {outcome.minutes} minutes and {outcome.peak_memory:,} MiB; translating the test set with the best weights"
     )
     rows = export(config, corpus, start=start, outcome=outcome, folder=folder, command=command, note=note)
-    return rows, write_report(config, corpus, start=start, outcome=outcome, folder=folder, note=note)
+    return rows, write_report(config, corpus, mixture, start=start, outcome=outcome, folder=folder, note=note)
 
 
 def _train(  # noqa: PLR0917
@@ -75,7 +75,7 @@ def _train(  # noqa: PLR0917
 
     def begin() -> Path:
         claim(folder, identify(config, corpus, mixed))
-        return starting_checkpoint(config.model, corpus.train, languages, seed, folder / "start")
+        return starting_checkpoint(config.model, corpus.train, languages, seed, folder / "start", mixed.others)
 
     start = workers.in_turn(begin)
     with full_memory_told():
@@ -107,7 +107,9 @@ def make_folder(folder: Path) -> None:
 
 def _describe(corpus: Corpus) -> str:
     dropped = ", ".join(f"{count} {rule}" for rule, count in corpus.dropped.most_common()) or "none"
-    return f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test; dropped: {dropped}"
+    others = "".join(f"; {tag}: {_describe(other)}" for tag, other in corpus.others.items())
+    parts = f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test"
+    return f"{parts}; dropped: {dropped}{others}"
 
 
 def _silent(message: str) -> None:

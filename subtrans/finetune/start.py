@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.convert import quiet
+from subtrans.engines.families import marian_tokens
 from subtrans.engines.layouts import ADAPTER, describe_checkpoint, find_weights
 from subtrans.errors import InputError, ModelError
+from subtrans.finetune.marian import SIDES, MarianTokeniser
 from subtrans.finetune.pair import join_pretrained
 from subtrans.finetune.readers import Pair
-from subtrans.finetune.texts import SIDES, MarianTokeniser
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
     from subtrans.finetune.options import ModelOptions
 
 
-def starting_checkpoint(
-    options: ModelOptions, pairs: Sequence[Pair], languages: Languages, seed: int, folder: Path
-) -> Path:
-    """The base checkpoint, or a new one made in `folder` if it is not there yet."""
+def starting_checkpoint(  # noqa: PLR0917
+    options: ModelOptions, pairs: Sequence[Pair], languages: Languages, seed: int, folder: Path,
+    others: Mapping[str, Sequence[Pair]] = MappingProxyType({}),
+) -> Path:  # fmt: skip
+    """The base checkpoint, or a new one made in `folder` if it is not there yet, with further target languages."""
     if options.encoder:
         return join_pretrained(options, seed, folder)
     if options.base:
@@ -34,7 +37,7 @@ def starting_checkpoint(
         unfinished = folder.with_name(folder.name + ".part")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        write_vocabulary(options, pairs, languages, unfinished)
+        write_vocabulary(options, pairs, languages, unfinished, others)
         make_marian(options, pairs, languages, seed, unfinished)
         unfinished.replace(folder)
     return folder
@@ -51,21 +54,29 @@ def find_base(options: ModelOptions) -> Path:
     return path
 
 
-def write_vocabulary(options: ModelOptions, pairs: Sequence[Pair], languages: Languages, folder: Path) -> None:
+def write_vocabulary(
+    options: ModelOptions,
+    pairs: Sequence[Pair],
+    languages: Languages,
+    folder: Path,
+    others: Mapping[str, Sequence[Pair]],
+) -> None:
     """Learn a SentencePiece model for each side and number the pieces of both, as MarianTokenizer reads them.
 
     Bytes stand for characters that have no piece, so that nothing is unknown. `</s>` is 0 and `<pad>` the last number.
+    Where there are several target languages, each has a token as OPUS-MT's models have it, such as `>>deu<<`.
     """
     import sentencepiece
 
     numbers = {"</s>": 0, "<unk>": 1}
     sizes = (options.source_vocabulary, options.target_vocabulary)
-    for side, size, tag in zip(SIDES, sizes, (languages.source, languages.target), strict=True):
-        spaced = language(tag).spaced
+    texts = [*pairs, *(pair for into in others.values() for pair in into)]
+    for side, size, tags in zip(SIDES, sizes, ((languages.source,), (languages.target, *others)), strict=True):
+        spaced = any(language(tag).spaced for tag in tags)
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter([getattr(pair, side) for pair in pairs]),
+                sentence_iterator=iter([getattr(pair, side) for pair in texts]),
                 model_writer=model,
                 model_type="unigram",
                 vocab_size=size,
@@ -88,6 +99,8 @@ def write_vocabulary(options: ModelOptions, pairs: Sequence[Pair], languages: La
         processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
         for index in range(processor.get_piece_size()):
             numbers.setdefault(processor.id_to_piece(index), len(numbers))
+    for tag in (languages.target, *others) if others else ():
+        numbers.setdefault(marian_tokens(language(tag))[0], len(numbers))
     numbers["<pad>"] = len(numbers)
     _write_json(folder / "vocab.json", numbers)
     settings: dict[str, Any] = {"source_lang": languages.source, "target_lang": languages.target}

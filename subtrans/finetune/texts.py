@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.layouts import TARGET_SIDE
 from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import ConfigError, ModelError
+from subtrans.finetune.marian import MarianTokeniser
 
 if TYPE_CHECKING:
     import random
 
     from subtrans.finetune.batches import Example
     from subtrans.finetune.config import Languages
-
-BEST = 64
-"""Segmentations of a text that one is drawn from."""
-SMOOTHNESS = 0.3
-"""Exponent of their probabilities; lower cuts into smaller pieces (Kudo 2018)."""
 
 
 class Tokeniser(Protocol):
@@ -61,72 +56,23 @@ def open_tokeniser(folder: Path, languages: Languages) -> Tokeniser:
     return CheckpointTokeniser(folder, languages)
 
 
+def open_tokenisers(folder: Path, languages: Languages, others: Iterable[str]) -> list[Tokeniser]:
+    """The tokeniser of the checkpoint into each target language; ConfigError where it would not tell them apart."""
+    tags = [languages.target, *others]
+    found = [open_tokeniser(folder, replace(languages, target=tag)) for tag in tags]
+    frames = {(tuple(one.encode(["a"])[0]), one.forced_start): tag for one, tag in zip(found, tags, strict=True)}
+    if len(frames) < len(tags):
+        raise ConfigError(
+            f"data.others: the base has no tokens to tell {', '.join(tags)} apart: take one of several target languages"
+        )
+    return found
+
+
 def is_language_model(folder: Path) -> bool:
     """Whether the checkpoint is a decoder alone, which is prompted for a translation."""
     from subtrans.engines.layouts import describe_checkpoint
 
     return describe_checkpoint(folder, folder.name).family == "prompted"
-
-
-class MarianTokeniser:
-    """Two SentencePiece models and a vocabulary that holds the pieces of both."""
-
-    forced_start: int | None = None
-    mask: int | None
-
-    def __init__(self, folder: Path, languages: Languages) -> None:
-        from sentencepiece import SentencePieceProcessor
-
-        from subtrans.engines.families import frame
-        from subtrans.text.languages import language
-
-        self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
-        self._numbers: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        self._pieces = {number: piece for piece, number in self._numbers.items()}
-        # Marian has no mask, and with pieces for all bytes nothing else is unknown.
-        self._unknown = self.mask = self._numbers["<unk>"]
-        before = frame("marian", language(languages.source), language(languages.target), self._numbers).before
-        self._before = [self._numbers[token] for token in before]
-        self._silent = {self._numbers[token] for token in ("</s>", "<pad>") if token in self._numbers}
-
-    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
-        """The token numbers of each text, most probable segmentation."""
-        cut = self._sides[target].encode(list(texts), out_type=str, num_threads=1)
-        return [self._framed(pieces, target) for pieces in cut]
-
-    def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
-        """As `encode`, with a `share` of the texts cut at random.
-
-        Drawn from the best segmentations by our own generator: SentencePiece's draws, whatever their seed, differ from
-        process to process, and a run that goes on after a kill could not come to the same numbers.
-        """
-        cut = self.encode(texts, target=target)
-        for index, text in enumerate(texts):
-            if generator.random() < share:
-                cut[index] = self._framed(self._draw(text, generator, target), target)
-        return cut
-
-    def length(self, example: Example) -> int:
-        """That of the longer side."""
-        return example.length
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        """The text of target pieces."""
-        pieces = [self._pieces[token] for token in tokens if token not in self._silent and token in self._pieces]
-        text: str = self._sides[1].decode(pieces)
-        return text
-
-    def _draw(self, text: str, generator: random.Random, target: bool) -> list[str]:
-        side = self._sides[target]
-        found: list[list[int]] = side.nbest_encode(text, nbest_size=BEST, out_type=int)
-        # The score of a segmentation is its log-probability: the sum over its pieces, each an independent draw.
-        scores = [sum(side.get_score(piece) for piece in pieces) for pieces in found]
-        weights = [math.exp(SMOOTHNESS * (score - max(scores))) for score in scores]
-        return [side.id_to_piece(piece) for piece in generator.choices(found, weights)[0]]
-
-    def _framed(self, pieces: Sequence[str], target: bool) -> list[int]:
-        before = [] if target else self._before
-        return [*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), self._numbers["</s>"]]
 
 
 class CheckpointTokeniser:
@@ -242,6 +188,3 @@ def _mask(tokenizer: Any) -> int:
     sentinel = tokenizer.convert_tokens_to_ids("<extra_id_0>")
     found = [tokenizer.mask_token_id, None if sentinel == tokenizer.unk_token_id else sentinel, tokenizer.unk_token_id]
     return next(int(token) for token in found if token is not None)
-
-
-SIDES = ("source", "target")

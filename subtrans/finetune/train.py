@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.errors import SubtransError
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.delivery import Chosen, choose
-from subtrans.finetune.dev import Scores, evaluate
+from subtrans.finetune.dev import Scores, evaluate, mean
 from subtrans.finetune.mixture import Mixture
 from subtrans.finetune.network import (
     autocast,
@@ -30,7 +30,7 @@ from subtrans.finetune.network import (
 )
 from subtrans.finetune.parallel import ALONE, Workers
 from subtrans.finetune.state import random_state, restore, save_state, save_weights
-from subtrans.finetune.texts import open_tokeniser
+from subtrans.finetune.texts import open_tokenisers
 from subtrans.finetune.trackers import Evaluation, Progress, Report, make_log
 from subtrans.finetune.tuning import allocate, prepare, regularisation, shares, untuned
 
@@ -78,7 +78,8 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
         torch.set_num_threads(options.threads)
     keep_freed_memory()
     torch.manual_seed(options.seed)  # an adapter begins the same in all processes
-    tokeniser = open_tokeniser(start, languages)
+    tokeniser, *further = open_tokenisers(start, languages, mixture.others)
+    others = dict(zip(mixture.others, further, strict=True))
     model = prepare(open_model(start, options.dropout), config.tuning, options).to(device)
     torch.manual_seed(options.seed + workers.rank)
     positions = getattr(model.config, "max_position_embeddings", None) or options.max_length
@@ -91,7 +92,8 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else _silent
 
     def measure() -> Scores:
-        return evaluate(model, tokeniser, corpus.dev, languages.target, options)
+        into = [(tokeniser, corpus, languages.target), *((others[tag], corpus.others[tag], tag) for tag in others)]
+        return mean([evaluate(model, cut, part.dev, tag, options) for cut, part, tag in into])
 
     window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first = done.step, done.epoch, done.batch
@@ -105,7 +107,7 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
         window = _Window(0)
     stride = options.accumulate * workers.count
     while step < options.steps and not (options.patience and worse >= options.patience):
-        batches = epoch_batches(mixture, tokeniser, config.noise, options, epoch)
+        batches = epoch_batches(mixture, tokeniser, config.noise, options, epoch, others)
         if len(batches) < stride:
             raise SubtransError(
                 f"{len(batches)} batches of data are less than one step: lower training.accumulate or batch_tokens"

@@ -40,6 +40,21 @@ def test_a_recogniser_is_no_base(toy: Path, tmp_path: Path) -> None:
     assert "no translation model" in result.stderr
 
 
+def test_several_targets_need_tokens(toy: Path, tmp_path: Path) -> None:
+    base = tinymodels.marian(tmp_path / "marian")
+    settings = (f"model.base={base}", "data.others={ de = ['toy.tsv'] }", "data.min_script_share=0", *SHORT)
+    arguments = [
+        "finetune",
+        str(toy),
+        "-o",
+        str(tmp_path / "out"),
+        *(part for one in settings for part in ("--set", one)),
+    ]
+    result = CliRunner().invoke(subtrans, arguments)
+    assert result.exit_code == 9, result.output
+    assert "no tokens to tell zh, de apart" in result.stderr
+
+
 def test_random_segmentation_needs_marian(toy: Path, tmp_path: Path) -> None:
     base = tinymodels.nllb(tmp_path / "nllb")
     arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), "--set", f"model.base={base}"]

@@ -22,7 +22,7 @@ SMALL = (
     *("training.max_length=60", "training.threads=1", "training.trackers=[]", "data.dev_share=0.05"),
     *("data.test_share=0.05", "data.overlap=remove", "training.device=cpu"),
 )
-BASES = {"multilingual": "nllb", "prompt": "gpt", "scratch": ""}
+BASES = {"multilingual": "nllb", "several_targets": "nllb", "prompt": "gpt", "scratch": ""}
 NEW = [
     "model.width=32", "model.heads=2", "model.feed_forward=64", "model.encoder_layers=1",
     "model.decoder_layers=1", "model.source_vocabulary=300", "model.target_vocabulary=310",
@@ -35,6 +35,8 @@ def corpus(tmp_path: Path, toy_pairs: list[Pair]) -> Path:
     folder.mkdir()
     pairs = toy_pairs[::5]
     write_tsv(pairs, folder / "train.tsv")
+    german = [Pair(pair.source, f"Der Mann hat {at} rote Autos und ein Haus.") for at, pair in enumerate(pairs)]
+    write_tsv(german, folder / "train.de.tsv")
     write_tsv(toy_pairs[1::25], folder / "general.tsv")
     write_tsv(toy_pairs[2::100], folder / "general_test.tsv")
     for column, tag in enumerate(("en", "zh")):
@@ -79,6 +81,10 @@ def test_an_example_trains_and_translates(name: str, corpus: Path, tmp_path: Pat
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     partly = name in {"frozen", "top_layers", "lora", "adalora", "ia3", "prefix", "search", "prompt"}
     assert (results["trained_parameters"] < results["parameters"]) == partly
+    if name == "several_targets":
+        assert ("int8", "de test split") in scores
+        sets = json.loads((out / "report.json").read_text(encoding="utf-8"))["sets"]
+        assert sets[-1]["name"] == "test de"
     said = CliRunner().invoke(subtrans, ["text", "--mt", str(out), "--from", "en", "--to", "zh", "One.\nTwo.\n"])
     assert said.exit_code == 0, said.output
 

@@ -14,7 +14,7 @@ pytest.importorskip("torch")
 from subtrans.cli.group import subtrans
 from subtrans.engines.cards import check_files, read_card
 from subtrans.finetune.config import read_config
-from subtrans.finetune.corpus import load_corpus
+from subtrans.finetune.corpus import Pair, load_corpus, write_tsv
 from subtrans.finetune.start import starting_checkpoint
 from subtrans.finetune.train import Evaluation, Progress, Report, train
 
@@ -190,6 +190,30 @@ def test_the_base_is_mixed_in_at_the_end_and_the_run_can_go_on(toy: Path, tmp_pa
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["best"] == "mixed.safetensors"
     assert list(results["tried"]) == ["step 12", "25% of the base mixed in"]
+
+
+def test_one_new_model_into_two_languages(toy: Path, toy_pairs: list[Pair], tmp_path: Path) -> None:
+    words = {"看见": "sieht", "买": "kauft", "喜欢": "mag", "有": "hat", "想要": "will"}
+    words |= {"车": "Auto", "书": "Buch", "房子": "Haus", "狗": "Hund", "杯子": "Tasse"}
+    colours = {"红": "rot", "绿": "schlimm", "旧": "alt", "新": "neu"}
+    german = [
+        Pair(pair.source, " ".join(word for part, word in (words | colours).items() if part in pair.target) + ".")
+        for pair in toy_pairs
+        if pair.source.startswith("Tom")
+    ]
+    write_tsv(german, tmp_path / "data" / "toy.de.tsv")
+    settings = ["data.others={ de = ['toy.de.tsv'] }", "training.steps=300", "training.subword_sampling=0"]
+    settings += ["model.target_vocabulary=360", "data.dev_share=0.1", "data.test_share=0.1"]
+    arguments = [part for change in settings for part in ("--set", change)]
+    out = tmp_path / "out"
+    result = run("finetune", toy, "-o", out, "--json", *arguments)
+    assert result.exit_code == 0, result.output
+    assert read_card(out).pairs == (("en", "zh"), ("en", "de"))
+    said = {tag: run("text", "--mt", out, "--to", tag, "Tom buys a red book.").stdout for tag in ("zh", "de")}
+    assert "Buch" in said["de"]
+    assert "书" in said["zh"]
+    result = run("finetune", toy, "-o", tmp_path / "none", "--set", "data.others={ zh = ['toy.de.tsv'] }")
+    assert (result.exit_code, "is the target language itself" in result.stderr) == (9, True)
 
 
 def test_stops_when_dev_gets_no_better(toy: Path, tmp_path: Path) -> None:

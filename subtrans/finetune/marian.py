@@ -1,0 +1,82 @@
+"""The two SentencePiece models and the vocabulary of a Marian checkpoint: sentences into token numbers, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
+    from pathlib import Path
+
+    from subtrans.finetune.batches import Example
+    from subtrans.finetune.config import Languages
+
+SIDES = ("source", "target")
+BEST = 64
+"""Segmentations of a text that one is drawn from."""
+SMOOTHNESS = 0.3
+"""Exponent of their probabilities; lower cuts into smaller pieces (Kudo 2018)."""
+
+
+class MarianTokeniser:
+    """Two SentencePiece models and a vocabulary that holds the pieces of both."""
+
+    forced_start: int | None = None
+    mask: int | None
+
+    def __init__(self, folder: Path, languages: Languages) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        from subtrans.engines.families import frame
+        from subtrans.text.languages import language
+
+        self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
+        self._numbers: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self._pieces = {number: piece for piece, number in self._numbers.items()}
+        # Marian has no mask, and with pieces for all bytes nothing else is unknown.
+        self._unknown = self.mask = self._numbers["<unk>"]
+        before = frame("marian", language(languages.source), language(languages.target), self._numbers).before
+        self._before = [self._numbers[token] for token in before]
+        self._silent = {self._numbers[token] for token in ("</s>", "<pad>") if token in self._numbers}
+
+    def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
+        """The token numbers of each text, most probable segmentation."""
+        cut = self._sides[target].encode(list(texts), out_type=str, num_threads=1)
+        return [self._framed(pieces, target) for pieces in cut]
+
+    def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
+        """As `encode`, with a `share` of the texts cut at random.
+
+        Drawn from the best segmentations by our own generator: SentencePiece's draws, whatever their seed, differ from
+        process to process, and a run that goes on after a kill could not come to the same numbers.
+        """
+        cut = self.encode(texts, target=target)
+        for index, text in enumerate(texts):
+            if generator.random() < share:
+                cut[index] = self._framed(self._draw(text, generator, target), target)
+        return cut
+
+    def length(self, example: Example) -> int:
+        """That of the longer side."""
+        return example.length
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of target pieces."""
+        pieces = [self._pieces[token] for token in tokens if token not in self._silent and token in self._pieces]
+        text: str = self._sides[1].decode(pieces)
+        return text
+
+    def _draw(self, text: str, generator: random.Random, target: bool) -> list[str]:
+        side = self._sides[target]
+        found: list[list[int]] = side.nbest_encode(text, nbest_size=BEST, out_type=int)
+        # The score of a segmentation is its log-probability: the sum over its pieces, each an independent draw.
+        scores = [sum(side.get_score(piece) for piece in pieces) for pieces in found]
+        weights = [math.exp(SMOOTHNESS * (score - max(scores))) for score in scores]
+        return [side.id_to_piece(piece) for piece in generator.choices(found, weights)[0]]
+
+    def _framed(self, pieces: Sequence[str], target: bool) -> list[int]:
+        before = [] if target else self._before
+        return [*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), self._numbers["</s>"]]
