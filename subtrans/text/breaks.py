@@ -196,9 +196,20 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
         cost += 45
     if _NUMBER.fullmatch(before):
         cost += 40  # three apples
+    if language.base == "ko" and (_DEPENDENT.fullmatch(following) or _AUXILIARY.match(f"{last} {following}")):
+        cost += 50
     if before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"} and last not in words.bound:
         cost += 50  # New York
     return cost
+
+
+# Korean words that stand apart and yet lean on the one before: nouns that mean nothing alone, with any particle, and
+# what says of a verb that it is, is not, is going on, or is wished for.
+_DEPENDENT = re.compile(
+    "(?:것|거|게|걸|건|수|줄|때|때문|만큼|대로|뿐|데|채|듯|바|리|적|중|번|개|명)"
+    "(?:이|가|은|는|을|를|에|의|도|만|로|으로|에서|까지|부터|마다|처럼|보다|인|일|이고|이며|이다|입니다|이에요|예요)?\\W*"
+)
+_AUXILIARY = re.compile("\\S*(?:[고지어아여해]|수|적|줄|리) (?:있|없|않|싶|못하)")
 
 
 def _cost_space(before: str, after: str, cost: int) -> int:

@@ -151,11 +151,17 @@ class _Passage:
         needed = self._width(start, end) / self.speed
         cost = self.breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
         cost += _CUT * self.atoms[end].cost if end < len(self.atoms) else 0
+        cost += _SILENCE * max(0, self._pause(start, end, speech) - profile.maximum_hang) / 1000
         cost += _FLICKER * max(0.0, 1 - shown / (2 * profile.minimum_duration)) ** 2
         cost += (
             _LINGER * speech.duration / profile.maximum_duration if speech.duration > profile.maximum_duration else 0
         )
         return cost + _HURRY * min(2.0, max(0.0, needed / shown - 1))
+
+    def _pause(self, start: int, end: int, speech: Span) -> int:
+        """The longest time in a cue of those atoms in which nothing is said, in milliseconds."""
+        inside = zip(self.said[start + 1 : end], self.begins[start + 1 : end], strict=True)
+        return max((min(begins, speech.end) - max(said, speech.start) for said, begins in inside), default=0)
 
     def _breaks(self, start: int, end: int) -> tuple[float, tuple[int, ...]]:
         """The cost of the best lines for those atoms, and where the second and later lines begin; inf if none fit."""
@@ -227,5 +233,6 @@ _CUT = 2.0  # a break between cues, as a multiple of one between lines
 _UNEVEN = 120.0  # for each line, the square of how far it is from even, in lines
 _TOP_HEAVY = 6.0  # the longer line above
 _FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed
+_SILENCE = 60.0  # each second without speech inside a cue, beyond what one may hang
 _LINGER = 150.0  # more than the longest time
 _HURRY = 40.0  # twice the reading speed

@@ -65,7 +65,7 @@ def aligned_boundaries(
 
 
 _EVEN = 4.0  # how hard it is to draw a cut away from the same share of both texts
-_DRAWN = 0.1  # a comma is worth half this share of the links
+_DRAWN = 0.15  # a comma is worth half this share of the links
 _DISORDER = 0.3
 
 

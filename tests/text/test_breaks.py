@@ -113,6 +113,20 @@ def test_a_list_of_numbers_is_no_clause():
     assert costs("the point 3, 1 is here", "en")["1"] > 10
 
 
+@pytest.mark.parametrize(
+    ("text", "worse", "better"),
+    [
+        ("우리가 이것을 이해할 수 있습니다", "수", "이해할"),
+        ("우리가 이것을 이해할 수 있습니다", "있습니다", "이해할"),
+        ("그가 본 것은 비가 오기 때문이다", "것은", "비가"),
+        ("아이가 책을 읽고 있다", "있다", "책을"),
+    ],
+)
+def test_korean_words_that_lean_on_the_one_before(text, worse, better):
+    costs = {atom.text: atom.cost for atom in atoms(text, language("ko"), 16)}
+    assert costs[worse] > costs[better]
+
+
 @given(
     st.text() | st.text(st.sampled_from("ab 你好。，、あいアー!?…“”«»()-—.5 km\u00a0\u200d\u0301🇫🇷👍🏽น้ำเก")),
     st.sampled_from(["en", "de", "fr", "zh", "ja", "ko", "th", "ar", "hi"]),

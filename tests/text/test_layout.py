@@ -77,6 +77,14 @@ def test_each_cue_appears_when_its_words_are_said():
     assert first.lines[-1].endswith("here,")
 
 
+def test_a_cue_does_not_stay_over_a_pause_in_its_sentence():
+    # Two seconds of silence in the middle of a sentence that one cue could hold.
+    words = [Word(" w", Span(at, at + 400)) for at in (0, 400, 800, 3200, 3600, 4000)]
+    first, second = laid_out("en", Translation(Sentence(tuple(words)), "He went home, and she stayed."))
+    assert (first.text, first.span) == ("He went home,", Span(0, 1700))
+    assert (second.text, second.span.start) == ("and she stayed.", 3200)
+
+
 def replies(*spoken):
     """Translations of what is said in turn, each by another speaker."""
     words = [(text, Word(" w", Span(*span), turn=bool(index))) for index, (text, *span) in enumerate(spoken)]
