@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate, pairwise
-from math import inf
+from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from subtrans.text.breaks import Atom, atoms
@@ -31,7 +31,11 @@ def cues(
     two people say in turn, shortly, shares one too, with a line for each that begins with `speaker_mark`. Lines in
     letters that run from right to left are marked as such.
     """
-    return schedule(_pieces(translations, profile, language), profile, shots)
+
+    def reading(piece: Piece) -> int:
+        return ceil(1000 * sum(width(line, language) for line in piece[0]) / profile.characters_per_second)
+
+    return schedule(_pieces(translations, profile, language), profile, shots, reading)
 
 
 def sentence_pieces(
@@ -156,7 +160,8 @@ class _Passage:
         cost += (
             _LINGER * speech.duration / profile.maximum_duration if speech.duration > profile.maximum_duration else 0
         )
-        return cost + _HURRY * min(2.0, max(0.0, needed / shown - 1))
+        hurry = needed / shown - 1
+        return cost + (_TOO_FAST + _HURRY * min(2.0, hurry) if hurry > 0 else 0.0)
 
     def _pause(self, start: int, end: int, speech: Span) -> int:
         """The longest time in a cue of those atoms in which nothing is said, in milliseconds."""
@@ -235,4 +240,5 @@ _TOP_HEAVY = 6.0  # the longer line above
 _FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed
 _SILENCE = 60.0  # each second without speech inside a cue, beyond what one may hang
 _LINGER = 150.0  # more than the longest time
+_TOO_FAST = 20.0  # any more than the reading speed
 _HURRY = 40.0  # twice the reading speed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from subtrans.types import Cue, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from subtrans.text.profiles import Profile
     from subtrans.types import Translation, Word
@@ -154,20 +154,29 @@ def _boundary(
     return time, time
 
 
-def schedule(pieces: Iterable[Piece], profile: Profile, shots: Sequence[int] = ()) -> Iterator[Cue]:
+def schedule(
+    pieces: Iterable[Piece], profile: Profile, shots: Sequence[int] = (), reading: Callable[[Piece], int] = lambda _: 0
+) -> Iterator[Cue]:
     """Give each piece of text the time that a reader needs, one piece behind the input.
 
     Whatever the spans of speech are, the cues come in order, `minimum_gap` apart or more, last from `minimum_duration`
     to `maximum_duration`, and begin and end with a frame. A cue begins with its speech, or at one of the `shots` (the
     times, in order, at which the picture changes) up to three frames later, unless the one before needs its minimum
-    first; it ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a gap, and
-    does not hang over a change of the shot.
+    first; or so much later if it has time to spare, by `reading` (what a piece takes, in milliseconds), and the one
+    before has not. It ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a
+    gap, and does not hang over a change of the shot.
     """
     waiting: Piece | None = None
     earliest = 0
     for piece in pieces:
         if waiting:
-            cue = _time(waiting, earliest, _begin(piece[1].start, profile, shots), profile, shots)
+            begin = _begin(piece[1].start, profile, shots)
+            cue = _time(waiting, earliest, begin, profile, shots)
+            if (missing := reading(waiting) - cue.span.duration) > 0:
+                spare = min(missing, profile.frames(_LATE), piece[1].duration - reading(piece))
+                later = _time(waiting, earliest, profile.frame_before(piece[1].start + spare), profile, shots)
+                # The one behind it must be moved, or there would be another gap between them.
+                cue = later if later.span.end > max(cue.span.end, begin - profile.minimum_gap) else cue
             earliest = cue.span.end + profile.minimum_gap
             yield cue
         waiting = piece
@@ -175,10 +184,13 @@ def schedule(pieces: Iterable[Piece], profile: Profile, shots: Sequence[int] = (
         yield _time(waiting, earliest, None, profile, shots)
 
 
+_LATE = 3  # frames by which a cue may begin after its first word
+
+
 def _begin(time: int, profile: Profile, shots: Sequence[int]) -> int:
     start = profile.frame_after(time)
     index = bisect_left(shots, start)
-    if index < len(shots) and (shot := profile.frame_after(shots[index])) <= start + profile.frames(3):
+    if index < len(shots) and (shot := profile.frame_after(shots[index])) <= start + profile.frames(_LATE):
         return shot
     return start
 

@@ -85,6 +85,15 @@ def test_a_cue_does_not_stay_over_a_pause_in_its_sentence():
     assert (second.text, second.span.start) == ("and she stayed.", 3200)
 
 
+def test_a_cue_that_is_too_fast_borrows_three_frames_of_one_that_is_not():
+    first, second = said("It is not far from here, as you know.", 0, 2000), said("No, no.", 2000, 4000)
+    one, two = laid_out("en", first, second, characters_per_second=18)
+    assert (one.span.end, two.span.start) == (2042, 2125)
+    quick = said("No, that is really quite a long way to go now.", 2000, 4000)
+    one, two = laid_out("en", first, quick, characters_per_second=18)
+    assert (one.span.end, two.span.start) == (1917, 2000)
+
+
 def replies(*spoken):
     """Translations of what is said in turn, each by another speaker."""
     words = [(text, Word(" w", Span(*span), turn=bool(index))) for index, (text, *span) in enumerate(spoken)]
