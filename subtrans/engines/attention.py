@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ def align(attention: Sequence[Sequence[float]], sources: Sequence[int | None], t
         if best is not None:
             pairs.setdefault(place, sources[best] or 0)
     return tuple(sorted(pairs.items()))
+
+
+def borrow(text: str, other: str, alignment: Alignment) -> Alignment:
+    """The alignment of `text` as far as it is written like `other`, whose alignment is known."""
+    known = dict(alignment)
+    alike = SequenceMatcher(None, other, text, autojunk=False).get_matching_blocks() if known else ()
+    return tuple(
+        (block.b + place, known[block.a + place])
+        for block in alike
+        for place in range(block.size)
+        if block.a + place in known
+    )
 
 
 def locate(tokens: Sequence[str], text: str) -> list[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tinymodels import TEXTS
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.attention import align, locate, unfold
+from subtrans.engines.attention import align, borrow, locate, unfold
 from subtrans.engines.hf import TransformersTranslator
 from subtrans.engines.layouts import describe_checkpoint
 from subtrans.engines.pivot import PivotTranslator
@@ -73,6 +73,14 @@ def test_places_exist_and_alternatives_differ(hub: Path, repo: str) -> None:
         for other in said.alternatives:
             check_places(source, other)
     assert any(said.alternatives for said in translator.translate(TEXTS))
+
+
+def test_an_alternative_is_aligned_as_far_as_it_is_written_like_the_best() -> None:
+    known = ((0, 0), (1, 4), (3, 9))
+    assert borrow("汤姆买书", "汤姆买了书", ((0, 0), (2, 4), (4, 9))) == ((0, 0), (2, 4), (3, 9))
+    assert borrow("abcd", "abcd", known) == known
+    assert borrow("xyz", "abcd", known) == ()
+    assert borrow("abcd", "abcd", ()) == ()
 
 
 def test_a_text_in_parts_is_aligned_with_the_whole(shipped: Any) -> None:
