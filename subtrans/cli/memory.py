@@ -27,11 +27,11 @@ def with_memory(translator: Translator, asked: Asked, source: str) -> Translator
 
 def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
     """What the memory that was asked for knows of the pair; InputError where the file is not there, or no memory."""
+    if asked.memory is None:
+        return {}
     from subtrans.media.probe import show
     from subtrans.memory.store import DEFAULT, Memory, memory_file
 
-    if asked.memory is None:
-        return {}
     file = memory_file(asked.memory)
     if str(asked.memory) != DEFAULT and not file.exists():
         raise InputError(f"{show(file)} does not exist: check the name, or make it with subtrans learn")

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import click
-
 from subtrans.errors import ConfigError
 from subtrans.text.languages import Language, language
 from subtrans.text.profiles import PROFILES, Profile, customised, profile
@@ -24,35 +22,23 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 House: TypeAlias = Callable[[Language], Profile]
-if TYPE_CHECKING:
-    ParamType = click.ParamType[House]
-else:
-    ParamType = click.ParamType
-
 SLOWEST = 10
 """Frames a second below which a video is a row of slides, whose frames no cue need wait for."""
 
 
-class ProfileType(ParamType):
-    """The name of a house or a TOML file with norms of one's own; ConfigError for a file that holds none."""
-
-    name = "profile"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> House:
-        """The norms of each language."""
-        if not isinstance(value, str):
-            return value  # type: ignore[no-any-return]  # converted already
-        if value in PROFILES:
-            return partial(profile, name=value)
-        if not value.casefold().endswith(".toml"):
-            raise ConfigError(f"there is no profile {value!r}: use {', '.join(PROFILES)} or a file NAME.toml")
-        table = _read(Path(value))
-        try:
-            for tag in ["en", *(key for key, part in table.items() if isinstance(part, dict))]:
-                customised(table, language(tag))
-        except ValueError as error:
-            raise ConfigError(f"{value}: {error}") from error
-        return partial(customised, table)
+def read_house(value: str) -> House:
+    """The norms of each language, of a house by name or of a TOML file of one's own; ConfigError if it holds none."""
+    if value in PROFILES:
+        return partial(profile, name=value)
+    if not value.casefold().endswith(".toml"):
+        raise ConfigError(f"there is no profile {value!r}: use {', '.join(PROFILES)} or a file NAME.toml")
+    table = _read(Path(value))
+    try:
+        for tag in ["en", *(key for key, part in table.items() if isinstance(part, dict))]:
+            customised(table, language(tag))
+    except ValueError as error:
+        raise ConfigError(f"{value}: {error}") from error
+    return partial(customised, table)
 
 
 def _read(path: Path) -> dict[str, Any]:

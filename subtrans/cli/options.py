@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
-from subtrans.cli.norms import ProfileType
-from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType
+from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType, ProfileType
 from subtrans.engines.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])

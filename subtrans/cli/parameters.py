@@ -91,3 +91,15 @@ class ModelType(ParamType):
         names = [entry.description.name for entry in inventory() if entry.description.kind == self.kind]
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return found or [CompletionItem(incomplete, type="dir")]
+
+
+class ProfileType(ParamType):
+    """The name of a house or a TOML file with norms of one's own."""
+
+    name = "profile"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The norms of each language."""
+        from subtrans.cli.norms import read_house
+
+        return read_house(value) if isinstance(value, str) else value  # else it is converted already

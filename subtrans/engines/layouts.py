@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -69,6 +70,13 @@ def has_weights(folder: Path) -> bool:
 
 def describe_folder(folder: Path, name: str, kind: Kind | None = None) -> Description:
     """What the model in `folder` can do; ModelError if it is damaged, or not of the kind asked for."""
+    files = ((path, path.stat()) for path in sorted(folder.rglob("*")))
+    return _describe(folder, name, kind, tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in files))
+
+
+@lru_cache(maxsize=32)
+def _describe(folder: Path, name: str, kind: Kind | None, _: tuple[tuple[str, int, int], ...]) -> Description:
+    """The same; read once for each state of the folder's files, as a run asks several times."""
     layout = find_weights(folder)
     card = read_card(folder) if (folder / "card.toml").is_file() else None
     if card:
