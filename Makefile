@@ -46,7 +46,10 @@ golden: develop
 	COLUMNS=80 $(BIN)/python -m subtrans --help > subtrans/cli/help.txt
 
 bench: develop
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/stages.py
 	$(BIN)/python benchmarks/end_to_end.py
+	$(BIN)/python benchmarks/translation.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/faults.py

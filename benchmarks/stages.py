@@ -1,0 +1,86 @@
+"""What each stage of `subtrans subtitle` costs alone, what all of them cost together, and how that grows with length.
+
+    python benchmarks/stages.py [--minutes 1 3 10] [--rounds 3] [--threads N]
+
+One process loads the engines once and, in every round, walks each recording (samples/memo.flac over and over) stage by
+stage and then as the command does, with its stages overlapping. Times are the medians of the rounds. The last column is
+the time of the whole walk to that of the slower one of its two engines alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from measuring import recording, report
+
+from subtrans import engines
+from subtrans.engines.threads import shares
+from subtrans.media.decode import decode
+from subtrans.pipelines.blocks import blocks
+from subtrans.pipelines.prefetch import prefetch
+from subtrans.pipelines.speech import SpeechOptions, translate, whole_sentences
+from subtrans.pipelines.subtitle import subtitle
+from subtrans.pipelines.transcribe import transcribe
+from subtrans.text.languages import language
+from subtrans.text.layout import cues
+from subtrans.text.profiles import profile
+
+Value = TypeVar("Value")
+STAGES = ("decode and detect", "recognise", "translate", "lay out", "all together")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, nargs="+", default=[1, 3, 10])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int)
+    options = parser.parse_args()
+    hearing, writing = (options.threads, options.threads) if options.threads else shares()
+    detector = engines.load_detector()
+    transcriber = engines.load_transcriber(
+        "asr-en-nano", language="en", options=engines.TranscriberOptions(threads=hearing)
+    )
+    steering = engines.TranslatorOptions(threads=writing, num_hypotheses=4)
+    translator = engines.load_translator("mt-en-zh-nano", source="en", target="zh", options=steering, guarded=True)
+    walk, chinese = SpeechOptions(), language("zh")
+
+    def walk_through(path: Path, times: dict[str, list[float]]) -> None:
+        def timed(stage: str, call: Callable[[], Iterable[Value]]) -> list[Value]:
+            begin = time.perf_counter()
+            found = list(call())
+            times.setdefault(stage, []).append(time.perf_counter() - begin)
+            return found
+
+        found = timed(STAGES[0], lambda: blocks(decode(path), detector))
+        heard = timed(STAGES[1], lambda: transcribe(found, transcriber, "en"))
+        said = [sentence for sentences, _ in whole_sentences(heard, walk.sentences) for sentence in sentences]
+        batches = [said[first : first + walk.batch] for first in range(0, len(said), walk.batch)]
+        done = timed(STAGES[2], lambda: (one for batch in batches for one in translate(batch, translator)))
+        timed(STAGES[3], lambda: cues(done, profile(chinese), chinese))
+        ports = (detector, transcriber, translator)
+        timed(STAGES[4], lambda: prefetch(subtitle(decode(path), *ports, language="en", target="zh")))
+
+    rows, figures = [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        walk_through(recording(Path(folder), 0.5), {})  # what is slow the first time
+        for minutes in options.minutes:
+            path, times = recording(Path(folder), minutes), {}
+            for _ in range(options.rounds):
+                walk_through(path, times)
+            median = {stage: statistics.median(times[stage]) for stage in STAGES}
+            ratio = median[STAGES[4]] / max(median[STAGES[1]], median[STAGES[2]])
+            rows.append([f"{minutes:g}", *(f"{median[stage]:.2f}" for stage in STAGES), f"{ratio:.2f}"])
+            figures[f"{minutes:g}"] = times
+            print(f"{minutes:g} min: {ratio:.2f}", flush=True)
+    heads = ["minutes", *(f"{stage}, s" for stage in STAGES), "to the slower engine"]
+    report("stages", heads, rows, figures, f"{hearing} threads hear, {writing} write.")
+
+
+if __name__ == "__main__":
+    main()
