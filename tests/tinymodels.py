@@ -195,8 +195,28 @@ def bert(folder: Path) -> Path:
 
 def gpt(folder: Path) -> Path:
     """A language model over bytes, as GPT-2's repositories lay it out."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    config = GPT2Config(
+        vocab_size=_bytes(folder), n_embd=32, n_layer=2, n_head=4, n_positions=256, bos_token_id=0, eos_token_id=0
+    )
+    return save(GPT2LMHeadModel, config, folder)
+
+
+def qwen3(folder: Path) -> Path:
+    """A language model over bytes with rotary positions and grouped heads."""
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2}
+    sizes |= {"intermediate_size": 64, "max_position_embeddings": 256, "head_dim": 8, "initializer_range": 0.5}
+    config = Qwen3Config(**sizes, vocab_size=_bytes(folder), bos_token_id=0, eos_token_id=0, tie_word_embeddings=False)
+    return save(Qwen3ForCausalLM, config, folder)
+
+
+def _bytes(folder: Path) -> int:
+    """A new folder with a byte-level tokenizer in it; the size of its vocabulary."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -206,11 +226,7 @@ def gpt(folder: Path) -> Path:
     tokenizer.train_from_iterator(LINES, trainer)
     folder.mkdir(parents=True)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
-    total = tokenizer.get_vocab_size()
-    config = GPT2Config(
-        vocab_size=total, n_embd=32, n_layer=2, n_head=4, n_positions=256, bos_token_id=0, eos_token_id=0
-    )
-    return save(GPT2LMHeadModel, config, folder)
+    return int(tokenizer.get_vocab_size())
 
 
 def whisper(folder: Path) -> Path:

@@ -65,6 +65,33 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
     (folder / NOTES).write_text(json.dumps(_notes(checkpoint, description, origin), indent=1), encoding="utf-8")
 
 
+def convert_language_model(checkpoint: Path, folder: Path, origin: Origin, *, quantization: str) -> None:
+    """The same for a language model, which is prompted: by CTranslate2's own converter, and so with torch.
+
+    ModelError where that knows no such architecture, or the checkpoint has no `tokenizer.json`.
+    """
+    from ctranslate2.converters import TransformersConverter
+    from transformers import AutoTokenizer
+
+    if not (checkpoint / "tokenizer.json").is_file():
+        raise ModelError(f"{checkpoint} has no tokenizer.json: save its fast tokenizer beside it")
+    try:
+        with quiet():
+            TransformersConverter(str(checkpoint)).convert(str(folder), quantization=quantization)
+            end = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True, trust_remote_code=False).eos_token
+    except (ValueError, KeyError, RuntimeError, AttributeError, TypeError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"cannot convert {checkpoint} ({reason})") from error
+    config = read_json(folder / "config.json")  # a tokenizer without these tokens leaves null, which cannot be loaded
+    config = {key: "" if value is None and key.endswith("_token") else value for key, value in config.items()}
+    (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    shutil.copyfile(checkpoint / "tokenizer.json", folder / "tokenizer.json")
+    shape = read_json(checkpoint / "config.json")
+    notes = _notes(checkpoint, describe_checkpoint(checkpoint, origin.name), origin) | {"end": end}
+    notes["max_positions"] = shape.get("max_position_embeddings") or shape.get("n_positions")
+    (folder / NOTES).write_text(json.dumps(notes, indent=1), encoding="utf-8")
+
+
 def fingerprint(checkpoint: Path, weights: str = ".safetensors") -> str:
     """A hash of the content of all files that make the model; a file's own hash is remembered by size and time.
 

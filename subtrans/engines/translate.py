@@ -34,6 +34,10 @@ def open_translator(model: Model, source: str, target: str, options: TranslatorO
     """Load the model; LanguageError if its own files show that it cannot do the pair."""
     if not translates(model.description, language(source), language(target)):
         raise LanguageError(f"{model.description.name} does not translate {source} to {target}: see `subtrans models`")
+    if model.format == "ctranslate2" and model.description.family == "prompted":
+        from subtrans.engines.prompted import PromptedTranslator
+
+        return PromptedTranslator(model, source, target, options)
     if model.format == "ctranslate2":
         from subtrans.engines.ct2 import CTranslate2Translator
 

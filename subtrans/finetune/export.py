@@ -17,10 +17,11 @@ import tomli_w
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest, read_card
-from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, quiet
-from subtrans.engines.layouts import ADAPTER, TARGET_SIDE, read_json
+from subtrans.engines.convert import quiet
+from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
 from subtrans.errors import LanguageError
 from subtrans.evaluate.scores import bleu, chrf
+from subtrans.finetune.conversion import NotConvertibleError, convert
 from subtrans.finetune.network import open_model
 from subtrans.finetune.noise import spoken_form
 from subtrans.finetune.state import load_weights
@@ -53,17 +54,14 @@ def export(
     rows: list[dict[str, Any]] = []
     if config.model.base:
         rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
-    architecture = str(read_json(folder / "hf" / "config.json").get("model_type", ""))
-    if architecture in CONVERTIBLE and not (folder / "hf" / ADAPTER).is_dir():
+    try:
         for quantization in ("float32", "int8"):
-            _replace(folder / "ct2", folder / "hf", config.name, quantization)
+            convert(folder, config.name, quantization)
             found = _measure_all(str(folder / "ct2"), config, corpus, quantization, quantization)
             rows = [*found, *rows]  # what users run stands first in the card
-    else:
-        reason = (
-            "a prefix is no part of the weights" if architecture in CONVERTIBLE else f"no converter for {architecture}"
-        )
-        note(f"CTranslate2 cannot take this model ({reason}): it runs through transformers, more slowly")
+    except NotConvertibleError as error:
+        shutil.rmtree(folder / "ct2", ignore_errors=True)  # what an earlier run has left
+        note(f"CTranslate2 cannot take this model ({error}): it runs through transformers, more slowly")
         rows = [*_measure_all(str(folder), config, corpus, "float32", "default"), *rows]
     with atomic_write(folder / "card.toml", overwrite=True) as file:
         file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
@@ -233,11 +231,3 @@ def count_parameters(path: Path) -> int:
 
     with safe_open(path, framework="np") as file:
         return sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
-
-
-def _replace(target: Path, checkpoint: Path, name: str, quantization: str) -> None:
-    unfinished = target.with_name(target.name + ".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    convert_checkpoint(checkpoint, unfinished, Origin(name), quantization=quantization)
-    shutil.rmtree(target, ignore_errors=True)
-    unfinished.replace(target)

@@ -22,6 +22,7 @@ class Done:
     batch: int = 0
     """Index in the epoch of the batch that comes next."""
     best_bleu: float = -1.0
+    best_loss: float = 0.0
     best_step: int = 0
     worse: int = 0
     """Evaluations since the best one."""

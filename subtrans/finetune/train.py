@@ -97,12 +97,12 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
 
     window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first = done.step, done.epoch, done.batch
-    best_bleu, best_step, worse = done.best_bleu, done.best_step, done.worse
+    (best_bleu, best_loss), best_step, worse = (done.best_bleu, done.best_loss), done.best_step, done.worse
     if config.model.base and not step and workers.leads:  # what does not get better than the base is not delivered
         with untuned(model):
             found = measure()
         log(Evaluation(0, found))
-        best_bleu = found.bleu
+        best_bleu, best_loss = found.bleu, found.loss
         save_weights(best, model)
         window = _Window(0)
     stride = options.accumulate * workers.count
@@ -135,13 +135,20 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
                     found = measure()
                     log(Evaluation(step, found))
                     finite(found.loss, step)
-                    worse = 0 if found.bleu > best_bleu else worse + 1
-                    if found.bleu > best_bleu:
-                        best_bleu, best_step = found.bleu, step
+                    better = (found.bleu, -found.loss) > (best_bleu, -best_loss)
+                    worse = 0 if better else worse + 1
+                    if better:
+                        best_bleu, best_loss, best_step = found.bleu, found.loss, step
                         save_weights(best, model)
                     kept = save_kept(folder, model, step, kept, options.average)
                     numbers: dict[str, Any] = {"step": step, "epoch": epoch, "batch": index + stride}
-                    numbers |= {"best_bleu": best_bleu, "best_step": best_step, "worse": worse, "kept": kept}
+                    numbers |= {
+                        "best_bleu": best_bleu,
+                        "best_loss": best_loss,
+                        "best_step": best_step,
+                        "worse": worse,
+                        "kept": kept,
+                    }
                     numbers["seconds"] = time.monotonic() - began
                     save_state(folder / "state.safetensors", model, optimiser, done=numbers, states=states)
                 worse = workers.tell(worse)

@@ -74,7 +74,7 @@ def test_an_example_trains_and_translates(name: str, corpus: Path, tmp_path: Pat
     result = CliRunner().invoke(subtrans, [*arguments, *(part for one in changes for part in ("--set", one))])
     assert result.exit_code == 0, result.output
     scores = {(row["precision"], row["test_set"].partition(",")[0]) for row in json.loads(result.stdout)["scores"]}
-    runs_through_transformers = name in {"prefix", "pair", "prompt"}
+    runs_through_transformers = name in {"prefix", "pair"}
     assert ("int8", "test split") in scores or runs_through_transformers
     assert ("CTranslate2 cannot take this model" in result.stderr) == runs_through_transformers
     assert ("float32", "general set") in scores or name != "replay"
