@@ -1,14 +1,18 @@
 """Cues of real talks: how far they keep the norms, when they appear, and what shortening brings, beside plain layouts.
 
-    python benchmarks/layout.py FOLDER [--talks 12] [--languages zh,de,fr,es] [--json FILE]
+    python benchmarks/layout.py FOLDER [--talks 12] [--suber 3] [--languages zh,de,fr,es,ja,ko] [--json FILE]
 
 FOLDER holds subtitled talks as `talks.py` reads them. The translations are people's, so that layout and times alone are
 judged: `subtrans` lays them out again, and plain gives each sentence one cue of one line, as peers do it. The English
 words share out the time of their sentence by their length: only the times of whole sentences are known.
 
-Three tables: norms kept and SubER against the people's own cues; how far from theirs our cues begin, at the start of a
+Four tables: the norms kept; SubER against the people's own cues; how far from theirs our cues begin, at the start of a
 sentence and inside it, with the text spread evenly or aligned with the words; and, with the translator that ships, what
 reading speed gains and chrF loses when a shorter hypothesis is taken.
+
+SubER counts each break of a line or a cue that the other side has not. Most of these people broke no lines and made
+them wider than any norm, so it is told apart for the talks whose people did keep to the width of lines, and once more
+with all lines of a cue joined. It takes minutes a talk: `--suber` says for how many of each kind.
 """
 
 from __future__ import annotations
@@ -29,10 +33,11 @@ from subtrans.evaluate.conformity import RULES, conformity
 from subtrans.evaluate.scores import chrf
 from subtrans.evaluate.subtitles import subtitle_scores
 from subtrans.pipelines.speech import translate
+from subtrans.text.breaks import atoms
 from subtrans.text.fit import fitted
 from subtrans.text.languages import Language, language
 from subtrans.text.layout import cues
-from subtrans.text.profiles import profile
+from subtrans.text.profiles import profile, width
 from subtrans.text.retime import aligned_boundaries, boundaries, links
 from subtrans.types import Cue, Translation
 
@@ -41,14 +46,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--talks", type=int, default=12, help="how many of each language, spread over all")
+    parser.add_argument("--suber", type=int, default=3, help="of how many of these, and of those with broken lines")
     parser.add_argument("--languages", default="zh,de,fr,es,ja,ko")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    figures: dict[str, list[dict[str, object]]] = {"norms": [], "times": [], "shortening": []}
+    figures: dict[str, list[dict[str, object]]] = {"norms": [], "edits": [], "times": [], "shortening": []}
     for tag in options.languages.split(","):
         chosen = list(talks(options.folder, tag, options.talks))
-        aligned = align_all(chosen)
+        broken = [talk for talk in talks(options.folder, tag, 1000) if keeps_lines(talk, language(tag))]
+        aligned = align_all(chosen + broken)
         figures["norms"] += judge(chosen, language(tag), aligned)
+        for kind, found in (("any", chosen), ("keeps to lines", broken)):
+            figures["edits"] += edits(kind, found[: options.suber], language(tag), aligned)
         figures["times"].append(time(chosen, language(tag), aligned))
         if tag == "zh":
             figures["shortening"] = shorten(chosen, language(tag))
@@ -76,26 +85,70 @@ def translation_of(said: Said, aligned: Aligned) -> Translation:
     return Translation(said.sentence, text, alignment=aligned.get((said.sentence.text, text), ()))
 
 
-def judge(found: list[Talk], written: Language, aligned: Aligned) -> list[dict[str, object]]:
-    """How three layouts of the same text keep the norms: ours, plain, and the people's own."""
-    layouts: dict[str, list[list[Cue]]] = {"subtrans": [], "plain": [], "people": []}
+def keeps_lines(talk: Talk, written: Language) -> bool:
+    """Whether most of a person's cues are in lines as wide as the norm has them, and a good part has two."""
+    norms = profile(written)
+    narrow = [max(width(line, written) for line in cue.lines) <= norms.characters_per_line for cue in talk.cues]
+    several = [len(cue.lines) > 1 for cue in talk.cues]
+    return sum(narrow) >= 0.75 * len(narrow) and sum(several) >= 0.3 * len(several)
+
+
+def layouts_of(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, list[list[Cue]]]:
+    """The same text in four layouts: ours, plain, the same with its lines filled up, and the people's own."""
+    norms = profile(written)
+    layouts: dict[str, list[list[Cue]]] = {"subtrans": [], "plain": [], "wrapped": [], "people": []}
     for talk in found:
         translations = [translation_of(said, aligned) for said in talk.said if said.cues]
-        layouts["subtrans"].append(list(cues(translations, profile(written), written)))
+        layouts["subtrans"].append(list(cues(translations, norms, written)))
         layouts["plain"].append([Cue(one.sentence.span, (one.text,)) for one in translations])
+        layouts["wrapped"].append(
+            [Cue(one.sentence.span, filled(one.text, written, norms.characters_per_line)) for one in translations]
+        )
         layouts["people"].append([cue for said in talk.said for cue in said.cues])
+    return layouts
+
+
+def filled(text: str, written: Language, limit: int) -> tuple[str, ...]:
+    """The text in lines that are as full as they may be."""
+    lines = [""]
+    for atom in atoms(text, written, limit):
+        longer = lines[-1] + " " * (atom.spaced and bool(lines[-1])) + atom.text
+        if lines[-1] and width(longer, written) > limit:
+            lines.append(atom.text)
+        else:
+            lines[-1] = longer
+    return tuple(lines)
+
+
+def judge(found: list[Talk], written: Language, aligned: Aligned) -> list[dict[str, object]]:
+    """How the layouts of the same text keep the norms."""
     rows = []
-    for name, laid in layouts.items():
+    for name, laid in layouts_of(found, written, aligned).items():
         reports = [conformity(each, profile(written), written) for each in laid]
         total = sum(report.cues for report in reports)
         row: dict[str, object] = {"language": written.tag, "layout": name, "talks": len(laid), "cues": total}
         for rule in RULES:
             row[f"{rule} %"] = round(100 * sum(one.share(rule) * one.cues for one in reports) / total, 2)
-        try:
-            scores = [subtitle_scores(a, b, written.tag)[0] for a, b in zip(laid, layouts["people"], strict=True)]
-            row |= {"SubER": round(mean(score.value for score in scores), 2), "signature": scores[0].signature}
-        except MissingExtraError:
-            row |= {"SubER": None, "signature": None}
+        rows.append(row)
+    return rows
+
+
+def edits(kind: str, found: list[Talk], written: Language, aligned: Aligned) -> list[dict[str, object]]:
+    """How much there is to edit in each layout to make it the people's, as it is and with lines joined."""
+    layouts, glue, rows = layouts_of(found, written, aligned), " " if written.spaced else "", []
+    people = layouts.pop("people")
+    for name, laid in layouts.items() if found else ():
+        row: dict[str, object] = {"language": written.tag, "the people": kind, "layout": name, "talks": len(found)}
+        for column, join in (("SubER", False), ("SubER, lines joined", True)):
+            sides = [
+                [[Cue(cue.span, (glue.join(cue.lines),)) for cue in one] if join else one for one in side]
+                for side in (laid, people)
+            ]
+            try:
+                scores = [subtitle_scores(a, b, written.tag)[0] for a, b in zip(*sides, strict=True)]
+            except MissingExtraError:
+                return []
+            row |= {column: round(mean(score.value for score in scores), 2), "signature": scores[0].signature}
         rows.append(row)
     return rows
 

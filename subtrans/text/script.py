@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
 _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
-_REPLY = re.compile(r"(?:(?<=[.!?…♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
+_REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""

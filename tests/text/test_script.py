@@ -77,6 +77,7 @@ def turns(cues: list[Cue], tag: str = "en") -> list[tuple[bool, str]]:
         ("en", ["Are you there?", "- Yes."], [(False, "Are you there?"), (True, "Yes.")]),
         ("es", ["—¿Vienes? —Ya voy."], [(True, "¿Vienes?"), (True, "Ya voy.")]),
         ("zh", ["–你来吗？–马上。"], [(True, "你来吗？"), (True, "马上。")]),
+        ("ar", ["- هل ستأتي؟ - نعم."], [(True, "هل ستأتي؟"), (True, "نعم.")]),
         ("en", ["The sea", "- and the sky - are blue."], [(False, "The sea - and the sky - are blue.")]),
         ("en", ["-5 degrees. That is cold."], [(False, "-5 degrees."), (False, "That is cold.")]),
         ("en", ["-"], [(False, "-")]),
