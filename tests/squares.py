@@ -8,8 +8,8 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 
-def build_font(path: Path, characters: str, family: str = "Squares") -> Path:
-    """Write a TrueType font to `path`."""
+def build_font(path: Path, characters: str, family: str = "Squares", ascent: int = 800) -> Path:
+    """Write a TrueType font to `path`, with 1,000 units an em and 200 below the line."""
     pen = TTGlyphPen(None)
     pen.moveTo((100, 0))
     for point in ((100, 800), (900, 800), (900, 0)):
@@ -24,7 +24,7 @@ def build_font(path: Path, characters: str, family: str = "Squares") -> Path:
     builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names], (1000, 100)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
     builder.setupNameTable({"familyName": family, "styleName": "Regular"})
-    builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
+    builder.setupOS2(sTypoAscender=800, usWinAscent=ascent, usWinDescent=200)
     builder.setupPost()
     builder.save(path)
     return path

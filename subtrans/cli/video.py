@@ -77,7 +77,8 @@ def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
     written = language(shown.tag)
     font = find_font(shown.text or sample(written), written, wanted.font)
     picture = picture_of(probe(path))
-    styled = formats.ass.write(shown.cues, like=like, font=font.family, picture=(picture.width, picture.height))
+    size = picture.width, picture.height
+    styled = formats.ass.write(shown.cues, like=like, font=font.family, line=font.line, picture=size)
     target = wanted.burned(path, shown.tag)
     write(path, styled, font.path, target, overwrite=wanted.overwrite)
     return target

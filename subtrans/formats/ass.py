@@ -21,6 +21,8 @@ PICTURE = 1920, 1080
 """The width and height of the picture that sizes and places are counted in where none is given."""
 FONT = "Arial"
 """What is asked for where nothing else is said; players take another font for scripts that it has not."""
+LINE = 1.45
+"""How high a line of most fonts is at most, in ems."""
 
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
@@ -29,17 +31,25 @@ _PLACE = re.compile(r"\\an([1-9])")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
 
-def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT, picture: tuple[int, int] = PICTURE) -> str:
+def write(
+    cues: Sequence[Cue],
+    *,
+    like: str | None = None,
+    font: str = FONT,
+    line: float = LINE,
+    picture: tuple[int, int] = PICTURE,
+) -> str:
     """`cues` with times rounded to 10 ms; OutputError past the format's ten hours.
 
     The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline in
-    `font`, of a size that the lines of the norms fit into a `picture` of that width and height.
+    `font`, of a size that the lines of the norms fit into a `picture` of that width and height. Letters of a font whose
+    `line` is higher than most, in ems, as those of Arabic are, are as large as those of others.
     """
     from pysubs2 import SSAEvent
 
     if late := next((cue for cue in cues if cue.span.end > _LIMIT), None):
         raise OutputError(f"ASS holds no times past 9:59:59, and a cue ends at {late.span.end} ms: write SRT or WebVTT")
-    file = _own_styles(font, *picture) if like is None else _parse(like)
+    file = _own_styles(font, line, *picture) if like is None else _parse(like)
     width, height = _size(file)
     file.events = [
         SSAEvent(
@@ -55,7 +65,7 @@ def write(cues: Sequence[Cue], *, like: str | None = None, font: str = FONT, pic
     return file.to_string("ass")
 
 
-def _own_styles(font: str, width: int, height: int) -> SSAFile:
+def _own_styles(font: str, line: float, width: int, height: int) -> SSAFile:
     from pysubs2 import Color, SSAFile, SSAStyle
 
     file = SSAFile()
@@ -65,7 +75,7 @@ def _own_styles(font: str, width: int, height: int) -> SSAFile:
     # Encoding -1 is libass's word for: the direction of a line is that of its first letter.
     file.styles["Default"] = SSAStyle(
         fontname=font,
-        fontsize=round(size, 2),
+        fontsize=round(size * max(1.0, line / LINE), 2),
         outline=round(size / 20, 2),
         shadow=round(size / 60, 2),
         marginv=round(height / 20),

@@ -70,6 +70,8 @@ class Font:
 
     path: Path
     family: str
+    line: float
+    """How high a line is, in ems: renderers make that, and not the em, as high as the size that is asked for."""
 
 
 def sample(language: Language) -> str:
@@ -93,8 +95,9 @@ def find_font(text: str, language: Language, named: Path | None = None) -> Font:
         share = len(letters & faces[0][1]) / max(1, len(letters)) if faces else 0.0
         if faces and (share > most or not letters):
             region = _REGIONS.get(language.tag, "")
-            families = [family for family, _ in faces]
-            best = Font(path, next((family for family in families if family.endswith(region)), families[0]))
+            families = [family for family, _, _ in faces]
+            family = next((family for family in families if family.endswith(region)), families[0])
+            best = Font(path, family, faces[0][2])
             most = share
         if best and most == bool(letters):
             break
@@ -130,8 +133,11 @@ def _folders() -> Iterator[Path]:
         yield from (Path.home() / ".local/share/fonts", Path.home() / ".fonts")
 
 
-def _faces(path: Path) -> list[tuple[str, frozenset[int]]]:
-    """The families in a font file, each with the characters that it has; none for what is no font."""
+def _faces(path: Path) -> list[tuple[str, frozenset[int], float]]:
+    """The families in a font file, each with the characters that it has and a line's height; none for what is no font.
+
+    The height is that of Windows, which libass goes by, in ems.
+    """
     from fontTools.ttLib import TTCollection, TTFont
 
     try:
@@ -140,6 +146,7 @@ def _faces(path: Path) -> list[tuple[str, frozenset[int]]]:
             many = path.suffix.lower() == ".ttc"
             fonts = TTCollection(file, lazy=True).fonts if many else [TTFont(file, lazy=True)]
             known = frozenset(fonts[0].getBestCmap() or ())
-            return [(str(font["name"].getBestFamilyName() or ""), known) for font in fonts]
+            line = (fonts[0]["OS/2"].usWinAscent + fonts[0]["OS/2"].usWinDescent) / fonts[0]["head"].unitsPerEm
+            return [(str(font["name"].getBestFamilyName() or ""), known, line) for font in fonts]
     except Exception:  # noqa: BLE001 - a damaged font can raise anything
         return []

@@ -26,8 +26,8 @@ NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
 def font(tmp_path: Path) -> Callable[..., Path]:
     """A font of squares in the folder of the test."""
 
-    def build(characters: str, family: str = "Squares", name: str = "squares.ttf") -> Path:
-        return build_font(tmp_path / name, characters, family)
+    def build(characters: str, family: str = "Squares", name: str = "squares.ttf", ascent: int = 800) -> Path:
+        return build_font(tmp_path / name, characters, family, ascent)
 
     return build
 
@@ -55,6 +55,19 @@ def test_cues_are_drawn_where_and_when_they_are_shown(size, encode, font, tmp_pa
     assert min(rows(target, 0.7)) > height * 0.7
     assert 0 < max(rows(target, 2.0)) < height * 0.3
     assert (probe(target).video[0].width, probe(target).video[0].height) == (width + width % 2, height + height % 2)
+
+
+def test_letters_in_high_lines_are_as_large_as_others(encode, font, tmp_path) -> None:
+    source = encode("-f", "lavfi", "-i", "color=blue:size=320x180:duration=1:rate=5,format=yuv444p", name="a.mkv")
+    heights = []
+    for ascent in (800, 2700):
+        squares = font("好", ascent=ascent)
+        found = find_font("好", language("zh"), squares)
+        styled = ass.write([Cue(Span(0, 1000), ("好",))], font=found.family, line=found.line, picture=(320, 180))
+        target = tmp_path / f"{ascent}.mp4"
+        burn(source, styled, squares, target)
+        heights.append(len(rows(target, 0.5)))
+    assert abs(heights[0] / 1.45 - heights[1]) < 3  # the first font's lines are an em high
 
 
 def test_a_recording_without_a_picture_is_told(recording, font, tmp_path) -> None:
