@@ -52,19 +52,51 @@ def corrections(units: Sequence[Unit], corrected: Sequence[Cue], target: Languag
     """Find for each unit what became of it in the corrected cues, however they were cut, moved or merged."""
     after = list(_lines(corrected, target))
     before = [Line(unit.machine, unit.span) for unit in units]
-    blocks = align(before, after)
+    blocks = [_extended(block, before, after, taken) for block, taken in _neighbours(align(before, after), len(after))]
     pairs = [_correction(block, units, after, target) for block in blocks]
     matched = {index for block in blocks for index in block.before}
     standing = {index for block in blocks for index in block.after}
     letters = max(1, sum(len(line.text) for line in before))
     alike = sum(block.similarity * len(before[index].text) for block in blocks for index in block.before)
     return Found(
-        edited=tuple(pair for pair in pairs if pair.machine != pair.corrected),
-        kept=tuple(pair for pair in pairs if pair.machine == pair.corrected),
+        edited=tuple(pair for pair in pairs if not _same(pair.machine, pair.corrected, target)),
+        kept=tuple(pair for pair in pairs if _same(pair.machine, pair.corrected, target)),
         removed=tuple(unit for index, unit in enumerate(units) if index not in matched),
         added=tuple(line for index, line in enumerate(after) if index not in standing),
         similarity=alike / letters,
     )
+
+
+def _neighbours(blocks: Sequence[Block], lines: int) -> Iterator[tuple[Block, tuple[int, int]]]:
+    """Each block with the first line that is free before it and the end of those that are free behind it."""
+    for index, block in enumerate(blocks):
+        first = blocks[index - 1].after.stop if index else 0
+        yield block, (first, blocks[index + 1].after.start if index + 1 < len(blocks) else lines)
+
+
+def _extended(block: Block, before: Sequence[Line], after: Sequence[Line], free: tuple[int, int]) -> Block:
+    """The block of an edited sentence with the lines beside it that stand for nothing else and are shown while it is.
+
+    A person may have cut in two what was also written anew, so that one half alone is like the machine's.
+    """
+    if block.similarity == 1:
+        return block
+    shown = Span(before[block.before[0]].span.start, before[block.before[-1]].span.end)
+    first, end = block.after.start, block.after.stop
+    while first > free[0] and _mostly_inside(after[first - 1].span, shown):
+        first -= 1
+    while end < free[1] and _mostly_inside(after[end].span, shown):
+        end += 1
+    return Block(block.before, range(first, end), block.similarity)
+
+
+def _mostly_inside(span: Span, other: Span) -> bool:
+    return 2 * (min(span.end, other.end) - max(span.start, other.start)) > span.duration
+
+
+def _same(one: str, two: str, language: Language) -> bool:
+    """Whether nothing but spaces that mean nothing differs."""
+    return one == two or (not language.spaced and "".join(one.split()) == "".join(two.split()))
 
 
 def units_of_translations(translations: Iterable[Translation]) -> list[Unit]:
@@ -109,12 +141,23 @@ def _lines(cues: Iterable[Cue], language: Language) -> Iterator[Line]:
     for cue in sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)):
         text = _text(cue, language)
         place, spent = cue.span.start, 0
-        for part in split_text(text):
+        for part in _with_marks(split_text(text)):
             spent += len(part)
             end = cue.span.start + cue.span.duration * spent // len(text)
             if part.strip():
                 yield Line(part.strip(), Span(place, end))
             place = end
+
+
+def _with_marks(parts: Iterable[str]) -> list[str]:
+    """The parts, of which one that has marks alone goes with the one before it."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and not any(letter.isalnum() for letter in part):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
 def _words(cues: Iterable[Cue], language: Language) -> Iterator[Word]:

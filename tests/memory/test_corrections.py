@@ -92,3 +92,29 @@ def test_however_the_cues_are_cut_nothing_is_taken_for_an_edit(said, data) -> No
     assert "".join(pair.machine for pair in found.kept) == "".join(unit.machine for unit in units)
     assert (found.edited, found.removed, found.added) == ((), (), ())
     assert found.similarity == 1
+
+
+def test_what_was_written_anew_and_cut_in_two_is_learned_whole() -> None:
+    units = [
+        Unit("I ran as fast as possible.", "我跑得尽可能快。", Span(0, 2000)),
+        Unit("Please add my name to the list.", "请把我的名字加在名单上。", Span(2100, 4000)),
+    ]
+    cut = [
+        cue(0, 1000, "我尽可能地"),
+        cue(1000, 2000, "跑快一点。"),
+        cue(2100, 3000, "请在名单上加"),
+        cue(3000, 4000, "上我的名字。"),
+    ]
+    found = corrections(units, cut, ZH)
+    assert [pair.corrected for pair in found.edited] == ["我尽可能地跑快一点。", "请在名单上加上我的名字。"]
+    assert not found.added
+    # What stands beside a sentence that was left as it was is none of it.
+    noted = corrections(units, [cue(0, 2000, "我跑得尽可能快。"), cue(1900, 2000, "（风声）"), *cut[2:]], ZH)
+    assert [pair.corrected for pair in noted.edited] == ["请在名单上加上我的名字。"]
+
+
+def test_spaces_and_marks_alone_are_no_correction() -> None:
+    texts = ["“你怎么知道的？” “汤姆告诉我的。”", "不管你说什么, 答案就是＂不。＂"]
+    units = [Unit(text, text, Span(at * 3000, at * 3000 + 2000)) for at, text in enumerate(texts)]
+    found = corrections(units, [cue(unit.span.start, unit.span.end, unit.machine) for unit in units], ZH)
+    assert (found.edited, found.added, len(found.kept)) == ((), (), 2)
