@@ -57,8 +57,9 @@ def main() -> None:
     spoken = read_spoken(text) if asked.reference.suffix == ".json" else []
     said = " ".join(sentence.text for sentence in spoken) or text
     detector = engines.load_detector()
-    hearing, writing = engines.TranscriberOptions(threads=1), engines.TranslatorOptions(threads=1)
-    transcriber = engines.load_transcriber(asked.asr, language="en", options=hearing)
+    whole, short = (engines.TranscriberOptions(threads=1, padded=padded) for padded in (True, False))
+    transcriber = engines.load_transcriber(asked.asr, language="en", options=short)
+    writing = engines.TranslatorOptions(threads=1)
     translator = engines.load_translator(asked.mt, source="en", target="zh", options=writing)
     ports = detector, transcriber, translator
     transcriber.transcribe(Audio(np.zeros(32_000, dtype=np.float32)), [], "en")
@@ -72,9 +73,10 @@ def main() -> None:
         policy = {"policy": hold} if name == "hold-2" else {}
         return live(replay(), *ports, language="en", target="zh", **policy)
 
-    passages = speech(decode(asked.input), *ports, language="en")
-    whole = " ".join(one.sentence.text for passage in passages for one in passage.translations)
-    offline = wer([whole], [said]).value
+    careful = engines.load_transcriber(asked.asr, language="en", options=whole)
+    passages = speech(decode(asked.input), detector, careful, translator, language="en")
+    heard = " ".join(one.sentence.text for passage in passages for one in passage.translations)
+    offline = wer([heard], [said]).value
     found: dict[str, Any] = {"offline": {"wer": offline}}
     print(f"{asked.input.name}, {asked.asr}, {asked.mt}; WER of the whole file {offline:.1f}\n")
     print("| policy | delay, mean | p95 | no computing | WER | erasure | of translations | lag at first, last, most "

@@ -48,6 +48,7 @@ class Asked:
     asr_device: str | None = None
     mt_device: str | None = None
     formality: str | None = None
+    padded: bool | None = None
 
     def on(self, device: str | None) -> Asked:
         """The same, of an engine that may have a device of its own."""

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from subtrans.engines.store import Model
     from subtrans.engines.whisper import TranscriberOptions
+
+SECOND, SHORTEST = 100, 4
+"""Mel frames in a second; the seconds that a model which knows short windows was taught to hear at least."""
 
 
 def load_whisper(model: Model, options: TranscriberOptions) -> Any:
@@ -27,7 +33,22 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
         )
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
         loaded.model = Multilingual(loaded.model)
+    if not options.padded and model.description.card is not None and model.description.card.window is not None:
+        encode = loaded.encode
+        loaded.encode = lambda features: encode(unpadded(features))
     return loaded
+
+
+def unpadded(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mel features of windows, frames last, with little of what faster-whisper puts behind the longest to make it 30 s.
+
+    One to two seconds stay: it takes word times from frames up to the next whole second, which must be there.
+    """
+    import numpy as np
+
+    sounding = np.flatnonzero(features.any(axis=tuple(range(features.ndim - 1))))
+    seconds = (int(sounding[-1]) + 1 if len(sounding) else 0) // SECOND + 2
+    return np.ascontiguousarray(features[..., : max(SHORTEST, seconds) * SECOND])
 
 
 class Multilingual:

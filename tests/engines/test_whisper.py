@@ -13,7 +13,9 @@ from contracts import check_transcriber
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines import check_transcriber as check_transcriber_language
 from subtrans.engines.whisper import Hearing, WhisperTranscriber
+from subtrans.engines.whisper_model import unpadded
 from subtrans.errors import InputError, LanguageError
+from subtrans.media.decode import decode
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
 
 WHISPER = "openai/whisper-tiny"
@@ -114,3 +116,22 @@ def test_a_window_whose_start_is_no_whole_number_of_frames_in_floating_point(tra
     (hearing,) = transcriber.hear(audio, [Span(144_150, 146_000)], "en")
     assert hearing.window.start == 143_950
     assert all(143_950 <= word.span.start <= word.span.end <= hearing.window.end for word in hearing.words)
+
+
+def test_what_is_put_behind_a_window_is_left_out_but_for_a_second_or_two() -> None:
+    features = np.zeros((2, 80, 3000), dtype=np.float32)
+    for frames, kept in ((0, 400), (250, 400), (499, 600), (500, 700), (2950, 3000), (3000, 3000)):
+        features[1, :, :frames] = -0.5
+        assert unpadded(features).shape == (2, 80, kept)
+        assert (unpadded(features)[1, 0, :frames] == -0.5).all()
+
+
+def test_the_model_that_ships_hears_short_windows_without_what_is_behind_them() -> None:
+    audio = next(decode(Path(__file__).parents[2] / "samples/memo.flac"))
+    heard = []
+    for padded in (True, False):
+        options = TranscriberOptions(device="cpu", threads=1, padded=padded)
+        found = load_transcriber("asr-en-nano", language="en", options=options)
+        heard.append(found.transcribe(audio, [Span(400, 4500)], "en"))
+    assert [word.text for word in heard[0]] == [word.text for word in heard[1]]
+    assert all(abs(one.span.start - two.span.start) < 300 for one, two in zip(*heard, strict=True))
