@@ -49,6 +49,7 @@ class Asked:
     mt_device: str | None = None
     formality: str | None = None
     padded: bool | None = None
+    by_channel: bool = False
 
     def on(self, device: str | None) -> Asked:
         """The same, of an engine that may have a device of its own."""
@@ -198,6 +199,9 @@ glossary = click.option(
     metavar="FILE",
     help="Translate the terms in this file as it says: a term, a tab, its translation, and rules after another tab.",
 )
+by_channel = click.option(
+    "--by-channel", is_flag=True, help="Hear each channel of the sound for itself: each is another speaker."
+)
 audio_track = click.option(
     "--audio-track",
     "track",
@@ -225,7 +229,8 @@ several_languages = together(targets, source, via)
 _wording = together(formality, glossary)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
 _apart = together(asr_device, mt_device)
+_tracks = together(audio_track, by_channel)
 speech_engines = together(allowed, audio_track, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
-subtitle_engines = together(allowed, audio_track, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
+subtitle_engines = together(allowed, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
 live_engines = together(asr, align, mt, _wording, _machine)
 text_engine = together(mt, _wording, _machine)

@@ -5,7 +5,7 @@ Each walk has a thread of its own, so that the caller only waits and Ctrl-C need
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subtrans import engines
 
@@ -35,11 +35,12 @@ def speech(interpreter: Interpreter, path: Path, language: str) -> Iterator[Pass
 def subtitle(interpreter: Interpreter, path: Path, language: str, norms: Norms) -> Iterator[Step]:
     """From a recording to cues."""
     from subtrans.pipelines.prefetch import prefetch
-    from subtrans.pipelines.subtitle import subtitle
+    from subtrans.pipelines.subtitle import subtitle, subtitle_voices
 
     asked = interpreter.asked
-    steps = subtitle(
-        _sound(path, asked),
+    walk: Any = subtitle_voices if asked.by_channel else subtitle
+    steps: Iterator[Step] = walk(
+        _channels(path, asked) if asked.by_channel else _sound(path, asked),
         *interpreter.hearing(),
         interpreter.translating(language),
         language=language,
@@ -74,6 +75,15 @@ def _sound(path: Path, asked: Asked) -> Iterator[Audio]:
     from subtrans.media.decode import decode
 
     return decode(path, track=asked.track or 0)
+
+
+def _channels(path: Path, asked: Asked) -> list[Iterator[Audio]]:
+    from subtrans.media.decode import decode
+    from subtrans.media.probe import probe
+
+    track = asked.track or 0
+    count = probe(path).audio_track(track).channels
+    return [decode(path, track=track, channel=channel) for channel in range(count)]
 
 
 def _options(asked: Asked) -> SpeechOptions:

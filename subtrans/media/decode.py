@@ -23,14 +23,14 @@ _log = logging.getLogger("subtrans.media")
 
 
 def decode(
-    path: Path, *, track: int = 0, block_seconds: float = 30, excerpt: Span | None = None
+    path: Path, *, track: int = 0, channel: int | None = None, block_seconds: float = 30, excerpt: Span | None = None
 ) -> Generator[Audio, None, None]:
     """The sound of one audio track of a local file, as consecutive blocks of `block_seconds` (the last is shorter).
 
     Zero is where the container starts, as in players: silence stands in for sound that starts later than the picture
     and for gaps of more than 0.1 s, so that times hold to the end. Memory is bounded by the block. `track` counts the
-    audio tracks from 0. All channels are mixed down. Of an `excerpt`, which is found as quickly and as exactly as the
-    container allows, the offsets count from its own start.
+    audio tracks from 0. All channels are mixed down, or one is taken, counted from 0. Of an `excerpt`, which is found
+    as quickly and as exactly as the container allows, the offsets count from its own start.
 
     What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
     nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
@@ -40,7 +40,7 @@ def decode(
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
     position = 0
     failure: FFmpegError | None = None
-    chunks = run(_graph(contents, track, excerpt), chunk=size)
+    chunks = run(_graph(contents, track, channel, excerpt), chunk=size)
     try:
         for data in chunks:
             block = _samples(data)
@@ -60,7 +60,7 @@ def decode(
         _warn_when_short(contents, stream, milliseconds(position), failure)
 
 
-def _graph(contents: Probe, track: int, excerpt: Span | None) -> Any:
+def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | None) -> Any:
     """The ffmpeg-python graph from the track to raw samples on standard output."""
     import ffmpeg
 
@@ -68,7 +68,9 @@ def _graph(contents: Probe, track: int, excerpt: Span | None) -> Any:
     file = local_input(contents.path, **part)
     stream = contents.audio[track]
     sound = file[str(stream.index)]
-    if _needs_an_average(stream):
+    if channel is not None:
+        sound = sound.filter("pan", f"mono|c0<c{channel}")
+    elif _needs_an_average(stream):
         sound = sound.filter("pan", "mono|c0<" + "+".join(f"c{n}" for n in range(stream.channels)))
     # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.
     sound = sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate
+from subtrans.pipelines.blocks import blocks
+from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
+from subtrans.pipelines.transcribe import transcribe
 from subtrans.ports import Transcriber, Translator, VoiceDetector
 from subtrans.text.fit import fit
 from subtrans.text.languages import Language
@@ -59,6 +61,44 @@ def subtitle(
         cues=tuple(cues(understood, norms(written), written, shots)),
         transcript=tuple(cues(said, norms(spoken), spoken, shots)),
     )
+
+
+def subtitle_voices(
+    channels: Sequence[Iterable[Audio]],
+    detector: VoiceDetector,
+    transcriber: Transcriber,
+    translator: Translator,
+    *,
+    language: str,
+    target: str,
+    norms: Callable[[Language], Profile] = profile,
+    shots: Sequence[int] = (),
+    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+) -> Iterator[Step]:
+    """The same for a recording with a speaker on each channel: one after the other is heard, and then all translated.
+
+    Sentences come in the order in which they are begun.
+    """
+    spoken = find_language(language)
+    heard: list[tuple[int, Sentence]] = []
+    until = 0
+    for number, audio in enumerate(channels):
+        words = transcribe(blocks(audio, detector, options.blocks), transcriber, language)
+        for said, until in whole_sentences(words, options.sentences):
+            heard += [(number, sentence) for sentence in said]
+            yield Step((), until)
+    heard.sort(key=lambda one: one[1].span.start)
+    turns = [False, *(before != after for (before, _), (after, _) in pairwise(heard))]
+    sentences = [_begun(sentence, turn) for (_, sentence), turn in zip(heard, turns, strict=False)]
+    own = [Translation(sentence, sentence.text) for sentence in sentences]
+    transcript = tuple(cues(own, norms(spoken), spoken, shots))
+    steps = subtitle_sentences(sentences, translator, target=target, norms=norms, shots=shots, options=options)
+    yield from (replace(step, until=until, transcript=transcript) for step in steps)
+
+
+def _begun(sentence: Sentence, turn: bool) -> Sentence:
+    first, *others = sentence.words
+    return Sentence((replace(first, turn=turn), *others))
 
 
 def subtitle_sentences(

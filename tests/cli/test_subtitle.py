@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -341,3 +342,24 @@ def test_each_engine_may_have_a_device_of_its_own(run, talk, fakes) -> None:
     assert run("subtitle", talk, "--to", "zh", "--mt-device", "cpu", "--overwrite").code == 0
     assert fakes.asked["transcriber"]["options"].device == "auto"
     assert fakes.asked["translator"]["options"].device == "cpu"
+
+
+def test_each_channel_is_a_speaker(run, fakes) -> None:
+    one, two = spoken("one two Stop. red Go.", rest=1200), np.concatenate([silence(800), spoken("cat Why?")])
+    both = np.zeros((max(len(one), len(two)), 2), dtype=np.float32)
+    both[: len(one), 0], both[: len(two), 1] = one, two
+    with wave.open("talk.wav", "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((both * 32768).clip(-32768, 32767).astype("<i2").tobytes())
+    outcome = run("subtitle", "talk.wav", "--from", "en", "--to", "zh", "--by-channel", "--json", "--transcript")
+    assert outcome.code == 0, outcome.err
+    sentences = json.loads(Path("talk.zh.json").read_text(encoding="utf-8"))["sentences"]
+    assert [(one["text"], one["words"][0].get("turn", False)) for one in sentences] == [
+        ("one two Stop.", False),
+        ("cat Why?", True),
+        ("red Go.", True),
+    ]
+    assert "-zh:one two Stop.\n-zh:cat Why?" in Path("talk.zh.srt").read_text(encoding="utf-8")
+    assert "-one two Stop.\n-cat Why?" in Path("talk.en.srt").read_text(encoding="utf-8")

@@ -360,3 +360,10 @@ def children(parent: int) -> list[int]:
         if int(fields[1]) == parent:
             found.append(int(stat.parent.name))
     return found
+
+
+def test_one_channel_is_taken_as_it_is(encode) -> None:
+    source = ["-f", "lavfi", "-i", "aevalsrc=0.25|0.5|-0.125:c=3.0:s=16000:d=1", "-c:a", "pcm_s16le"]
+    path = encode(*source, name="three.wav")
+    levels = [float(np.median(np.concatenate([block.samples for block in decode(path, channel=n)]))) for n in range(3)]
+    assert levels == pytest.approx([0.25, 0.5, -0.125], abs=1e-3)

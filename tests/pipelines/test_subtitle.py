@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
 
 from subtrans.pipelines.blocks import BlockOptions
 from subtrans.pipelines.speech import SpeechOptions
-from subtrans.pipelines.subtitle import subtitle
+from subtrans.pipelines.subtitle import subtitle, subtitle_voices
 from subtrans.text.languages import Language
 from subtrans.text.profiles import Profile, profile
 from subtrans.types import Audio, Cue, Hypothesis, Span
@@ -33,6 +34,24 @@ def test_translations_come_first_and_all_cues_with_the_last_step() -> None:
     assert [cue.text for cue in last.cues] == 4 * ["de:one two three Stop.", "de:red green cat Why?"]
     assert [cue.text for cue in last.transcript] == 4 * ["one two three Stop.", "red green cat Why?"]
     assert [cue.span.start for cue in last.cues] == [cue.span.start for cue in last.transcript]
+
+
+def test_who_speak_on_channels_of_their_own_speak_in_turn() -> None:
+    one = spoken("one two three Stop. red green cat Go.", word=400, rest=2500)
+    two = np.concatenate([silence(2000), spoken("one Why?", word=300)])
+    channels = [[Audio(one)], [Audio(two)]]
+    *_, last = subtitle_voices(channels, *ENGINES, language="en", target="de", options=SMALL)
+    assert [cue.lines for cue in last.transcript] == [("one two three Stop.",), ("one Why?",), ("red green cat Go.",)]
+    assert [cue.lines for cue in last.cues] == [
+        ("de:one two three Stop.",),
+        ("de:one Why?",),
+        ("de:red green cat Go.",),
+    ]
+    quick = [[Audio(spoken("one Why?"))], [Audio(np.concatenate([silence(600), spoken("two Why?")]))]]
+    *_, last = subtitle_voices(quick, *ENGINES, language="en", target="de")
+    assert [cue.lines for cue in last.cues] == [("-de:one Why?", "-de:two Why?")]
+    *_, last = subtitle_voices([[Audio(silence(900))], []], *ENGINES, language="en", target="de")
+    assert last.cues == ()
 
 
 def test_cues_keep_the_norms_that_are_given() -> None:
