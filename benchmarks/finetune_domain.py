@@ -30,6 +30,10 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = {
     "full": ("full", "training.learning_rate=5e-4"),
     "replay": ("replay", "training.learning_rate=5e-4", "replay.share=0.5"),
+    "replay_base": ("replay", "training.learning_rate=5e-4", "replay.share=0.25", "tuning.base_share=0.5"),
+    "base_share": ("base_share", "training.learning_rate=5e-4"),
+    "denoising": ("denoising", "training.learning_rate=5e-4", "denoising.source=[]"),
+    "robustness": ("robustness", "training.learning_rate=5e-4"),
     "frozen": ("frozen", "training.learning_rate=5e-4"),
     "lora": ("lora", "training.learning_rate=3e-3"),
     "adalora": ("adalora", "training.learning_rate=5e-3"),
@@ -46,7 +50,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40_000, help="dialogue pairs to train on")
     parser.add_argument("--test", type=int, default=1000, help="most sentences of each test set")
     parser.add_argument("--batch-tokens", type=int, default=700)
-    parser.add_argument("--runs", default=",".join(RUNS))
+    parser.add_argument("--runs", default="full,replay,frozen,lora,adalora,prefix", help=f"of {', '.join(RUNS)}")
     options = parser.parse_args()
     corpus = options.out / "corpus"
     if not (corpus / "test.tsv").is_file():
@@ -108,7 +112,10 @@ def prepare(parts: Parts, data: Path, corpus: Path, count: int, tests: int) -> N
     recipe = ROOT / "models/mt-en-zh-nano/recipe/config.toml"
     general = load_corpus(read_config(recipe, [f"data.folder={data / 'text/tatoeba-en-zh'}"]).data)
     kept = remove_overlap(train, [*dev, *test, *general.test])
-    write_tsv(kept[:: max(1, len(kept) // count)], corpus / "train.tsv")
+    step = max(1, len(kept) // count)
+    write_tsv(kept[::step], corpus / "train.tsv")
+    texts = [pair.target for index, pair in enumerate(kept) if index % step == 1] or [pair.target for pair in kept]
+    (corpus / "mono.zh").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
     write_tsv(dev, corpus / "dev.tsv")
     write_tsv(test, corpus / "test.tsv")
     write_tsv(general.train, corpus / "general.tsv")

@@ -48,7 +48,7 @@ def epoch_batches(  # noqa: PLR0917
         examples += encode(vary(into, noise, generator), others[tag], options.subword_sampling, generator)
     examples = [example for example in examples if tokeniser.length(example) <= options.max_length]
     generator.shuffle(examples)
-    examples.sort(key=lambda example: (len(example.target), len(example.source)))
+    examples.sort(key=lambda example: (example.length, len(example.target), len(example.source)))
     batches = pack(examples, options.batch_tokens)
     generator.shuffle(batches)
     return batches
