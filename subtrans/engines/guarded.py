@@ -83,10 +83,17 @@ class GuardedTranslator:
 class GuardedDrafter(GuardedTranslator):
     """The same over a translator that can go on from a beginning."""
 
+    def __init__(self, translator: Steerable, source: str, target: str) -> None:
+        super().__init__(translator, source, target)
+        self._strict = translator.steered(repetition_penalty=1.2, no_repeat_ngram=3)
+
     def draft(self, text: str, beginning: str) -> str:
-        """As the translator itself drafts it: soon it is translated again, whole."""
+        """As the translator itself drafts it: soon it is translated again, whole. Only a loop is begun anew."""
         assert isinstance(self._translator, DraftTranslator)  # noqa: S101
-        return self._translator.draft(text, beginning)
+        assert isinstance(self._strict, DraftTranslator)  # noqa: S101
+        said = self._translator.draft(text, beginning)
+        looping = {"looping", "long"}.intersection(faults(text, said, *self._languages))
+        return self._strict.draft(text, "") if looping else said
 
 
 def _moved(one: Hypothesis, places: Sequence[int]) -> Hypothesis:

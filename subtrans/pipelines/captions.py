@@ -70,7 +70,8 @@ class Captioner:
             parts = [self._one(said) for said in (first, *others)]
         text = (" " if self._spaced else "").join(parts)
         agreed = agreed_text(self._target, text, spaced=self._spaced)
-        self._agreed = agreed if len(agreed) > len(self._agreed) else self._agreed
+        if len(agreed) > len(self._agreed) or not text.startswith(self._agreed):
+            self._agreed = agreed
         self._target = text
 
     def _finish(self, complete: Iterable[Sentence]) -> list[Said]:

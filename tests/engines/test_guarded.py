@@ -30,6 +30,9 @@ def test_a_translator_that_drafts_still_does() -> None:
     guarded = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
     assert isinstance(guarded, DraftTranslator)
     assert guarded.draft("We are going", "我们").startswith("我们")
+    looping = guarded.draft("We are going home", "我" * 12)
+    assert looping
+    assert not looping.startswith("我我")
     assert not isinstance(guard(Scripted({}), "en", "zh"), DraftTranslator)
 
 

@@ -116,6 +116,20 @@ def test_a_draft_goes_on_from_what_two_drafts_agreed_on() -> None:
     assert [caption.text for caption in finals(events)] == ["zh:one two three four five six seven Stop."]
 
 
+def test_a_draft_that_was_begun_anew_holds_to_nothing_of_before() -> None:
+    class Anew(DraftingTranslator):
+        def draft(self, text, beginning):
+            said = super().draft(text, beginning)
+            return said if len(self.begins) < 4 else f"anew:{text}"
+
+    translator = Anew()
+    run(spoken("one two three four five six seven eight nine ten red green blue " * 2 + "Stop."), translator=translator)
+    begins = [beginning for _, beginning in translator.begins]
+    assert any(beginning.startswith("zh:") for beginning in begins[:4])
+    assert begins[4] == ""
+    assert begins[-1].startswith("anew:")
+
+
 def test_a_sentence_without_its_mark_is_final_after_a_long_silence() -> None:
     events = run(np.concatenate([spoken("one two"), silence(4000), spoken("red Stop.")]))
     assert [caption.source for caption in finals(events)] == ["one two", "red Stop."]
