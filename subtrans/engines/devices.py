@@ -53,9 +53,15 @@ def opening(path: Path, device: Device) -> Iterator[None]:
     except ValueError as error:
         raise DeviceError(f"{device.kind} cannot run {path}: {_first_line(error)}") from error
     except RuntimeError as error:
-        if "out of memory" in str(error):
+        if is_full(error):
             raise DeviceError(f"{path} does not fit the memory of the {device.kind}: use --device cpu") from error
         raise ModelError(f"cannot load {path} ({_first_line(error)}): fetch or convert it again") from error
+
+
+def is_full(error: Exception) -> bool:
+    """Whether memory ran out: CUDA says so in words, cuBLAS and cuDNN by their status."""
+    said = f"{error} {error.__cause__ or ''}".casefold()
+    return "out of memory" in said or "alloc_failed" in said
 
 
 @functools.cache

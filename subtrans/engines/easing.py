@@ -10,6 +10,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from subtrans.engines.devices import is_full
 from subtrans.engines.whisper import TranscriberOptions
 from subtrans.errors import DeviceError
 
@@ -62,7 +63,7 @@ class EasingTranscriber:
                     self._engine = self._load(self._options)
                 return question(self._engine)
             except (RuntimeError, DeviceError) as error:
-                smaller = eased(self._options, self._asked) if _is_full(error) else None
+                smaller = eased(self._options, self._asked) if is_full(error) else None
                 if smaller is None:
                     raise
             self._engine = None  # its memory is let go before another is loaded
@@ -70,7 +71,3 @@ class EasingTranscriber:
                 _log.warning("the GPU has too little memory: smaller batches, then int8, then the processor are tried")
             self._options = smaller
             _log.info("now batches of %d on %s in %s", smaller.batch_size, smaller.device, smaller.compute_type)
-
-
-def _is_full(error: Exception) -> bool:
-    return "out of memory" in f"{error} {error.__cause__ or ''}".casefold()

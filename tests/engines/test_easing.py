@@ -33,15 +33,20 @@ def test_the_ladder() -> None:
 
 @pytest.mark.parametrize("fits", range(len(LADDER)))
 @pytest.mark.parametrize("when", ["loading", "hearing"])
-def test_it_goes_on_with_what_fits_and_says_so_once(fits: int, when: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "said", ["CUDA failed with error out of memory", "cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"]
+)
+def test_it_goes_on_with_what_fits_and_says_so_once(
+    fits: int, when: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
     loaded: list[tuple[int, str, str]] = []
 
     def load(options: TranscriberOptions) -> Any:
         loaded.append(steps(options))
         full = loaded[-1] != LADDER[fits]
         if full and when == "loading":
-            raise DeviceError("the model does not fit: use --device cpu") from RuntimeError("CUDA out of memory")
-        return FakeTranscriber(failure=RuntimeError("CUDA failed with error out of memory") if full else None)
+            raise DeviceError("the model does not fit: use --device cpu") from RuntimeError(said)
+        return FakeTranscriber(failure=RuntimeError(said) if full else None)
 
     with caplog.at_level(logging.WARNING, "subtrans.engines"):
         engine = EasingTranscriber(load, TranscriberOptions())
