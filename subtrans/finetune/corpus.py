@@ -87,19 +87,25 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
     """
     dropped: Counter[str] = Counter()
 
-    def load(names: Sequence[str], columns: Columns, folder: Path = Path()) -> list[Pair]:
-        pairs = [pair for name in names for pair in read_pairs(folder / name, columns)]
+    def read(names: Sequence[str], columns: Columns, folder: Path = Path()) -> list[Pair]:
+        return [pair for name in names for pair in read_pairs(folder / name, columns)]
+
+    def tidy(pairs: Sequence[Pair]) -> list[Pair]:
         kept, counts = clean(simplify_chinese(pairs) if options.simplify else pairs, options, source, target)
         dropped.update(counts)
         return kept
 
+    def load(names: Sequence[str], columns: Columns, folder: Path = Path()) -> list[Pair]:
+        return tidy(read(names, columns, folder))
+
     columns, folder = Columns(options.source_column, options.target_column, source, target), Path(options.folder)
     if bool(options.dev) != bool(options.test):
         raise InputError("give files for both dev and test, or for neither: then they are split off from train")
-    train = load(options.train, columns, folder)
+    named = read(options.train, columns, folder)
     for tag, side in ((source, "source"), (target, "target")):
         if tag:
-            check_language([getattr(pair, side) for pair in train], tag, side)
+            check_language([getattr(pair, side) for pair in named], tag, side)
+    train = tidy(named)
     if options.dev:
         dev, test = load(options.dev, columns, folder), load(options.test, columns, folder)
     else:
