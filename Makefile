@@ -2,14 +2,15 @@
 # make test      set up from nothing and pass every check and test
 # make setup     the environment for users; make develop: the one for developers
 # make golden    renew the expected outputs of samples/
-# make bench     measure this project beside plain faster-whisper
+# make bench     measure this project beside plain faster-whisper and transformers; hours
+# make audit     look for known vulnerabilities in what is installed; needs the network
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 
-.PHONY: setup develop demo test lint golden bench clean
+.PHONY: setup develop demo test lint audit golden bench clean
 
 setup: $(VENV)/.setup
 develop: $(VENV)/.develop
@@ -37,6 +38,10 @@ lint: develop
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: develop
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python -m pip_audit --skip-editable --progress-spinner off
 
 test: lint
 	$(BIN)/python -m pytest

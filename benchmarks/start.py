@@ -14,6 +14,8 @@ import sys
 from measuring import ROOT, SUBTRANS, Taken, report, run
 
 ENGINE = f"""
+import os
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # as subtrans has it: threads that spin would count as work
 import ctranslate2, sentencepiece
 folder = {str(ROOT / "models/mt-en-zh-nano/ct2")!r}
 for side in "source", "target":
