@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError
 from subtrans.media.probe import show
-from subtrans.text.glossary import Glossary, hotwords, read_glossary
 
 if TYPE_CHECKING:
     from subtrans.cli.options import Asked
+    from subtrans.text.glossary import Glossary
 
 
 def read_terms(asked: Asked, source: str) -> Glossary | None:
@@ -17,6 +17,8 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
     path = asked.glossary
     if path is None:
         return None
+    from subtrans.text.glossary import read_glossary
+
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -33,4 +35,8 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
 def expected(asked: Asked, source: str | None) -> str:
     """What the recogniser is told to expect: the terms, where the language is known before it listens."""
     terms = read_terms(asked, source) if source else None
-    return hotwords(terms.terms) if terms else ""
+    if not terms:
+        return ""
+    from subtrans.text.glossary import hotwords
+
+    return hotwords(terms.terms)
