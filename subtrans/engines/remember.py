@@ -129,12 +129,15 @@ def _versions(package: str) -> tuple[str, str]:
     return __version__, version(package)
 
 
-def _model(name: str, kind: Kind, offline: bool) -> str:
+def _model(name: str, kind: Kind, offline: bool) -> tuple[str, str]:
+    """The content of a model, and what its card tells the engine to do with it."""
     from subtrans.engines.convert import fingerprint
     from subtrans.engines.store import resolve
 
     model = resolve(name, kind, offline=offline)
-    return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors")
+    card = model.description.card
+    told = f"{card.window} {card.habits}" if card else ""
+    return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors"), told
 
 
 def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, Any]:

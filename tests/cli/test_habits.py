@@ -176,3 +176,15 @@ def test_a_formality_is_refused_before_any_work(run, fakes) -> None:
     assert (outcome.code, len(outcome.complaints)) == (4, 1)
     assert "mt-en-zh-nano was not trained to be told how formal to be: leave out --formality" in outcome.err
     assert run("text", "Hi.", "--to", "zh", "--formality", "informal").code == 4
+
+
+def test_no_answer_outlives_what_a_card_says(model) -> None:
+    from subtrans.cli.options import Asked
+    from subtrans.engines.remember import translating_key
+
+    def key(habits: str) -> str:
+        asked = Asked("zh", "en", None, model(habits), True, "cpu", None, None, None, None)
+        return translating_key(asked, "en")
+
+    assert len({key(""), key(CONTEXTUAL), key(CONTEXTUAL + TOLD)}) == 3
+    assert key(CONTEXTUAL) == key(CONTEXTUAL)
