@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from subtrans.types import Audio, Hypothesis, LiveEvent, Span, Word
+from subtrans.types import Audio, Hypothesis, LiveEvent, Sentence, Span, Word
 
 
 class VoiceDetector(Protocol):
@@ -39,6 +39,15 @@ class Translator(Protocol):
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in the same order, always; an empty text gives an empty hypothesis."""
+        ...
+
+
+@runtime_checkable
+class SentenceTranslator(Protocol):
+    """A translator to which more of a sentence matters than its text, such as the language of its words."""
+
+    def translate_sentences(self, said: Sequence[Sentence]) -> list[Hypothesis]:
+        """One hypothesis for each sentence, in the same order."""
         ...
 
 

@@ -70,6 +70,8 @@ class Word:
     probability: float = 1.0
     turn: bool = False
     """Whether another person begins to speak with it, as far as its source tells."""
+    language: str | None = None
+    """The BCP-47 code of what it is said in, where that changes within a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class Sentence:
     def turn(self) -> bool:
         """Whether another person says it than the sentence before, as far as is known."""
         return self.words[0].turn
+
+    @property
+    def language(self) -> str | None:
+        """What it is said in, where that changes within a recording."""
+        return self.words[0].language
 
 
 @dataclass(frozen=True, slots=True)

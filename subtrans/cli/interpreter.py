@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from subtrans import engines
@@ -15,7 +15,7 @@ from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
 from subtrans.engines.verbatim import VerbatimTranslator
-from subtrans.errors import SubtransError
+from subtrans.errors import LanguageError, SubtransError
 from subtrans.text.languages import language as find_language
 
 if TYPE_CHECKING:
@@ -52,10 +52,14 @@ class Interpreter:
         preflight.check(executable)
         if self.source is None:
             self.source = preflight.check(self._only_language)
-        for spoken in (self.source,) if self.source else self.asked.allowed or (None,):
-            preflight.check(engines.check_transcriber, self._asr, spoken, offline=self.asked.offline)
-        if self.source is not None and self._translates(self.source):
-            preflight.check(self._model, self.source)
+        spoken = (self.source,) if self.source and not self.asked.multilingual else self.asked.allowed
+        if self.asked.multilingual and len(spoken) < 2:
+            preflight.check(_refuse_one_language)
+        for language in spoken or (None,):
+            preflight.check(engines.check_transcriber, self._asr, language, offline=self.asked.offline)
+        for language in spoken if self.source or self.asked.multilingual else ():
+            if self._translates(language):
+                preflight.check(self._model, language)
         if self.asked.align:
             preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
         preflight.check(read_memory, self.asked, self.source or "en")
@@ -160,6 +164,14 @@ class Interpreter:
 
     def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""
+        if self.asked.multilingual:
+            from subtrans.pipelines.switching import SwitchingTranscriber
+
+            detector, transcriber = self._hearing()
+            return detector, SwitchingTranscriber(transcriber)
+        return self._hearing()
+
+    def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
         if self._journal is None:
             return self.detector, self.transcriber
         from subtrans.engines.remember import RememberingDetector, RememberingTranscriber, hearing_key
@@ -172,6 +184,13 @@ class Interpreter:
 
     def translating(self, source: str) -> Translator:
         """The translator from `source`; with a journal, one that remembers, and with a memory, one that looks there."""
+        if self.asked.multilingual:
+            from subtrans.pipelines.switching import SwitchingTranslator
+
+            return SwitchingTranslator(cache(self._translating), source)
+        return self._translating(source)
+
+    def _translating(self, source: str) -> Translator:
         translator = self.translator(source)
         if not self._translates(source):
             return translator
@@ -215,3 +234,7 @@ class Interpreter:
             else:
                 return name
         raise problems[0]
+
+
+def _refuse_one_language() -> None:
+    raise LanguageError("--multilingual needs two or more languages to choose from: name them with --allow-language")

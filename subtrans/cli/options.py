@@ -50,6 +50,7 @@ class Asked:
     formality: str | None = None
     padded: bool | None = None
     by_channel: bool = False
+    multilingual: bool = False
 
     def on(self, device: str | None) -> Asked:
         """The same, of an engine that may have a device of its own."""
@@ -93,6 +94,11 @@ allowed = click.option(
     metavar="LANG[,LANG...]",
     default=(),
     help="What may be spoken, where --from is not given.",
+)
+multilingual = click.option(
+    "--multilingual",
+    is_flag=True,
+    help="The language changes while somebody speaks: tell it anew every few seconds, among --allow-language.",
 )
 via = _language("--via", help="Translate through this language where no model does the pair.")
 asr = click.option(
@@ -230,7 +236,8 @@ _wording = together(formality, glossary)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
 _apart = together(asr_device, mt_device)
 _tracks = together(audio_track, by_channel)
-speech_engines = together(allowed, audio_track, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
-subtitle_engines = together(allowed, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
+_spoken = together(allowed, multilingual)
+speech_engines = together(_spoken, audio_track, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
+subtitle_engines = together(_spoken, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
 live_engines = together(asr, align, mt, _wording, _machine)
 text_engine = together(mt, _wording, _machine)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from subtrans.types import Audio
 
 
-EITHER = frozenset({"offline", "threads", "no_journal", "track", "memory", "asr_device", "mt_device", "by_channel"})
+EITHER = frozenset(
+    {"offline", "threads", "no_journal", "track", "memory", "asr_device", "mt_device", "by_channel", "multilingual"}
+)
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
 NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses", "formality"}
 """What does not change what is heard; the language is in the question."""

@@ -15,9 +15,10 @@
 Times are integer milliseconds. The words of a sentence, joined, are its text; `translations[i]` is that of
 `sentences[i]`. A probability is between 0 and 1; a score is the mean log-probability of a token, or null where the
 engine gives none; a translation that is surely wrong has `faults`, by the names in `text.guards.FAULTS`. A word with
-which another person begins to speak has `"turn": true`. Where the engine tells, a translation has an `alignment`: pairs
-of a character of its text and one of the sentence's. A cue has of `italic`, `anchor`, `position`, `style` and `speaker`
-what is not as usual, see `types.Look`. `duration` and `file` may be null.
+which another person begins to speak has `"turn": true`; where the language may change, each word has its `language`.
+Where the engine tells, a translation has an `alignment`: pairs of a character of its text and one of the sentence's. A
+cue has of `italic`, `anchor`, `position`, `style` and `speaker` what is not as usual, see `types.Look`. `duration` and
+`file` may be null.
 New fields may come within a version; readers ignore what they do not know.
 """
 
@@ -110,6 +111,7 @@ def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
                 "text": _text(word.text),
                 "probability": _number(word.probability),
                 **({"turn": True} if word.turn else {}),
+                **({"language": word.language} if word.language else {}),
             }
             for word in sentence.words
         ],
@@ -217,7 +219,7 @@ def _look_from(cue: Any) -> Look:
 
 
 def _word(data: Any) -> Word:
-    return Word(data["text"], _span(data), _probability(data), bool(data.get("turn", False)))
+    return Word(data["text"], _span(data), _probability(data), bool(data.get("turn", False)), data.get("language"))
 
 
 def _span(data: Any) -> Span:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
-from subtrans.ports import Transcriber, Translator, VoiceDetector
+from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Audio, Sentence, Translation
 
@@ -72,7 +72,10 @@ def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterato
 
 def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:
     """The sentences with their translations."""
-    hypotheses = translator.translate([sentence.text for sentence in said])
+    if isinstance(translator, SentenceTranslator):
+        hypotheses = translator.translate_sentences(said)
+    else:
+        hypotheses = translator.translate([sentence.text for sentence in said])
     return tuple(
         Translation(
             sentence,

@@ -72,7 +72,8 @@ class SentenceJoiner:
             gap = word.span.start - self._pending[-1].span.end
             mark = _ends(_tail(self._pending), word.text, gap)
             self._marked = self._marked or mark
-            if mark or word.turn or gap >= (options.pause if self._marked else options.unmarked_pause):
+            other = word.turn or word.language != self._pending[-1].language
+            if mark or other or gap >= (options.pause if self._marked else options.unmarked_pause):
                 complete += self.end()
         self._pending.append(word)
         while len(self._pending) > 1 and _too_long(self._pending, options):

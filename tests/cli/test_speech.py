@@ -6,12 +6,14 @@ import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
-from fakes import silence, spoken, write_wav
+from fakes import FakeTranslator, silence, spoken, write_wav
 
 from subtrans.media.ffmpeg import executable
 
 TALK = "one two three Stop. red green cat Why? "
+CHANGING = ("--multilingual", "--allow-language", "en,fr", "--no-journal")
 
 
 @pytest.fixture
@@ -80,3 +82,39 @@ def test_a_damaged_file_gives_what_it_holds_and_a_warning(run, fakes) -> None:
     assert outcome.out.splitlines()[:2] == ["zh:one two three Stop.", "zh:red green cat Why?"]
     (line,) = outcome.complaints
     assert line.startswith("subtrans: warning: talk.flac is damaged or cut short: ")
+
+
+@pytest.fixture
+def linguists(monkeypatch, fakes) -> None:
+    """A recogniser and translators that know every language."""
+    from subtrans import engines
+
+    for name in ("check_transcriber", "check_translator"):
+        monkeypatch.setattr(engines, name, lambda *asked, **options: None)
+    monkeypatch.setattr(engines, "in_context", lambda translator, *asked, **options: translator)
+    monkeypatch.setattr(
+        engines, "load_translator", lambda *asked, source, target, **options: FakeTranslator(f"{source}>{target}")
+    )
+
+
+def test_each_sentence_is_translated_from_what_it_is_said_in(run, linguists) -> None:
+    # The fake recogniser takes samples below zero for French.
+    write_wav(Path("talk.wav"), np.concatenate([spoken(TALK * 3), silence(900), -spoken(TALK * 3)]))
+    for options in ((), ("--from", "en")):
+        outcome = run("speech", "talk.wav", "--to", "zh", *CHANGING, *options)
+        assert outcome.code == 0
+        assert [line.partition(":")[0] for line in outcome.out.splitlines()] == ["en>zh"] * 6 + ["fr>zh"] * 6
+
+
+def test_what_is_said_in_the_target_language_stays_as_it_is(run, linguists) -> None:
+    write_wav(Path("talk.wav"), np.concatenate([spoken(TALK * 3), silence(900), -spoken(TALK * 3)]))
+    outcome = run("speech", "talk.wav", "--to", "fr", *CHANGING)
+    said = ["one two three Stop.", "red green cat Why?"] * 3
+    assert outcome.out.splitlines() == [f"en>fr:{one}" for one in said] + said
+
+
+@pytest.mark.parametrize("options", [(), ("--allow-language", "en"), ("--from", "en")])
+def test_languages_that_change_are_named_before_any_work(run, talk, options) -> None:
+    outcome = run("speech", talk, "--to", "zh", "--multilingual", *options)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "name them with --allow-language" in outcome.err
