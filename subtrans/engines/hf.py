@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.convert import quiet
 from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
+from subtrans.engines.prefix import keep_prefix
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
@@ -239,7 +240,7 @@ def _adapted(network: Any, folder: Path) -> Any:
         from peft import PeftModel
     except ImportError as error:
         raise MissingExtraError("a model with an adapter", "train") from error
-    return PeftModel.from_pretrained(network, folder, local_files_only=True)
+    return keep_prefix(PeftModel.from_pretrained(network, folder, local_files_only=True))
 
 
 def _device(options: TranslatorOptions, torch: Any) -> str:

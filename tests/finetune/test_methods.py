@@ -15,15 +15,18 @@ from click.testing import CliRunner
 torch = pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans  # noqa: E402
+from subtrans.engines.convert import quiet  # noqa: E402
 from subtrans.errors import ConfigError, DeviceError  # noqa: E402
-from subtrans.finetune.config import read_config  # noqa: E402
+from subtrans.finetune.config import Languages, read_config  # noqa: E402
 from subtrans.finetune.corpus import load_corpus  # noqa: E402
+from subtrans.finetune.dev import translate  # noqa: E402
 from subtrans.finetune.network import full_memory_told, open_model  # noqa: E402
 from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E402
 from subtrans.finetune.search import search  # noqa: E402
 from subtrans.finetune.start import starting_checkpoint  # noqa: E402
+from subtrans.finetune.texts import open_tokeniser  # noqa: E402
 from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
-from subtrans.finetune.tuning import TuningOptions, prepare, shares  # noqa: E402
+from subtrans.finetune.tuning import TuningOptions, prepare, shares, untuned  # noqa: E402
 
 SHORT = (
     *("training.steps=20", "training.evaluate_every=5", "training.warmup_steps=2", "training.batch_tokens=300"),
@@ -94,6 +97,36 @@ def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
         learning(freeze=("decodr",))
     with pytest.raises(ConfigError, match="leaves nothing to train"):
         learning(freeze=("*",))
+
+
+def test_a_prefix_is_seen_when_text_is_written() -> None:
+    base = Path(__file__).parents[2] / "models" / "mt-en-zh-nano" / "hf"
+    options = TrainingOptions(max_length=12)
+    torch.manual_seed(1)
+    model = prepare(open_model(base, 0.0), TuningOptions(method="prefix", prefix_tokens=4), options).eval()
+    tokeniser = open_tokeniser(base, Languages("en", "zh"))
+    sources = tokeniser.encode(["We are going home."])
+    with torch.no_grad(), quiet():
+        for parameter in model.prompt_encoder.parameters():
+            parameter.mul_(4)
+        written = torch.tensor([[model.config.pad_token_id]])
+        for _ in range(8):
+            logits = model(
+                input_ids=torch.tensor(sources), attention_mask=torch.ones(1, len(sources[0]), dtype=torch.long),
+                decoder_input_ids=written, use_cache=True,
+            ).logits[:, -1]  # fmt: skip
+            logits[:, model.config.pad_token_id] = -1e9
+            written = torch.cat([written, logits.argmax(-1, keepdim=True)], dim=1)
+    numbers = written[0, 1:].tolist()
+    end = numbers.index(model.config.eos_token_id) if model.config.eos_token_id in numbers else len(numbers)
+    expected = tokeniser.decode(numbers[:end])
+    with quiet():
+        (said,) = translate(model, tokeniser, sources, options)
+    with quiet(), untuned(model):
+        (plain,) = translate(model, tokeniser, sources, options)
+    assert said.startswith(expected)
+    assert expected
+    assert said != plain
 
 
 def test_two_processes_train_one_model(toy: Path, tmp_path: Path) -> None:
