@@ -71,7 +71,7 @@ TALK: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "rain",
         (
             (ANN, "In the afternoon it started to rain."),
-            (ANN, "We didn't have an umbrella."),
+            (ANN, "We got very wet."),
             (SUE, "I was tired, but I was happy."),
         ),
     ),

@@ -10,7 +10,7 @@ from typing import Any
 import ffmpeg
 
 WIDTH, HEIGHT, RATE = 640, 360, 15
-FONT = "DejaVu Sans:bold"
+FONT = "DejaVu Sans"
 
 
 @dataclass(frozen=True, slots=True)

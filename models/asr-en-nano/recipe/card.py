@@ -1,8 +1,6 @@
 """A folder with the exported model, its training run and its figures in; the model's card.toml out.
 
-    python card.py FOLDER --run RUN --speech RUN/speech [--figures figures.json] [--earlier card.toml]
-
-With --earlier, the curve of the training that these weights went on from stands before this one's.
+python card.py FOLDER --run RUN --speech RUN/speech [--figures figures.json]
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from math import prod
 from pathlib import Path
 
 import tomli_w
-import tomllib
 from safetensors import safe_open
 
 from subtrans.engines.cards import file_digest
@@ -30,13 +27,10 @@ def main() -> None:
     parser.add_argument("--figures", type=Path, help="what evaluate.py wrote; a first card has none")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--speech", type=Path, required=True)
-    parser.add_argument("--earlier", type=Path)
     options = parser.parse_args()
     figures = json.loads(options.figures.read_text()) if options.figures else {}
-    curve = tomllib.loads(options.earlier.read_text())["curve"] if options.earlier else []
-    for line in map(json.loads, (options.run / "log.jsonl").read_text().splitlines()):
-        if line["step"] % 200 == 0:
-            curve.append({name: line[name] for name in ("step", "stage", "text", "ctc")})
+    log = map(json.loads, (options.run / "log.jsonl").read_text().splitlines())
+    curve = [{name: line[name] for name in ("step", "stage", "text", "ctc")} for line in log if line["step"] % 250 == 0]
     card = {
         "languages": ["en"],
         "model": {
@@ -48,16 +42,16 @@ def main() -> None:
             "licence": "CC-BY-2.0-FR",
             "parameters": parameters(options.run / "checkpoint.safetensors"),
             "window": 14_000,  # in windows of half a minute it loses a sentence now and then
-            "can": "clear English of the 3,000 commonest words, spoken by espeak-ng and flite, with some noise",
+            "can": "clear English spoken by espeak-ng and flite, with some noise",
             "cannot": "people in a room or a film, rare names, other languages: use --asr large-v3-turbo for those",
         },
         "data": {
-            "sentences": "the English of Tatoeba's Mandarin pairs (CC BY 2.0 FR) and of the Tanaka corpus (CC BY), "
-            "as far as they are made of its 3,000 commonest words, without any sentence of the held-out parts and of "
-            "samples/",
+            "sentences": "the English of Tatoeba's Mandarin pairs (CC BY 2.0 FR) and of the Tanaka corpus (CC BY), the "
+            "examples of WordNet 3.0 (WordNet License); without any sentence of the held-out parts and of samples/",
             "speech": f"{hours(options.speech):.0f} hours by espeak-ng 1.51 (8 accents, 64 variants) and flite 2.2 "
             "(slt, rms, awb, kal16)",
-            "attribution": "the contributors of Tatoeba (https://tatoeba.org); the Tanaka corpus (http://www.edrdg.org)",
+            "attribution": "the contributors of Tatoeba (https://tatoeba.org); the Tanaka corpus "
+            "(http://www.edrdg.org); WordNet 3.0, Copyright 2006 by Princeton University (https://wordnet.princeton.edu)",
             "recipe": "recipe/README.md",
         },
         "scores": [score(name, value) for name, value in figures.items()],

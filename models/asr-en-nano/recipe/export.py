@@ -18,11 +18,6 @@ from ctranslate2.converters import TransformersConverter
 from network import CHARACTERS, Shape
 from safetensors.torch import load_file, save_file
 
-LAST_LAYER = 1
-ALIGNMENT_HEADS = [[LAST_LAYER, 0]]
-"""The head that training teaches to look at the word being spelled."""
-
-
 NEVER_SAID = (
     "<|startoftranscript|>", "<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>",
     "<|notimestamps|>",
@@ -72,7 +67,7 @@ def save_transformers(weights: dict, shape: Shape, tokenizer, tokenizer_file: Pa
         is_multilingual=True, task_to_id={"transcribe": ids["<|transcribe|>"], "translate": ids["<|translate|>"]},
         lang_to_id={token: i for token, i in ids.items() if start < i < ids["<|translate|>"]},
         no_timestamps_token_id=ids["<|notimestamps|>"], prev_sot_token_id=ids["<|startofprev|>"],
-        max_initial_timestamp_index=1500, return_timestamps=False, alignment_heads=ALIGNMENT_HEADS,
+        max_initial_timestamp_index=1500, return_timestamps=False, alignment_heads=[[shape.decoder_layers - 1, 0]],
         suppress_tokens=[ids[token] for token in NEVER_SAID],
         begin_suppress_tokens=[],
     )  # fmt: skip

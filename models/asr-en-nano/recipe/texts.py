@@ -1,4 +1,4 @@
-"""Sentence files in, the sentences to speak out: Tatoeba's English, and the Tanaka corpus with its case restored."""
+"""Sentence files in, the sentences to speak out: Tatoeba's, the Tanaka corpus's with their case restored, WordNet's."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from collections import Counter
 from pathlib import Path
 
 
-def training_sentences(tatoeba: Path, tanaka: Path, held_out: list[Path], words: int) -> list[str]:
-    """Unique English sentences of `tatoeba` (TSV, English first) and `tanaka`, without any that is in `held_out`.
-
-    Only sentences of the `words` commonest words of `tatoeba`.
-    """
+def training_sentences(tatoeba: Path, tanaka: Path, wordnet: Path, held_out: list[Path]) -> list[str]:
+    """Unique sentences of `tatoeba` (TSV, English first), `tanaka` and `wordnet`, none that is in `held_out`."""
     banned = {fold(line.split("\t")[0]) for path in held_out for line in path.read_text("utf-8").splitlines()}
     cased = [tidy(line.split("\t")[0]) for line in tatoeba.read_text("utf-8").splitlines()]
     restore = truecaser(cased)
     sentences = cased + [restore(detokenise(line)) for line in tanaka.read_text("utf-8").splitlines()]
-    known = commonest(tatoeba, words)
     unique: dict[str, str] = {}
-    for sentence in sentences:
+    for sentence in sentences + examples(wordnet):
         key = fold(sentence)
-        if key and key not in banned and speakable(sentence) and known.issuperset(key.split()):
+        if key and key not in banned and speakable(sentence):
             unique.setdefault(key, sentence)
     return list(unique.values())
+
+
+def examples(wordnet: Path) -> list[str]:
+    """The examples of use in WordNet's data files, of three words and more, written as sentences."""
+    found = []
+    for path in sorted(wordnet.glob("data.*")):
+        lines = path.read_text("utf-8").splitlines()  # not all close what they quote
+        quoted = (tidy(example) for line in lines for example in re.findall(r'"([^"]+)"', line))
+        found += [
+            example[:1].upper() + example[1:] + ("" if example[-1] in ".!?" else ".")
+            for example in quoted
+            if len(example.split()) >= 3
+        ]
+    return found
 
 
 def commonest(tatoeba: Path, words: int) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""Shards of speech in, batches of training windows out: utterances joined with pauses, under noise, echo and codecs.
+"""Shards of speech in, batches of training windows out: utterances joined with pauses, and all that is taught of them.
 
-A batch holds log-mel features exactly as faster-whisper's extractor makes them, the tokens of Whisper's formats (with
-and without timestamps, with and without a previous text), the characters for CTC, and for each token the frames in
-which its word is spoken.
+A batch holds the windows' samples, the tokens of Whisper's formats (with and without timestamps, with and without a
+previous text), the characters for CTC, and for each token the frames in which its word is spoken. What the windows
+sound like through a room and a microphone is sound.py's part.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from network import CHARACTERS
-from scipy.signal import fftconvolve, lfilter
+from sound import HOP, RATE
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional as F
 
-RATE = 16_000
 FRAMES_A_SECOND = 50
 IGNORED = -100
 SPELL = {character: index + 1 for index, character in enumerate(CHARACTERS)}
@@ -38,13 +36,12 @@ class WindowOptions:
     prompt: float = 0.0  # share of windows with a previous text
     silent: float = 0.02  # share of windows without speech
     cut: float = 0.0  # share of windows whose last utterance is cut off by the end of the window
-    noise: float = 0.8  # share of windows with noise, at 5 to 30 dB
     frames: int = 8000  # mel frames in a batch, padding included
 
 
 @dataclass(slots=True)
 class Window:
-    samples: np.ndarray
+    samples: np.ndarray  # int16
     tokens: list[int]
     targets: list[int]
     characters: list[int]
@@ -53,7 +50,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    features: Tensor  # (batch, 80, frames)
+    samples: Tensor  # (batch, samples), int16
+    lengths: Tensor  # (batch,), samples before the padding
+    frames: int  # mel frames of each window, padding included
     shift: Tensor  # (batch,)
     tokens: Tensor  # (batch, tokens)
     targets: Tensor  # (batch, tokens)
@@ -65,7 +64,7 @@ class Batch:
 
 @dataclass
 class Speech:
-    """The shards of a folder; new ones are picked up by `refresh`."""
+    """The shards of a folder, which may still be growing; new ones are picked up by `refresh`."""
 
     folder: Path
     entries: list[dict] = field(default_factory=list)
@@ -80,7 +79,7 @@ class Speech:
 
     def samples(self, entry: dict) -> np.ndarray:
         begin = entry["begin"]
-        return self.shards[entry["shard"]][begin : begin + entry["length"]].astype(np.float32) / 32768
+        return self.shards[entry["shard"]][begin : begin + entry["length"]]
 
 
 class WindowMaker:
@@ -89,7 +88,8 @@ class WindowMaker:
     def __init__(self, speech: Speech, tokenizer: Tokenizer, options: WindowOptions, seed: int) -> None:
         self.speech, self.tokenizer, self.options = speech, tokenizer, options
         self.rng = np.random.default_rng(seed)
-        self.order: list[int] = []
+        self.drawn = 0
+        self.spelled: dict[str, list[int]] = {}
         self.start = tokenizer.token_to_id("<|startoftranscript|>")
         self.end = tokenizer.token_to_id("<|endoftext|>")
         self.english = tokenizer.token_to_id("<|en|>")
@@ -98,25 +98,24 @@ class WindowMaker:
         self.zero = tokenizer.token_to_id("<|0.00|>")
         self.silence = tokenizer.token_to_id("<|nospeech|>")
         self.previous = tokenizer.token_to_id("<|startofprev|>")
-        self.noises = [coloured_noise(self.rng, RATE * 60, slope) for slope in (0.0, 0.0, 0.5, 1.0, 1.5)]
 
     def batch(self) -> Batch:
         """One batch of about `frames` mel frames; windows of like length are not needed, all are filled alike."""
         options = self.options
         full = self.rng.random() < options.full
-        length = 30.0 if full else self.rng.uniform(options.shortest, options.seconds)
-        count = max(1, round(options.frames / (length * 100)))
-        windows = [self.window(int(length * RATE), full) for _ in range(count)]
-        return collate(windows, full, options.moved, self.rng)
+        # of few lengths, since a GPU plans its kernels for each shape anew
+        length = 30 if full else 2 * round(self.rng.uniform(options.shortest, options.seconds) / 2)
+        windows = [self.window(length * RATE, full) for _ in range(max(1, round(options.frames / (length * 100))))]
+        return collate(windows, length, full, options.moved, self.rng)
 
     def window(self, size: int, full: bool) -> Window:
         """One window of about `size` samples."""
         options, rng = self.options, self.rng
         if rng.random() < options.silent:
-            return self.silent_window(int(rng.uniform(0.3, 1.0) * size))
+            return self.silent_window(int(rng.uniform(0.3, 1.0) * size))  # sound.py puts noise there
         share = rng.uniform(0.03, 0.4) if rng.random() < 0.3 else rng.uniform(0.5, 1.0)
         room = int(share * size) if full else size
-        parts: list[np.ndarray] = [np.zeros(int(rng.uniform(0, 0.6) * RATE), np.float32)]
+        parts: list[np.ndarray] = [np.zeros(int(rng.uniform(0, 0.6) * RATE), np.int16)]
         position = len(parts[0])
         said: list[tuple[str, int, int, list[int]]] = []  # text, begin, end, word starts; in samples
         unfinished: int | None = None
@@ -128,34 +127,30 @@ class WindowMaker:
                     parts.append(self.loudness(self.speech.samples(entry))[: size - begin])
                     unfinished, position = begin, size
                 break
-            if end > 30 * RATE:
+            if end > size:
                 continue
             parts.append(self.loudness(self.speech.samples(entry)))
             starts = [-1 if start is None else begin + start * RATE // 1000 for start in entry["starts"]]
             said.append((entry["text"], begin, end, starts))
             pause = min(int(rng.exponential(0.45) * RATE) + RATE // 20, 3 * RATE)
-            parts.append(np.zeros(pause, np.float32))
+            parts.append(np.zeros(pause, np.int16))
             position = end + pause
             if position >= room or (not full and rng.random() < 0.1):
                 break
-        samples = np.concatenate(parts)[: 30 * RATE]
-        return self.written(self.disturb(samples), said, unfinished)
+        return self.written(np.concatenate(parts)[:size], said, unfinished)
 
     def draw(self) -> dict:
-        if not self.order:
+        if self.drawn % 5000 == 0:
             self.speech.refresh()
-            self.order = list(self.rng.permutation(len(self.speech.entries)))
-        return self.speech.entries[self.order.pop()]
+        self.drawn += 1
+        return self.speech.entries[self.rng.integers(len(self.speech.entries))]
 
     def loudness(self, samples: np.ndarray) -> np.ndarray:
-        return samples * np.float32(10 ** (self.rng.uniform(-8, 0) / 20))
+        return (samples * np.float32(10 ** (self.rng.uniform(-8, 0) / 20))).astype(np.int16)
 
     def silent_window(self, size: int) -> Window:
-        rng = self.rng
-        samples = self.noise(size) * np.float32(10 ** (rng.uniform(-70, -10) / 20))
-        if rng.random() < 0.3:
-            samples[:] = 0
-        if rng.random() < self.options.bare:
+        samples = np.zeros(size, np.int16)
+        if self.rng.random() < self.options.bare:
             return Window(samples, [self.start, self.plain], [self.silence, self.end], [], [(0, 0)] * 2)
         tokens = [self.start, self.english, self.transcribe, self.plain]
         return Window(samples, tokens, [self.silence, IGNORED, IGNORED, self.end], [], [(0, 0)] * 4)
@@ -202,48 +197,19 @@ class WindowMaker:
             after = next((start for start in starts[i + 1 :] if start >= 0), end)
             first = begin * FRAMES_A_SECOND // RATE
             span = (first, max(first + 1, round(after * FRAMES_A_SECOND / RATE)))
-            spoken += [(token, span) for token in self.tokenizer.encode(" " + word, add_special_tokens=False).ids]
+            if word not in self.spelled:
+                self.spelled[word] = self.tokenizer.encode(" " + word, add_special_tokens=False).ids
+            spoken += [(token, span) for token in self.spelled[word]]
         return spoken
 
-    def disturb(self, samples: np.ndarray) -> np.ndarray:
-        """Echo, band limits and mu-law for some windows, noise for most."""
-        rng = self.rng
-        if rng.random() < 0.15:
-            length = int(rng.uniform(0.05, 0.35) * RATE)
-            tail = rng.standard_normal(length).astype(np.float32) * np.exp(
-                -6.9 * np.arange(length, dtype=np.float32) / length
-            )
-            tail *= np.float32(rng.uniform(0.02, 0.12))
-            tail[0] = 1
-            samples = fftconvolve(samples, tail)[: len(samples)].astype(np.float32)
-        if rng.random() < 0.12:
-            high = rng.uniform(0.4, 0.85)
-            samples = lfilter([1 - high], [1, -high], samples).astype(np.float32)
-        if rng.random() < 0.08:
-            peak = np.abs(samples).max() + 1e-6
-            packed = np.sign(samples) * np.log1p(255 * np.abs(samples) / peak) / np.log(256)
-            packed = np.round(packed * 127) / 127
-            samples = (np.sign(packed) * np.expm1(np.abs(packed) * np.log(256)) / 255 * peak).astype(np.float32)
-        if rng.random() < self.options.noise:
-            power = float(np.mean(samples**2)) + 1e-9
-            level = np.sqrt(power / 10 ** (rng.uniform(5, 30) / 10))
-            samples = samples + self.noise(len(samples)) * np.float32(level)
-        return samples * np.float32(10 ** (rng.uniform(-12, 0) / 20))
 
-    def noise(self, size: int) -> np.ndarray:
-        bank = self.noises[self.rng.integers(len(self.noises))]
-        begin = self.rng.integers(len(bank) - size)
-        return bank[begin : begin + size].copy()
-
-
-def collate(windows: list[Window], full: bool, moved: float, rng: np.random.Generator) -> Batch:
-    features = [
-        log_mel(torch.from_numpy(window.samples), headroom=max(0.0, rng.uniform(-0.5, 0.6))) for window in windows
-    ]
-    lengths = [feature.shape[1] for feature in features]
-    size = 3000 if full else (max(lengths) + 1) // 2 * 2
-    stacked = torch.stack([F.pad(feature[:, :size], (0, size - min(size, feature.shape[1]))) for feature in features])
-    most = max(len(window.tokens) for window in windows)
+def collate(windows: list[Window], seconds: int, full: bool, moved: float, rng: np.random.Generator) -> Batch:
+    frames = seconds * RATE // HOP
+    lengths = torch.tensor([len(window.samples) for window in windows])
+    samples = torch.zeros(len(windows), seconds * RATE, dtype=torch.int16)
+    for row, window in zip(samples, windows, strict=True):
+        row[: len(window.samples)] = torch.from_numpy(window.samples)
+    most = -(-max(len(window.tokens) for window in windows) // 32) * 32
     tokens = torch.zeros(len(windows), most, dtype=torch.long)
     targets = torch.full((len(windows), most), IGNORED)
     spans = torch.zeros(len(windows), most, 2, dtype=torch.long)
@@ -253,41 +219,16 @@ def collate(windows: list[Window], full: bool, moved: float, rng: np.random.Gene
         spans[i, : len(window.spans)] = torch.tensor(window.spans)
     shift = torch.zeros(len(windows), dtype=torch.long)
     if not full:
-        shift = torch.from_numpy(rng.integers(0, 1501 - size // 2, len(windows)) * (rng.random(len(windows)) < moved))
+        shift = torch.from_numpy(rng.integers(0, 1501 - frames // 2, len(windows)) * (rng.random(len(windows)) < moved))
     return Batch(
-        stacked,
+        samples,
+        lengths,
+        frames,
         shift,
         tokens,
         targets,
         torch.tensor([c for window in windows for c in window.characters], dtype=torch.long),
         torch.tensor([len(window.characters) for window in windows]),
-        torch.tensor([min(size, length) // 2 for length in lengths]),
+        (lengths // HOP + 1).clamp(max=frames) // 2,
         spans,
     )
-
-
-_FILTERS: dict[str, Tensor] = {}
-
-
-def log_mel(samples: Tensor, headroom: float = 0.0) -> Tensor:
-    """Features (80, frames) as faster-whisper makes them.
-
-    `headroom` is by how much, in log10 of power, the loudest part of a file is louder than this window.
-    """
-    if not _FILTERS:
-        from faster_whisper.feature_extractor import FeatureExtractor
-
-        _FILTERS["mel"] = torch.from_numpy(FeatureExtractor().mel_filters.astype(np.float32))
-        _FILTERS["window"] = torch.hann_window(400)
-    spectrum = torch.stft(F.pad(samples, (0, 160)), 400, 160, window=_FILTERS["window"], return_complex=True)
-    mel = _FILTERS["mel"] @ spectrum[:, :-1].abs().square()
-    logs = mel.clamp(min=1e-10).log10()
-    return (torch.maximum(logs, logs.max() + headroom - 8) + 4) / 4
-
-
-def coloured_noise(rng: np.random.Generator, size: int, slope: float) -> np.ndarray:
-    """Unit-power noise whose amplitude falls with frequency to the power of `slope`."""
-    spectrum = np.fft.rfft(rng.standard_normal(size))
-    frequency = np.maximum(np.fft.rfftfreq(size, 1 / RATE), 30)
-    noise = np.fft.irfft(spectrum / frequency**slope, size)
-    return (noise / noise.std()).astype(np.float32)
