@@ -189,7 +189,9 @@ def test_the_base_is_mixed_in_at_the_end_and_the_run_can_go_on(toy: Path, tmp_pa
         assert abs(expected - tensor).max() <= 2e-3 * max(1, abs(expected).max()), name
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["best"] == "mixed.safetensors"
-    assert list(results["tried"]) == ["step 12", "25% of the base mixed in"]
+    alone, mixed = results["tried"]
+    assert alone.startswith("step ")
+    assert mixed == "25% of the base mixed in"
 
 
 def test_one_new_model_into_two_languages(toy: Path, toy_pairs: list[Pair], tmp_path: Path) -> None:
