@@ -57,8 +57,7 @@ def main() -> None:
     spoken = read_spoken(text) if asked.reference.suffix == ".json" else []
     said = " ".join(sentence.text for sentence in spoken) or text
     detector = engines.load_detector()
-    whole, short = (engines.TranscriberOptions(threads=1, padded=padded) for padded in (True, False))
-    transcriber = engines.load_transcriber(asked.asr, language="en", options=short)
+    transcriber = engines.load_transcriber(asked.asr, language="en", options=engines.TranscriberOptions(threads=1))
     writing = engines.TranslatorOptions(threads=1)
     translator = engines.load_translator(asked.mt, source="en", target="zh", options=writing)
     ports = detector, transcriber, translator
@@ -73,8 +72,7 @@ def main() -> None:
         policy = {"policy": hold} if name == "hold-2" else {}
         return live(replay(), *ports, language="en", target="zh", **policy)
 
-    careful = engines.load_transcriber(asked.asr, language="en", options=whole)
-    passages = speech(decode(asked.input), detector, careful, translator, language="en")
+    passages = speech(decode(asked.input), *ports, language="en")
     heard = " ".join(one.sentence.text for passage in passages for one in passage.translations)
     offline = wer([heard], [said]).value
     found: dict[str, Any] = {"offline": {"wer": offline}}

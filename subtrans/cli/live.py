@@ -100,7 +100,7 @@ def command(
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
     wanted_page = access(serve=serve, host=host, port=port, token=token)
-    interpreter = Interpreter(options.Asked(**asked, padded=False))
+    interpreter = Interpreter(options.Asked(**asked))
     with Preflight() as preflight:
         if source_name is not None:
             preflight.check(_check_input, source_name, replay)

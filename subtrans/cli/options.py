@@ -48,7 +48,6 @@ class Asked:
     asr_device: str | None = None
     mt_device: str | None = None
     formality: str | None = None
-    padded: bool | None = None
     by_channel: bool = False
     multilingual: bool = False
 

@@ -51,7 +51,7 @@ class Card:
     licence: str = ""
     parameters: int | None = None
     window: int | None = None
-    """Milliseconds that a recogniser hears well at once, where that is less than it takes."""
+    """Milliseconds that a recogniser hears well at once, where that is less than it takes; no silence is put behind."""
     languages: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     scores: tuple[Score, ...] = ()

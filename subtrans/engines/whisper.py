@@ -50,9 +50,6 @@ class TranscriberOptions:
     with any the same run may end with other words."""
     allowed: tuple[str, ...] = ()
     """Languages of which one is spoken, where it is to be identified; empty: any."""
-    padded: bool = True
-    """Hear what is shorter than 30 s with silence behind it, as Whisper was taught. False: a model that was also taught
-    short windows, as its card tells, hears a few seconds in a tenth of the time, and errs a little more."""
     hotwords: str = ""
     """Words to expect, which makes them likelier; a model with a vocabulary of its own never learned to be told."""
 

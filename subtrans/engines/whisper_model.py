@@ -33,7 +33,8 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
         )
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
         loaded.model = Multilingual(loaded.model)
-    if not options.padded and model.description.card is not None and model.description.card.window is not None:
+    card = model.description.card
+    if card is not None and card.window is not None:  # it was taught short windows as they are
         encode = loaded.encode
         loaded.encode = lambda features: encode(unpadded(features))
     return loaded
