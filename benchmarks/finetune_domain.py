@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = {
     "full": ("full", "training.learning_rate=5e-4"),
     "replay": ("replay", "training.learning_rate=5e-4", "replay.share=0.5"),
-    "replay_base": ("replay", "training.learning_rate=5e-4", "replay.share=0.25", "tuning.base_share=0.5"),
+    "replay_base": ("replay", "training.learning_rate=5e-4", "replay.share=0.25", "tuning.base_share=0.1"),
     "base_share": ("base_share", "training.learning_rate=5e-4"),
     "denoising": ("denoising", "training.learning_rate=5e-4", "denoising.source=[]"),
     "robustness": ("robustness", "training.learning_rate=5e-4"),
