@@ -150,7 +150,8 @@ class Interpreter:
         asked = self.asked
         devices = (asked.on(own).device or "auto" for own in (asked.asr_device, asked.mt_device))
         both = all(resolve_device(device, asked.compute_type or "auto").kind == "cpu" for device in devices)
-        return shares() if both and (self.source is None or self._translates(self.source)) else (0, 0)
+        translates = asked.multilingual or self.source is None or self._translates(self.source)
+        return shares() if both and translates else (0, 0)
 
     def spoken_in(self, path: Path) -> str | None:
         """The language of a recording: as told, or as heard; None where nobody speaks."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subtrans.engines.ct2 import TranslatorOptions
+from subtrans.engines.translating import TranslatorOptions
 from subtrans.engines.vad import DetectorOptions
 from subtrans.engines.whisper import TranscriberOptions
 

@@ -7,7 +7,7 @@ parts that fit, and nothing is ever cut off.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.attention import align, borrow, locate
@@ -22,34 +22,7 @@ if TYPE_CHECKING:
     from subtrans.engines.attention import Alignment
     from subtrans.engines.store import Model
     from subtrans.engines.translate import Steerable
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatorOptions:
-    """How a translator works."""
-
-    device: str = "auto"
-    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
-    compute_type: str = "auto"
-    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
-    threads: int = 0
-    """Processor threads; 0 takes all cores, up to 16."""
-    beam_size: int = 4
-    """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
-    batch_tokens: int = 1024
-    """Source tokens decoded at once: more is faster and takes more memory."""
-    max_length: int = 512
-    """Longest translation of one sentence in tokens; it ends a decoder that loops."""
-    repetition_penalty: float = 1.0
-    """Above 1, tokens that were said already become less likely."""
-    no_repeat_ngram: int = 0
-    """No sequence of so many tokens is said twice; 0 allows all."""
-    num_hypotheses: int = 1
-    """Outputs for each text, the best and its alternatives; the beam is at least as wide."""
-    formality: str | None = None
-    """How people are addressed: `formal` or `informal`, where the model was trained to be told."""
-    alignment: bool = True
-    """Whether outputs say which character was written while looking at which one; without, it is a little faster."""
+    from subtrans.engines.translating import TranslatorOptions
 
 
 class CTranslate2Translator:
@@ -202,12 +175,7 @@ class CTranslate2Translator:
         results: list[Any] = self._translator.translate_batch(
             sources,
             target_prefix=begins or ([prefix] * len(sources) if prefix else None),
-            max_batch_size=self._options.batch_tokens,
-            batch_type="tokens",
-            beam_size=max(self._options.beam_size, self._options.num_hypotheses),
-            num_hypotheses=self._options.num_hypotheses,
-            repetition_penalty=self._options.repetition_penalty,
-            no_repeat_ngram_size=self._options.no_repeat_ngram,
+            **self._options.search(),
             max_input_length=0,  # CTranslate2 would cut longer inputs without a word
             max_decoding_length=limit,
             disable_unk=True,

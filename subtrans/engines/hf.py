@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from subtrans.engines.attention import Alignment
-    from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
     from subtrans.engines.translate import Steerable
+    from subtrans.engines.translating import TranslatorOptions
 
 
 class TransformersTranslator:

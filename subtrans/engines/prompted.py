@@ -17,9 +17,9 @@ from subtrans.types import Hypothesis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
     from subtrans.engines.translate import Steerable
+    from subtrans.engines.translating import TranslatorOptions
 
 POSITIONS = 1024
 """Of prompt and translation together, where the model does not say."""
@@ -81,12 +81,7 @@ class PromptedTranslator:
     def _generate(self, texts: list[str], limit: int) -> list[Hypothesis]:
         results = self._generator.generate_batch(
             [self._prompt(text) for text in texts],
-            max_batch_size=self._options.batch_tokens,
-            batch_type="tokens",
-            beam_size=max(self._options.beam_size, self._options.num_hypotheses),
-            num_hypotheses=self._options.num_hypotheses,
-            repetition_penalty=self._options.repetition_penalty,
-            no_repeat_ngram_size=self._options.no_repeat_ngram,
+            **self._options.search(),
             max_length=limit,
             end_token=self._end,
             include_prompt_in_result=False,

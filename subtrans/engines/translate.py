@@ -13,8 +13,8 @@ from subtrans.text.languages import language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from subtrans.engines.ct2 import TranslatorOptions
     from subtrans.engines.store import Model
+    from subtrans.engines.translating import TranslatorOptions
     from subtrans.types import Hypothesis
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -48,12 +48,7 @@ def subtitle(
     """
     spoken, written = find_language(language), find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
-    understood: list[Translation] = []
-    until = 0
-    for passage in _fitted(passages, norms(written), written):
-        understood += passage.translations
-        until = passage.until
-        yield Step(passage.translations, until)
+    understood, until = yield from _understand(passages, norms(written), written)
     said = [Translation(translation.sentence, translation.sentence.text) for translation in understood]
     yield Step(
         (),
@@ -114,13 +109,21 @@ def subtitle_sentences(
     written = find_language(target)
     batches = (sentences[first : first + options.batch] for first in range(0, len(sentences), options.batch))
     passages = (Passage(translate(batch, translator), batch[-1].span.end) for batch in batches)
+    understood, until = yield from _understand(passages, norms(written), written)
+    yield Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+
+
+def _understand(
+    passages: Iterable[Passage], norms: Profile, language: Language
+) -> Generator[Step, None, tuple[list[Translation], int]]:
+    """A step for each passage; at the end all translations, and the time up to which the file has been dealt with."""
     understood: list[Translation] = []
     until = 0
-    for passage in _fitted(passages, norms(written), written):
+    for passage in _fitted(passages, norms, language):
         understood += passage.translations
         until = max(until, passage.until)
         yield Step(passage.translations, until)
-    yield Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+    return understood, until
 
 
 def _fitted(passages: Iterable[Passage], norms: Profile, language: Language) -> Iterator[Passage]:

@@ -1,0 +1,45 @@
+"""What is asked of any translator in; what its engine is told, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatorOptions:
+    """How a translator works."""
+
+    device: str = "auto"
+    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
+    compute_type: str = "auto"
+    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
+    threads: int = 0
+    """Processor threads; 0 takes all cores, up to 16."""
+    beam_size: int = 4
+    """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
+    batch_tokens: int = 1024
+    """Source tokens decoded at once: more is faster and takes more memory."""
+    max_length: int = 512
+    """Longest translation of one sentence in tokens; it ends a decoder that loops."""
+    repetition_penalty: float = 1.0
+    """Above 1, tokens that were said already become less likely."""
+    no_repeat_ngram: int = 0
+    """No sequence of so many tokens is said twice; 0 allows all."""
+    num_hypotheses: int = 1
+    """Outputs for each text, the best and its alternatives; the beam is at least as wide."""
+    formality: str | None = None
+    """How people are addressed: `formal` or `informal`, where the model was trained to be told."""
+    alignment: bool = True
+    """Whether outputs say which character was written while looking at which one; without, it is a little faster."""
+
+    def search(self) -> dict[str, Any]:
+        """What CTranslate2 is told of batches and of the search, by translators and language models alike."""
+        return {
+            "max_batch_size": self.batch_tokens,
+            "batch_type": "tokens",
+            "beam_size": max(self.beam_size, self.num_hypotheses),
+            "num_hypotheses": self.num_hypotheses,
+            "repetition_penalty": self.repetition_penalty,
+            "no_repeat_ngram_size": self.no_repeat_ngram,
+        }
