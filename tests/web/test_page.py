@@ -120,6 +120,26 @@ def test_who_comes_late_sees_the_last_minutes_and_the_end_of_them(serve, visit) 
     expect(page.locator("#settled .text").last).to_be_in_viewport()
 
 
+def test_a_scroll_that_is_under_way_does_not_lead_away_from_the_latest(serve, visit) -> None:
+    server = serve()
+    for number in range(1, 41):
+        server.show(caption(number, f"Sentence {number}.", f"第{number}句。"))
+    page = visit(server.address)
+    expect(page.locator("#settled .text").last).to_be_in_viewport()
+    page.locator("#scroll").press("Home")  # which Chromium answers with an animation
+    click_as_soon_as_shown = """() => new Promise((done) => {
+      const latest = document.getElementById("latest");
+      const look = () => { if (latest.hidden) requestAnimationFrame(look); else { latest.click(); done(); } };
+      look();
+    })"""
+    page.evaluate(click_as_soon_as_shown)
+    page.evaluate("() => new Promise((done) => setTimeout(done, 1000))")
+    expect(page.locator("#settled .text").last).to_be_in_viewport()
+    expect(page.locator("#latest")).to_be_hidden()
+    page.locator("#scroll").press("Home")
+    expect(page.locator("#latest")).to_be_visible()
+
+
 def test_what_is_said_is_never_markup(serve, visit) -> None:
     server = serve()
     attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'

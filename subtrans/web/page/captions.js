@@ -55,15 +55,20 @@ addEventListener("keydown", (press) => {
 // The end is kept in view unless the reader has scrolled back.
 
 let following = true;
+let returning = false; // called back to the end: a scroll that was under way does not lead away again
 const pane = find("scroll");
 pane.addEventListener("scroll", () => {
-  following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
+  if (returning) follow();
+  else following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48;
   find("latest").hidden = following;
 }, { passive: true });
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+  addEventListener(name, () => { returning = false; }, { passive: true });
+}
 function follow() {
   if (following || obs) pane.scrollTop = pane.scrollHeight;
 }
-find("latest").addEventListener("click", () => { following = true; follow(); });
+find("latest").addEventListener("click", () => { following = returning = true; follow(); });
 addEventListener("resize", follow);
 
 // Captions.
