@@ -10,7 +10,7 @@ def keep_prefix(model: Any) -> Any:
 
     Peft 0.21 calls the prefix `past_key_values`, and transformers 5 prefers what it made itself and calls `cache`.
     """
-    if not hasattr(model, "prompt_encoder") or "prepare_inputs_for_generation" in vars(model):
+    if not hasattr(model, "prompt_encoder"):
         return model
     prepare = model.prepare_inputs_for_generation
 

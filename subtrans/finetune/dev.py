@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.convert import quiet
-from subtrans.engines.prefix import keep_prefix
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.batches import Example, pack
 from subtrans.finetune.network import autocast, batch_loss, source_padding
@@ -59,7 +58,6 @@ def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], op
     """What the model writes for each source, greedily; in order."""
     import torch
 
-    keep_prefix(model)
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     texts = [""] * len(sources)
     for start in range(0, len(order), 64):

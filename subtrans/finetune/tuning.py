@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.convert import quiet
+from subtrans.engines.prefix import keep_prefix
 from subtrans.errors import ConfigError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def prepare(model: Any, tuning: TuningOptions, options: TrainingOptions) -> Any:
         )
     try:
         with quiet():
-            return peft.get_peft_model(model, adapter, autocast_adapter_dtype=False)
+            return keep_prefix(peft.get_peft_model(model, adapter, autocast_adapter_dtype=False))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ConfigError(f"tuning.method = {tuning.method} does not fit this base model ({reason})") from error

@@ -120,10 +120,10 @@ def test_a_prefix_is_seen_when_text_is_written() -> None:
     numbers = written[0, 1:].tolist()
     end = numbers.index(model.config.eos_token_id) if model.config.eos_token_id in numbers else len(numbers)
     expected = tokeniser.decode(numbers[:end])
+    with quiet(), untuned(model):  # as a training does first
+        (plain,) = translate(model, tokeniser, sources, options)
     with quiet():
         (said,) = translate(model, tokeniser, sources, options)
-    with quiet(), untuned(model):
-        (plain,) = translate(model, tokeniser, sources, options)
     assert said.startswith(expected)
     assert expected
     assert said != plain
