@@ -185,6 +185,8 @@ class Caption:
     source: str
     text: str
     final: bool
+    faults: tuple[str, ...] = ()
+    """As in `Hypothesis`; of a draft none are sought."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subtrans.cli.screen import misheard, note, one_line
+from subtrans.cli.screen import Doubts, misheard, note, one_line
 from subtrans.formats.events import event_to_line
 from subtrans.types import CaptionEvent, DegradeEvent, LagEvent
 
@@ -110,6 +110,23 @@ class Unsure:
         for line in () if self._told else misheard(self._latest, self._asr):
             note(line)
             self._told = True
+
+
+class Doubtful:
+    """Tells, when the captions have ended, which final translations may be wrong, as `subtitle` does."""
+
+    def __init__(self) -> None:
+        self._found = Doubts()
+
+    def show(self, event: LiveEvent) -> None:
+        """Remember what is wrong with it."""
+        if isinstance(event, CaptionEvent):
+            self._found.add(event.caption.span.start, event.caption.source, event.caption.faults)
+
+    def finish(self) -> None:
+        """Tell."""
+        for line in self._found.lines():
+            note(line)
 
 
 def degrading(event: DegradeEvent) -> str:

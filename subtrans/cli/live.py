@@ -11,7 +11,7 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
-from subtrans.cli.captions import Unsure, screen
+from subtrans.cli.captions import Doubtful, Unsure, screen
 from subtrans.cli.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
@@ -122,7 +122,8 @@ def command(
             from subtrans.media.record import recorded
 
             source = stack.enter_context(recorded(source, record, overwrite))
-        unsure = Unsure(str(interpreter.asked.asr))
+        unsure, doubtful = Unsure(str(interpreter.asked.asr)), Doubtful()
+        stack.callback(doubtful.finish)
         stack.callback(unsure.finish)
         shown = stack.enter_context(screen(as_json=as_json, with_source=with_source))
         # Files first: what was ever shown is in them, even if the program is killed.
@@ -133,7 +134,7 @@ def command(
             stack.callback(saved.finish)
         if text_file:
             sinks.append(TextFile(text_file))
-        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, interpreter.asked.target)), unsure]
+        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, interpreter.asked.target)), unsure, doubtful]
         if report:
             sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))
         stack.enter_context(_stopping(source))

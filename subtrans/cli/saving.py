@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from os import SEEK_END
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from subtrans import formats
 from subtrans.media.files import atomic_write
+from subtrans.text.bilingual import bilingual
+from subtrans.text.layout import cues as lay_out
+from subtrans.text.passages import passages
+from subtrans.text.profiles import profile
 from subtrans.types import CaptionEvent, Sentence, Translation
 
 if TYPE_CHECKING:
@@ -14,9 +21,6 @@ if TYPE_CHECKING:
 
     from subtrans.text.languages import Language
     from subtrans.types import Cue, LiveEvent
-
-TAIL = 40
-"""Sentences that are laid out again with each one that comes; a cue's time depends on a few neighbours only."""
 
 
 class TextFile:
@@ -33,58 +37,65 @@ class TextFile:
 
 
 class Subtitles:
-    """What is final so far as a subtitle file, laid out as `subtrans subtitle` does; in both languages if asked."""
+    """What is final so far as a subtitle file, laid out as `subtrans subtitle` does; in both languages if asked.
+
+    Cues that no later sentence can change are written and forgotten, so that a talk of any length takes no memory; of
+    formats that cannot be continued they are kept.
+    """
 
     def __init__(self, path: Path, spoken: Language, written: Language, *, both: bool = False) -> None:
         self._path = path
+        self._format = path.suffix.lower().removeprefix(".")
         self._spoken = spoken
         self._written = written
+        self._norms = profile(written)
         self._both = both
-        self._cues: list[Cue] = []  # of the sentences that are laid out for good
-        self._tail: list[Translation] = []
-        self._all: list[Translation] = []
+        self._text = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - of the cues that are settled
+        self._count = 0  # of the cues in it
+        self._kept: list[Cue] = []
+        self._earliest = 0  # when the next cue may begin
+        self._open: list[Translation] = []  # sentences whose cues may still change
         self._write()
 
     def show(self, event: LiveEvent) -> None:
         """Write the file anew when a caption is final."""
         if isinstance(event, CaptionEvent) and event.caption.final:
-            translation = Translation(Sentence(event.words), event.caption.text)
-            self._all.append(translation)
-            self._tail.append(translation)
-            if len(self._tail) > TAIL:
-                self._settle()
+            self._open.append(Translation(Sentence(event.words), event.caption.text))
+            self._settle()
             self._write()
 
     def finish(self) -> None:
-        """Lay everything out once more, as one file."""
-        self._cues, self._tail = [], self._all
-        self._write()
+        """No more comes."""
+        self._text.close()
 
     def _settle(self) -> None:
-        """Keep the cues before the longest silence in the middle of the tail: what comes cannot change them."""
-        gaps = [
-            self._tail[index].sentence.span.start - self._tail[index - 1].sentence.span.end
-            for index in range(1, len(self._tail))
-        ]
-        quarter = len(gaps) // 4
-        middle = range(quarter, len(gaps) - quarter)
-        cut = max(middle, key=lambda index: gaps[index]) + 1
-        start = self._tail[cut].sentence.span.start
-        self._cues += [cue for cue in self._lay_out(self._tail) if cue.span.start < start]
-        self._tail = self._tail[cut:]
+        """Let go of all passages but the last two: what comes cannot change their cues."""
+        found = [group for group, _ in passages(self._open, self._norms, self._written)]
+        if len(found) < 3:
+            return
+        place = next(index for index, one in enumerate(self._open) if one is found[-2][0])
+        done, self._open = self._open[:place], self._open[place:]
+        laid_out = self._lay_out([*done, *self._open])
+        settled = laid_out[: len(laid_out) - len(self._lay_out(self._open))]
+        self._earliest = settled[-1].span.end + self._norms.minimum_gap
+        settled = self._shown(settled, done)
+        if formats.FORMATS[self._format].continued:
+            self._text.seek(0, SEEK_END)
+            self._text.write(formats.write(settled, self._format, self._count))
+            self._count += len(settled)
+        else:
+            self._kept += settled
 
     def _write(self) -> None:
-        # A cue may begin a little before its sentence, where the one before is still shown.
-        laid_out = self._lay_out(self._tail)
-        cues = [*(cue for cue in self._cues if not laid_out or cue.span.end <= laid_out[0].span.start), *laid_out]
+        cues = [*self._kept, *self._shown(self._lay_out(self._open), self._open)]
         with atomic_write(self._path, overwrite=True) as file:
-            file.write(formats.write(cues, self._path.suffix.lower().removeprefix(".")))
+            self._text.seek(0)
+            copyfileobj(self._text, file)
+            file.write(formats.write(cues, self._format, self._count))
 
     def _lay_out(self, translations: Sequence[Translation]) -> list[Cue]:
-        from subtrans.text.bilingual import bilingual
-        from subtrans.text.layout import cues
-        from subtrans.text.profiles import profile
+        return list(lay_out(translations, self._norms, self._written, earliest=self._earliest))
 
-        found = list(cues(translations, profile(self._written), self._written))
+    def _shown(self, cues: list[Cue], translations: Sequence[Translation]) -> list[Cue]:
         said = [translation.sentence for translation in translations]
-        return bilingual(found, [], said, self._spoken, "top") if self._both else found
+        return bilingual(cues, [], said, self._spoken, "top") if self._both else cues

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,13 +93,34 @@ def count(things: Sized, name: str) -> str:
     return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
 
 
-def doubts(translations: Iterable[Translation]) -> list[str]:
+class Doubts:
     """A line for each translation that the guards found fault with, and with which; no more than ten."""
-    wrong = [translation for translation in translations if translation.faults]
-    lines = [
-        f"{clock(one.sentence.span.start)}: {explain(one.faults)}: {one_line(one.sentence.text)}" for one in wrong[:10]
-    ]
-    return [*lines, f"{len(wrong) - 10} more translations may be wrong"] if len(wrong) > 10 else lines
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+        self._more = 0
+
+    def add(self, start: int, source: str, faults: Sequence[str]) -> None:
+        """Judge the next: what was said at `start`, and what is wrong with its translation, if anything."""
+        if faults and len(self._told) < _MOST:
+            self._told.append(f"{clock(start)}: {explain(faults)}: {one_line(source)}")
+        elif faults:
+            self._more += 1
+
+    def lines(self) -> list[str]:
+        """The lines, and one for what is behind them."""
+        return [*self._told, f"{self._more} more translations may be wrong"] if self._more else self._told
+
+
+_MOST = 10
+
+
+def doubts(translations: Iterable[Translation]) -> list[str]:
+    """The same of translations that are all there."""
+    found = Doubts()
+    for one in translations:
+        found.add(one.sentence.span.start, one.sentence.text, one.faults)
+    return found.lines()
 
 
 UNSURE = 0.65

@@ -7,7 +7,7 @@ that had been heard, as if computing took no time. Times are milliseconds of the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 from statistics import fmean, median
@@ -60,7 +60,7 @@ class SpokenWord:
     caption: int
 
 
-def spoken_words(events: Sequence[LiveEvent]) -> list[SpokenWord]:
+def spoken_words(events: Iterable[LiveEvent]) -> list[SpokenWord]:
     """The words of the final captions, in order.
 
     A committed word never changes, but the caption that it will be in may: a word is known by its place in the talk.
@@ -112,7 +112,7 @@ def distribution(values: Sequence[float]) -> Distribution:
 
 
 def stream_laal(
-    events: Sequence[LiveEvent], spans: Sequence[Span], references: Sequence[str], target: str
+    events: Iterable[LiveEvent], spans: Sequence[Span], references: Sequence[str], target: str
 ) -> tuple[float, float] | None:
     """StreamLAAL of the final translations, in milliseconds: computation-aware, and not; None where there are none.
 
@@ -148,7 +148,7 @@ def laal(delays: Sequence[float], duration: int, reference: int) -> float:
     return fmean(delay - index * pace for index, delay in enumerate(delays[:counted]))
 
 
-def normalised_erasure(events: Sequence[LiveEvent], text: Callable[[Caption], str], tag: str) -> float:
+def normalised_erasure(events: Iterable[LiveEvent], text: Callable[[Caption], str], tag: str) -> float:
     """Units that were shown and taken back, for each unit that stayed; 0 is a display that only grows.
 
     Arivazhagan et al., "Re-translation versus streaming for simultaneous translation", 2020, over the whole talk: what
@@ -170,7 +170,7 @@ def normalised_erasure(events: Sequence[LiveEvent], text: Callable[[Caption], st
     return taken_back / settled if settled else 0.0
 
 
-def real_time_factor(events: Sequence[LiveEvent]) -> float:
+def real_time_factor(events: Iterable[LiveEvent]) -> float:
     """Computing over sound: what each hearing took from when its sound was there, and the one before it was done."""
     computed = clock = heard = 0
     for audio, hearing in groupby(events, key=lambda event: event.audio):
@@ -180,12 +180,12 @@ def real_time_factor(events: Sequence[LiveEvent]) -> float:
     return computed / heard if heard else 0.0
 
 
-def lags(events: Sequence[LiveEvent]) -> list[int]:
+def lags(events: Iterable[LiveEvent]) -> list[int]:
     """How much sound was waiting after each hearing."""
     return [event.lag for event in events if isinstance(event, LagEvent)]
 
 
-def _captions(events: Sequence[LiveEvent]) -> Iterator[CaptionEvent]:
+def _captions(events: Iterable[LiveEvent]) -> Iterator[CaptionEvent]:
     return (event for event in events if isinstance(event, CaptionEvent))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class LiveReport:
 
 
 def live_report(
-    events: Sequence[LiveEvent],
+    events: Iterable[LiveEvent],
     source: str,
     target: str,
     spoken: Sequence[Spoken] = (),
@@ -52,7 +52,8 @@ def live_report(
     """Measure a run that heard `source` and wrote `target`; InputError where there is nothing to measure.
 
     With `spoken`, delays are measured from where words really ended, and misheard words are left out; else from where
-    the recogniser says that they ended. `translations` are those of the sentences in `spoken`, one each.
+    the recogniser says that they ended. `translations` are those of the sentences in `spoken`, one each. The events are
+    gone through more than once.
     """
     final = [event.caption for event in events if isinstance(event, CaptionEvent) and event.caption.final]
     if not final:

@@ -16,29 +16,35 @@ class Format:
     """A subtitle format; `read` is None where the text keeps no times."""
 
     description: str
-    write: Callable[[Sequence[Cue]], str]
+    write: Callable[..., str]
     read: Callable[[str], list[Cue]] | None
+    continued: bool = False
+    """Whether a file can be gone on with at its end, so that `write` knows behind how many cues others stand."""
 
 
 FORMATS: dict[str, Format] = {
-    "srt": Format("SubRip, which every player reads", srt.write, srt.read),
-    "vtt": Format("WebVTT, for web pages", vtt.write, vtt.read),
+    "srt": Format("SubRip, which every player reads", srt.write, srt.read, continued=True),
+    "vtt": Format("WebVTT, for web pages", vtt.write, vtt.read, continued=True),
     "ass": Format("Advanced SubStation Alpha, with styles", ass.write, ass.read),
     "ttml": Format("Timed Text Markup Language as IMSC has it, for broadcasters", ttml.write, ttml.read),
     "lrc": Format("lyrics, for music players", lrc.write, lrc.read),
-    "tsv": Format("start and end in milliseconds and text, with tabs between them", tsv.write, tsv.read),
-    "txt": Format("the text alone, without times", txt.write, None),
+    "tsv": Format(
+        "start and end in milliseconds and text, with tabs between them", tsv.write, tsv.read, continued=True
+    ),
+    "txt": Format("the text alone, without times", txt.write, None, continued=True),
 }
 """Every format by its name, which is its file name suffix too."""
 
 
-def write(cues: Sequence[Cue], format: str) -> str:  # noqa: A002 - the word of the field
+def write(cues: Sequence[Cue], format: str, behind: int = 0) -> str:  # noqa: A002 - the word of the field
     """`cues` in their order as the text of a file in `format`, a key of `FORMATS`.
+
+    If they stand `behind` so many others, as what follows the text of those: in formats that can be continued.
 
     Nothing that a cue holds can break the file: blank lines are left out, characters that no text may hold are
     replaced by U+FFFD, and what the format would take for its own syntax is escaped.
     """
-    return FORMATS[format].write(cues)
+    return FORMATS[format].write(cues, behind) if behind else FORMATS[format].write(cues)
 
 
 def read(text: str, format: str) -> list[Cue]:  # noqa: A002

@@ -35,6 +35,7 @@ def _facts(event: LiveEvent) -> dict[str, Any]:
         "source": caption.source,
         "text": caption.text,
         "final": caption.final,
+        **({"faults": list(caption.faults)} if caption.faults else {}),
         "words": [{"text": word.text, "start": word.span.start, "end": word.span.end} for word in event.words],
     }
 
@@ -49,4 +50,6 @@ def _event(found: dict[str, Any]) -> LiveEvent:
         raise KeyError(found["event"])
     span = Span(found["start"], found["end"])
     words = tuple(Word(word["text"], Span(word["start"], word["end"])) for word in found["words"])
-    return CaptionEvent(Caption(found["number"], span, found["source"], found["text"], found["final"]), words, *clocks)
+    faults = tuple(map(str, found.get("faults", ())))
+    caption = Caption(found["number"], span, found["source"], found["text"], found["final"], faults)
+    return CaptionEvent(caption, words, *clocks)

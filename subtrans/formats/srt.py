@@ -21,16 +21,16 @@ _PLACE = re.compile(r"\{\\an?([1-9])\}")
 _OVERRIDE = re.compile(r"\{\\[^}]*\}")
 
 
-def write(cues: Sequence[Cue]) -> str:
-    r"""`cues` numbered from 1; `-->` inside text becomes an arrow sign. Hours go on past 99.
+def write(cues: Sequence[Cue], behind: int = 0) -> str:
+    r"""`cues` numbered from 1, or on from those that they stand `behind`; `-->` inside text becomes an arrow sign.
 
-    A word joiner parts what a player would take for markup. Italics are `<i>`, a place is `{\an8}`.
+    Hours go on past 99. A word joiner parts what a player would take for markup. Italics are `<i>`, a place `{\an8}`.
     """
     from srt import Subtitle
 
     return "".join(
         Subtitle(number, cue.span.start * _MILLISECOND, cue.span.end * _MILLISECOND, _content(cue)).to_srt()
-        for number, cue in enumerate(cues, 1)
+        for number, cue in enumerate(cues, behind + 1)
     )
 
 

@@ -13,13 +13,13 @@ _HEAD = "start\tend\ttext"
 _ROW = re.compile(r"(\d{1,15})\t(\d{1,15})\t(.*)", re.ASCII)
 
 
-def write(cues: Sequence[Cue]) -> str:
+def write(cues: Sequence[Cue], behind: int = 0) -> str:
     """A head and a row a cue; its lines are joined by spaces, and tabs become spaces."""
     rows = (
         f"{cue.span.start}\t{cue.span.end}\t{' '.join(line.replace(chr(9), ' ') for line in legal_lines(cue))}\n"
         for cue in cues
     )
-    return f"{_HEAD}\n" + "".join(rows)
+    return ("" if behind else f"{_HEAD}\n") + "".join(rows)
 
 
 def read(text: str) -> list[Cue]:

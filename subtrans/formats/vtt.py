@@ -18,9 +18,9 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
 _REPLY = re.compile(rf"{_VOICE.pattern}\s*[-–—]?\s*")
 
 
-def write(cues: Sequence[Cue]) -> str:
+def write(cues: Sequence[Cue], behind: int = 0) -> str:
     """`cues` with `&`, `<` and `>` escaped; one that lasts no time lasts 1 ms, as the end must follow the start."""
-    return "WEBVTT\n\n" + "\n".join(map(_block, cues))
+    return ("\n" if behind else "WEBVTT\n\n") + "\n".join(map(_block, cues))
 
 
 def _block(cue: Cue) -> str:

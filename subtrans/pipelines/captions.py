@@ -9,7 +9,7 @@ from subtrans.ports import DraftTranslator, Translator
 from subtrans.text.agreement import agreed_text
 from subtrans.text.languages import language
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions, sentences
-from subtrans.types import Caption, Sentence, Word
+from subtrans.types import Caption, Hypothesis, Sentence, Word
 
 Said = tuple[Caption, tuple[Word, ...]]
 """A caption and its committed words."""
@@ -67,7 +67,7 @@ class Captioner:
         if isinstance(self._translator, DraftTranslator):
             parts = [self._translator.draft(first, self._agreed), *(self._translator.draft(one, "") for one in others)]
         else:
-            parts = [self._one(said) for said in (first, *others)]
+            parts = [self._one(said).text for said in (first, *others)]
         text = (" " if self._spaced else "").join(parts)
         agreed = agreed_text(self._target, text, spaced=self._spaced)
         if len(agreed) > len(self._agreed) or not text.startswith(self._agreed):
@@ -77,13 +77,14 @@ class Captioner:
     def _finish(self, complete: Iterable[Sentence]) -> list[Said]:
         found: list[Said] = []
         for sentence in complete:
-            caption = Caption(self._number, sentence.span, sentence.text, self._one(sentence.text), True)
+            said = self._one(sentence.text)
+            caption = Caption(self._number, sentence.span, sentence.text, said.text, True, said.faults)
             found.append((caption, sentence.words))
             self._number += 1
             self._draft, self._target, self._agreed = None, "", ""
         return found
 
-    def _one(self, text: str) -> str:
+    def _one(self, text: str) -> Hypothesis:
         """The translation as `subtrans text` gives it."""
         [(_, hypothesis)] = translate_lines([text], self._translator, separator=" " if self._spaced else "")
-        return hypothesis.text
+        return hypothesis

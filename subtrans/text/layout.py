@@ -9,6 +9,7 @@ from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from subtrans.text.breaks import Atom, atoms
+from subtrans.text.passages import dialogue, mark, passages
 from subtrans.text.profiles import width
 from subtrans.text.retime import Piece, aligned_boundaries, boundaries, links, own_boundaries, schedule
 from subtrans.types import Span
@@ -22,20 +23,24 @@ if TYPE_CHECKING:
 
 
 def cues(
-    translations: Iterable[Translation], profile: Profile, language: Language, shots: Sequence[int] = ()
+    translations: Iterable[Translation],
+    profile: Profile,
+    language: Language,
+    shots: Sequence[int] = (),
+    earliest: int = 0,
 ) -> Iterator[Cue]:
     """Lay translations out as cues in `language`, a few sentences behind the input at most.
 
     Every line keeps to `characters_per_line` and every cue to `lines`; for the times see `retime.schedule`. No text is
     lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next. What
     two people say in turn, shortly, shares one too, with a line for each that begins with `speaker_mark`. Lines in
-    letters that run from right to left are marked as such.
+    letters that run from right to left are marked as such. No cue begins before `earliest`.
     """
 
     def reading(piece: Piece) -> int:
         return ceil(1000 * sum(width(line, language) for line in piece[0]) / profile.characters_per_second)
 
-    return schedule(_pieces(translations, profile, language), profile, shots, reading)
+    return schedule(_pieces(translations, profile, language), profile, shots, reading, earliest)
 
 
 def sentence_pieces(
@@ -46,53 +51,15 @@ def sentence_pieces(
 
 
 def _pieces(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Piece]:
-    group: list[Translation] = []
-    for translation in translations:
-        if not translation.text.strip():
-            continue
-        if group and not _shares(group, translation, profile, language):
-            yield from _lay(group, translation.sentence.span.start, profile, language)
-            group = []
-        group.append(translation)
-    if group:
-        yield from _lay(group, None, profile, language)
+    for group, following in passages(translations, profile, language):
+        yield from _lay(group, following, profile, language)
 
 
 def _lay(group: Sequence[Translation], following: int | None, profile: Profile, language: Language) -> Iterator[Piece]:
-    if lines := _dialogue(group, profile, language):
+    if lines := dialogue(group, profile, language):
         yield lines, Span(group[0].sentence.span.start, max(one.sentence.span.end for one in group))
     else:
         yield from _Passage(group, following, profile, language).pieces()
-
-
-def _shares(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
-    """Whether a sentence is shown together with those before it."""
-    if not any(one.sentence.turn for one in (*group[1:], following)):
-        return _too_quick(group, following, profile, language)
-    last, now = group[-1].sentence.span, following.sentence.span
-    short = max(now.start - last.start, now.duration) < 2 * profile.minimum_duration
-    together = now.start - last.end <= profile.maximum_hang
-    return short and together and bool(_dialogue([*group, following], profile, language))
-
-
-def _dialogue(group: Sequence[Translation], profile: Profile, language: Language) -> tuple[str, ...]:
-    """The lines of a cue in which several people speak; none where one alone does, or not all is short enough."""
-    turns: list[list[str]] = []
-    for one in group:
-        if not turns or one.sentence.turn:
-            turns.append([])
-        turns[-1].append(" ".join(one.text.split()))
-    glue = " " if language.spaced else ""
-    lines = tuple(_mark(profile.speaker_mark + glue.join(turn), language) for turn in turns)
-    fits = all(width(line, language) <= profile.characters_per_line for line in lines)
-    return lines if 1 < len(lines) <= profile.lines and fits else ()
-
-
-def _too_quick(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
-    """Whether the last of `group` has no time for a cue of its own before `following`, and is short enough to share."""
-    time = following.sentence.span.start - group[-1].sentence.span.start
-    text = sum(width(translation.text, language) for translation in group)
-    return time < profile.minimum_duration + profile.minimum_gap and text < profile.lines * profile.characters_per_line
 
 
 class _Passage:
@@ -126,7 +93,7 @@ class _Passage:
         """The text of each cue with the speech that it stands for."""
         for start, end in pairwise(self._cuts()):
             bounds = [start, *self.breaks(start, end)[1], end]
-            lines = tuple(_mark(self._text(*line), self.language) for line in pairwise(bounds))
+            lines = tuple(mark(self._text(*line), self.language) for line in pairwise(bounds))
             yield lines, self._speech(start, end)
 
     def _cuts(self) -> list[int]:
@@ -210,12 +177,6 @@ class _Passage:
         return Span(self.begins[start], max(self.begins[start], self.said[end]))
 
 
-def _mark(line: str, language: Language) -> str:
-    """Tell players that know no direction but their own where a line, its marks and numbers begin."""
-    before, after = _EMBEDDING
-    return line if language.direction != "rtl" or line.startswith(before) else before + line + after
-
-
 def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, int]]:
     """When each part is reached, and the end: by the words if the text is theirs, else by its alignment or width."""
     words = translation.sentence.words
@@ -228,8 +189,6 @@ def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, i
     reached = list(accumulate((part.width + part.spaced for part in parts), initial=0.0))
     return boundaries([offset / (reached[-1] or 1) for offset in reached], words)
 
-
-_EMBEDDING = "\u202b", "\u202c"  # as Subtitle Edit and ffmpeg's libass take it: an isolate is too new for players
 
 # What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.
 _CUE = 30.0  # one more cue

@@ -155,7 +155,11 @@ def _boundary(
 
 
 def schedule(
-    pieces: Iterable[Piece], profile: Profile, shots: Sequence[int] = (), reading: Callable[[Piece], int] = lambda _: 0
+    pieces: Iterable[Piece],
+    profile: Profile,
+    shots: Sequence[int] = (),
+    reading: Callable[[Piece], int] = lambda _: 0,
+    earliest: int = 0,
 ) -> Iterator[Cue]:
     """Give each piece of text the time that a reader needs, one piece behind the input.
 
@@ -164,10 +168,9 @@ def schedule(
     times, in order, at which the picture changes) up to three frames later, unless the one before needs its minimum
     first; or so much later if it has time to spare, by `reading` (what a piece takes, in milliseconds), and the one
     before has not. It ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a
-    gap, and does not hang over a change of the shot.
+    gap, and does not hang over a change of the shot. None begins before `earliest`.
     """
     waiting: Piece | None = None
-    earliest = 0
     for piece in pieces:
         if waiting:
             begin = _begin(piece[1].start, profile, shots)

@@ -7,7 +7,7 @@ import pytest
 from captions import caption
 from rich.console import Console
 
-from subtrans.cli.captions import SETTLED, Lines, Screen, Unsure
+from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
 from subtrans.types import DegradeEvent, LagEvent
 
 
@@ -64,6 +64,18 @@ def test_lines_say_once_what_is_given_up(capsys: pytest.CaptureFixture[str]) -> 
     ):
         lines.show(event)
     assert capsys.readouterr() == ("a b\n", "keeping up: longer steps\ncaught up: no more longer steps\n")
+
+
+def test_translations_that_may_be_wrong_are_told_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    doubtful = Doubtful()
+    for number in range(1, 31):
+        doubtful.show(caption(number, f"It is {number}.", "是。", faults=("numbers",) if number % 2 else ()))
+    assert capsys.readouterr().err == ""
+    doubtful.finish()
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "0:01: this may be wrong: a number of the source is not in it: It is 1."
+    assert len(told) == 11
+    assert told[-1] == "5 more translations may be wrong"
 
 
 @pytest.mark.parametrize(("probability", "captions", "lines"), [(0.4, 3 * SETTLED, 1), (0.4, 3, 1), (0.9, 30, 0)])

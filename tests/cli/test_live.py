@@ -18,7 +18,7 @@ from fakes import silence, spoken, write_wav
 
 from subtrans import formats
 from subtrans.formats.events import event_from_line
-from subtrans.types import CaptionEvent
+from subtrans.types import CaptionEvent, Hypothesis
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,19 @@ def test_events_as_json(run, talk) -> None:
     finals = [event.caption.source for event in events if isinstance(event, CaptionEvent) and event.caption.final]
     assert " ".join(finals) == TALK.strip()
     assert {json.loads(line)["event"] for line in run(*REPLAY, "--json").out.splitlines()} == {"caption", "lag"}
+
+
+def test_translations_that_may_be_wrong_are_told_as_subtitle_tells_them(run, talk, fakes, monkeypatch) -> None:
+    def translate(texts):
+        return [Hypothesis("zh", faults=("looping", "short") if "cat" in text else ()) for text in texts]
+
+    monkeypatch.setattr(fakes.translator, "translate", translate)
+    outcome = run(*REPLAY, "--json")
+    captions = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [one["source"] for one in captions if one.get("faults") == ["looping", "short"]] == ["red green cat Why?"]
+    [told] = outcome.complaints
+    assert told.endswith("it repeats itself, it is too short to say all: red green cat Why?")
+    assert f"talk.zh.srt: {told}" in run("subtitle", "talk.wav", "--to", "zh").complaints
 
 
 def test_final_captions_are_what_the_text_command_says(run, talk) -> None:

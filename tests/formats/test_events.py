@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.formats.events import event_from_line, event_to_line
+from subtrans.text.guards import FAULTS
 from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, Span, Word
 
 times = st.integers(0, 10**8)
 spans = st.tuples(times, times).map(lambda pair: Span(min(pair), max(pair)))
 words = st.lists(st.builds(Word, st.text(), spans), max_size=4).map(tuple)
-captions = st.builds(Caption, st.integers(1, 10**6), spans, st.text(), st.text(), st.booleans())
+faults = st.lists(st.sampled_from(list(FAULTS)), unique=True).map(tuple)
+captions = st.builds(Caption, st.integers(1, 10**6), spans, st.text(), st.text(), st.booleans(), faults)
 levels = st.integers(0, 1000).map(lambda level: level / 1000)
 events = st.one_of(
     st.builds(CaptionEvent, captions, words, times, times),

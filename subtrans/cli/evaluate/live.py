@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -15,6 +16,7 @@ from subtrans.cli.evaluate.shared import PATH, as_json, print_scores, read_lines
 from subtrans.cli.parameters import LanguageType
 from subtrans.cli.screen import note
 from subtrans.errors import InputError
+from subtrans.formats.events import event_from_line, event_to_line
 
 if TYPE_CHECKING:
     from subtrans.evaluate.live import LiveReport, Spoken
@@ -66,14 +68,19 @@ def command(
 
 
 class Log:
-    """A sink that keeps every event."""
+    """A sink that keeps every event, on the disk: a talk may be long."""
 
-    def __init__(self) -> None:
-        self.events: list[LiveEvent] = []
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
 
     def show(self, event: LiveEvent) -> None:
         """Keep it."""
-        self.events.append(event)
+        self._file.write(event_to_line(event) + "\n")
+
+    def __iter__(self) -> Iterator[LiveEvent]:
+        """All of them, one iteration at a time."""
+        self._file.seek(0)
+        return map(event_from_line, self._file)
 
 
 @contextmanager
@@ -81,11 +88,12 @@ def reporting(source: str, target: str) -> Iterator[Log]:
     """A log of a live run; at its end the figures that need no reference go to standard error."""
     from subtrans.evaluate.live import live_report
 
-    log = Log()
-    yield log
-    with suppress(InputError):  # nobody spoke
-        for line in _lines(live_report(log.events, source, target)):
-            note(line)
+    with TemporaryFile("w+", encoding="utf-8") as file:
+        log = Log(file)
+        yield log
+        with suppress(InputError):  # nobody spoke
+            for line in _lines(live_report(log, source, target)):
+                note(line)
 
 
 def _lines(report: LiveReport) -> Iterator[str]:
@@ -107,7 +115,6 @@ def _lines(report: LiveReport) -> Iterator[str]:
 
 
 def _events(path: Path) -> list[LiveEvent]:
-    from subtrans.formats.events import event_from_line
     from subtrans.media.probe import show
 
     found: list[LiveEvent] = []

@@ -1,0 +1,62 @@
+"""Subtitles that are written while somebody speaks: the file at every moment, and what is kept for the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from captions import caption
+from hypothesis import given
+from hypothesis import strategies as st
+
+from subtrans import formats
+from subtrans.cli.saving import Subtitles
+from subtrans.text.languages import language
+from subtrans.text.layout import cues
+from subtrans.text.profiles import profile
+from subtrans.types import CaptionEvent, Sentence, Span, Translation, Word
+
+TEXTS = st.sampled_from(
+    ["", "你好。", "他问我们去哪里。", "我在火车上遇见了一位老朋友，他问我们要去哪里，我说我也不知道。"]
+)
+SAID = st.lists(st.tuples(st.integers(0, 900), st.integers(50, 2500), TEXTS), max_size=12)
+
+
+def talk(said) -> list[CaptionEvent]:
+    """A caption after each silence, of so many milliseconds and with that text."""
+    found, time = [], 0
+    for number, (silence, duration, text) in enumerate(said, 1):
+        half = time + silence + duration // 2
+        words = Word(" one", Span(time + silence, half)), Word(" two.", Span(half, half + duration // 2))
+        event = caption(number, "one two.", text)
+        found.append(replace(event, words=words, caption=replace(event.caption, span=Sentence(words).span)))
+        time = words[-1].span.end
+    return found
+
+
+@given(SAID, st.sampled_from(["srt", "vtt", "tsv", "txt", "lrc"]))
+def test_at_every_moment_the_file_is_that_of_all_that_was_said(said, suffix) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"talk.{suffix}"
+        saved = Subtitles(path, language("en"), language("zh"))
+        known: list[Translation] = []
+        for event in talk(said):
+            saved.show(event)
+            known.append(Translation(Sentence(event.words), event.caption.text))
+            whole = list(cues(known, profile(language("zh")), language("zh")))
+            assert path.read_text(encoding="utf-8") == formats.write(whole, suffix)
+        saved.finish()
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_no_more_is_kept_of_a_long_talk_than_of_a_short_one(tmp_path, both) -> None:
+    saved = Subtitles(tmp_path / "talk.srt", language("en"), language("zh"), both=both)
+    most = 0
+    for event in talk([(400, 2000, "他问我们去哪里。")] * 300):
+        saved.show(event)
+        most = max(most, len(saved._open) + len(saved._kept))
+    saved.finish()
+    assert most <= 3
+    assert len(formats.read((tmp_path / "talk.srt").read_text(encoding="utf-8"), "srt")) == 300
