@@ -121,7 +121,7 @@ class Interpreter:
         )
         offline, align = self.asked.offline, self.asked.align
         transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
-        return engines.load_aligner(transcriber, align, self._asr, offline=offline) if align else transcriber
+        return engines.load_aligner(transcriber, align, offline=offline) if align else transcriber
 
     def translator(self, source: str) -> Translator:
         """What translates from `source`; LanguageError where the model cannot."""

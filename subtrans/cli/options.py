@@ -124,7 +124,7 @@ formality = click.option(
 align = click.option(
     "--align",
     metavar="MODEL",
-    help="Find word times in the sound by this CTC model (a folder or a hub id); `ctc`: by the recogniser's own.",
+    help="Find word times in the sound by this CTC model, a folder or a hub id.  [default: the recogniser's own head]",
 )
 offline = click.option("--offline", is_flag=True, help="Fetch nothing: use what is on this machine.")
 no_journal = click.option(

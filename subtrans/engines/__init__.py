@@ -50,12 +50,12 @@ def load_transcriber(
     return WhisperTranscriber(model, language, options)
 
 
-def load_aligner(transcriber: Transcriber, name: str, recogniser: str, *, offline: bool = False) -> Transcriber:
-    """The recogniser with word times found in the sound by a CTC model: `ctc` is the head of `recogniser` itself."""
+def load_aligner(transcriber: Transcriber, name: str, *, offline: bool = False) -> Transcriber:
+    """The recogniser with word times found in the sound by a checkpoint for CTC."""
     from subtrans.engines.align import AlignedTranscriber
-    from subtrans.engines.spellers import open_speller
+    from subtrans.engines.spellers import OWN, open_speller
 
-    return AlignedTranscriber(transcriber, open_speller(name, recogniser, offline=offline))
+    return transcriber if name == OWN else AlignedTranscriber(transcriber, open_speller(name, offline=offline))
 
 
 def load_translator(

@@ -1,8 +1,8 @@
 """Recognised words in, the same words with times found in the sound itself out: forced alignment by CTC posteriors.
 
 A CTC model says for each frame which character is spoken; the path through the characters of the words that fits the
-sound best gives the times (Kürzinger et al. 2020, CTC-Segmentation; torchaudio's `forced_align` finds the path). Words
-that the model cannot spell, such as numbers for a model of letters, are jokers that fit any sound.
+sound best gives the times (Kürzinger et al. 2020, CTC-Segmentation). Words that the model cannot spell, such as numbers
+for a model of letters, are jokers that fit any sound.
 """
 
 from __future__ import annotations
@@ -43,12 +43,16 @@ class AlignmentOptions:
     """Or if the median word would move by more milliseconds: then the recogniser heard something else."""
 
 
-class Speller(Protocol):
-    """A CTC model: how likely each of its symbols is in each frame, and how a word is spelled in them."""
+class Alphabet(Protocol):
+    """The symbols of a CTC model that are no characters."""
 
     blank: int
     gap: int | None
     """The symbol between words, where the model has one."""
+
+
+class Speller(Alphabet, Protocol):
+    """A CTC model: how likely each of its symbols is in each frame, and how a word is spelled in them."""
 
     def posteriors(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log-probabilities (frames, symbols); the frames share the samples out evenly."""
@@ -137,22 +141,20 @@ def _run(words: Sequence[Word], longest: int) -> int:
 
 
 def align(
-    scores: NDArray[np.float32], words: Sequence[Sequence[int]], speller: Speller
+    scores: NDArray[np.float32], words: Sequence[Sequence[int]], alphabet: Alphabet
 ) -> tuple[list[tuple[int, int]], float] | None:
     """Frames (begin, end) of each word, and the geometric mean likelihood of its characters; None if nothing fits.
 
     `scores` are log-probabilities (frames, symbols). A word without symbols is a joker.
     """
     import numpy as np
-    import torch
-    from torchaudio.functional import forced_align
 
     joker = scores.shape[1]
     path: list[int] = []
     owners: list[int] = []  # the word of each symbol; -1 for a gap
     for number, word in enumerate(words):
-        if path and speller.gap is not None:
-            path.append(speller.gap)
+        if path and alphabet.gap is not None:
+            path.append(alphabet.gap)
             owners.append(-1)
         path += word or [joker]
         owners += [number] * len(word or [joker])
@@ -160,18 +162,42 @@ def align(
     if not any(words) or len(path) + repeats > len(scores):
         return None
     # A joker is as likely as the likeliest symbol but the blank, so that it takes what nothing else fits.
-    speech = np.delete(scores, speller.blank, axis=1).max(axis=1, keepdims=True)
-    table = torch.from_numpy(np.concatenate([scores, speech], axis=1))[None]
-    labels, likelihoods = forced_align(table, torch.tensor([path], dtype=torch.int32), blank=speller.blank)
+    speech = np.delete(scores, alphabet.blank, axis=1).max(axis=1, keepdims=True)
+    table = np.concatenate([scores, speech], axis=1)
     spans: list[list[int]] = [[] for _ in words]
     spelled: list[float] = []
-    position, before = -1, speller.blank
-    for frame, (label, likelihood) in enumerate(zip(labels[0].tolist(), likelihoods[0].tolist(), strict=True)):
-        if label != speller.blank:
-            position += label != before
-            if (owner := owners[position]) >= 0:
-                spans[owner].append(frame)
-                if label != joker:
-                    spelled.append(likelihood)
-        before = label
+    for frame, place in enumerate(_follow(table, path, alphabet.blank)):
+        if place is not None and (owner := owners[place]) >= 0:
+            spans[owner].append(frame)
+            if path[place] != joker:
+                spelled.append(float(table[frame, path[place]]))
     return [(frames[0], frames[-1] + 1) for frames in spans], float(np.exp(np.mean(spelled)))
+
+
+def _follow(scores: NDArray[np.float32], path: Sequence[int], blank: int) -> list[int | None]:
+    """For each frame which symbol of the path is said in it, None between them, so that all is likeliest (Viterbi).
+
+    Symbols stand at odd places among blanks. From one frame to the next the walk stays, goes on by one, or by two: over
+    a blank that is not said, which equal neighbours need between them.
+    """
+    import numpy as np
+
+    states = np.full(2 * len(path) + 1, blank)
+    states[1::2] = path
+    emitted = scores[:, states]
+    closed = np.full(len(states), -np.inf, np.float32)
+    closed[3::2] = np.where(np.equal(path[1:], path[:-1]), -np.inf, 0)
+    # How likely the best walk to each state is; before the first one stand two that no walk begins in.
+    reached = np.full((len(scores), len(states) + 2), -np.inf, np.float32)
+    reached[0, 2:4] = emitted[0, :2]
+    for before, after, said in zip(reached[:-1, :], reached[1:, 2:], emitted[1:], strict=True):
+        np.maximum(before[2:], before[1:-1], out=after)
+        np.maximum(after, before[:-2] + closed, out=after)
+        np.add(after, said, out=after)
+    place = len(states) - 1 - int(reached[-1, -2] > reached[-1, -1])
+    places = [place]
+    for before in reached[-2::-1]:
+        ways = (before[place + 2], before[place + 1], before[place] + closed[place])
+        place -= ways.index(max(ways))
+        places.append(place)
+    return [place // 2 if place % 2 else None for place in reversed(places)]

@@ -95,14 +95,14 @@ def convert_language_model(checkpoint: Path, folder: Path, origin: Origin, *, qu
 def fingerprint(checkpoint: Path, weights: str = ".safetensors") -> str:
     """A hash of the content of all files that make the model; a file's own hash is remembered by size and time.
 
-    `weights` is the suffix of the files that hold them.
+    `weights` is the suffix of the files that hold them, beside safetensors.
     """
     memory = cache_folder() / "hashes.json"
     known = read_record(memory)
     seen: dict[str, str] = {}
     digest = hashlib.sha256()
     for path in sorted(path for path in checkpoint.iterdir() if path.is_file() and path.name not in IGNORED):
-        if path.suffix not in {".json", weights, ".model", ".spm", ".txt"}:
+        if path.suffix not in {".json", ".safetensors", weights, ".model", ".spm", ".txt"}:
             continue
         state = path.stat()
         stamp = f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}"

@@ -1,10 +1,12 @@
-"""The name of a CTC model in, a Speller for `align` out: a recogniser's own CTC head, or a checkpoint for CTC."""
+"""The name of a checkpoint for CTC in, a Speller for `align` out."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from subtrans.engines.heads import HEAD
+from subtrans.engines.layouts import find_weights
 from subtrans.engines.store import locate
 from subtrans.errors import MissingExtraError, ModelError
 
@@ -17,20 +19,18 @@ if TYPE_CHECKING:
     from subtrans.engines.align import Speller
 
 OWN = "ctc"
-"""What `--align` is told to use the CTC head of the recogniser itself."""
-HEAD = "ctc.safetensors"
-"""The head's file in a recogniser's folder: `weight` (symbols, width), `bias` and, as metadata, its characters."""
+"""What `--align` may be told for the CTC head of the recogniser itself, which is used anyway where there is one."""
 
 
 def check_speller(name: str, recogniser: str, *, offline: bool) -> None:
-    """Raise an error if the CTC model is not there, or torchaudio is not; nothing is loaded or fetched."""
+    """Raise an error if the CTC model is not there, or what runs it is not; nothing is loaded or fetched."""
     from importlib.util import find_spec
 
-    if not find_spec("torchaudio"):
-        raise MissingExtraError("--align", "align")
     if name == OWN:
-        _head(recogniser)
+        _check_head(recogniser)
         return
+    if not all(map(find_spec, ("torch", "transformers"))):
+        raise MissingExtraError("--align", "align")
     place = locate(name)
     if place.folder:
         _check_checkpoint(place.folder, name)
@@ -40,10 +40,8 @@ def check_speller(name: str, recogniser: str, *, offline: bool) -> None:
         _check_checkpoint(fetch(place.repo, place.revision, offline=True).path, name)
 
 
-def open_speller(name: str, recogniser: str, *, offline: bool) -> Speller:
+def open_speller(name: str, *, offline: bool) -> Speller:
     """Load the CTC model, fetching it where that is needed."""
-    if name == OWN:
-        return HeadSpeller(_head(recogniser))
     place = locate(name)
     folder = place.folder
     if folder is None:
@@ -52,40 +50,6 @@ def open_speller(name: str, recogniser: str, *, offline: bool) -> Speller:
         folder = fetch(place.repo, place.revision, offline=offline).path
     _check_checkpoint(folder, name)
     return CheckpointSpeller(folder)
-
-
-class HeadSpeller:
-    """The CTC head on the encoder of a Whisper-shaped recogniser: characters, the space between words among them."""
-
-    blank = 0
-
-    def __init__(self, folder: Path) -> None:
-        from faster_whisper import WhisperModel
-        from safetensors import safe_open
-
-        from subtrans.engines.layouts import find_weights
-
-        with safe_open(folder / HEAD, "np") as file:
-            self._weight = file.get_tensor("weight").astype("float32")
-            self._bias = file.get_tensor("bias").astype("float32")
-            self._symbols = {character: i + 1 for i, character in enumerate(file.metadata()["characters"])}
-        self.gap = self._symbols.get(" ")
-        self._model = WhisperModel(str(find_weights(folder).path), device="cpu", compute_type="int8")
-
-    def posteriors(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log-probabilities (frames of 20 ms, symbols) of at most 30 s."""
-        import numpy as np
-        from faster_whisper.audio import pad_or_trim
-
-        features = self._model.feature_extractor(samples)
-        frames = max(1, round(len(samples) / 320))
-        encoded = np.array(self._model.encode(pad_or_trim(features)[None]).to_device(_cpu()))[0]
-        return _log_softmax(encoded[:frames].astype(np.float32) @ self._weight.T + self._bias)
-
-    def spell(self, word: str) -> list[int]:
-        """The letters, digits and apostrophes of a word; empty if it has letters of another script."""
-        letters = [c for c in word.lower().replace("’", "'") if c.isalnum() or c == "'"]
-        return [self._symbols[c] for c in letters] if all(c in self._symbols for c in letters) else []
 
 
 class CheckpointSpeller:
@@ -123,14 +87,13 @@ class CheckpointSpeller:
         return [self._symbols[c] for c in letters] if all(c in self._symbols for c in letters) else []
 
 
-def _head(recogniser: str) -> Path:
+def _check_head(recogniser: str) -> None:
     folder = locate(recogniser).folder
-    if folder is None or not (folder / HEAD).is_file():
+    if folder is None or not (find_weights(folder).path / HEAD).is_file():
         raise ModelError(
             f"{recogniser} has no CTC head to align with: name a model for CTC in the spoken language, such as "
             "--align facebook/wav2vec2-base-960h"
         )
-    return folder
 
 
 def _check_checkpoint(folder: Path, name: str) -> None:
@@ -139,17 +102,3 @@ def _check_checkpoint(folder: Path, name: str) -> None:
     architectures = read_json(folder / "config.json", {}).get("architectures") or [""]
     if not str(architectures[0]).endswith("ForCTC") or not (folder / "vocab.json").is_file():
         raise ModelError(f"{name} is no model for CTC: --align takes one such as facebook/wav2vec2-base-960h")
-
-
-def _log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    import numpy as np
-
-    peak = scores.max(axis=-1, keepdims=True)
-    normalised: NDArray[np.float32] = scores - peak - np.log(np.exp(scores - peak).sum(axis=-1, keepdims=True))
-    return normalised
-
-
-def _cpu() -> Any:
-    import ctranslate2
-
-    return ctranslate2.Device.cpu

@@ -20,6 +20,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     from faster_whisper import WhisperModel
 
     from subtrans.engines.devices import opening, resolve_device
+    from subtrans.engines.heads import HEAD, Head, time_by_head
     from subtrans.engines.layouts import ENGLISH_ONLY, read_vocabulary
     from subtrans.engines.threads import cores
 
@@ -37,6 +38,8 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     if card is not None and card.window is not None:  # it was taught short windows as they are
         encode = loaded.encode
         loaded.encode = lambda features: encode(unpadded(features))
+    if (model.path / HEAD).is_file():
+        time_by_head(loaded, Head(model.path / HEAD))
     return loaded
 
 

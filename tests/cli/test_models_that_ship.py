@@ -65,8 +65,8 @@ def test_the_talk_gets_its_subtitles(run) -> None:
     assert statistics.median(late) <= 150, "sentences begin when they are said"
 
 
-def test_words_aligned_by_ctc_begin_when_they_are_said(run) -> None:
-    document = subtitle(run, SAMPLES / "memo.flac", "--align", "ctc")
+def test_words_begin_when_they_are_said(run) -> None:
+    document = subtitle(run, SAMPLES / "memo.flac")
     truth = json.loads((SAMPLES / "memo.json").read_text("utf-8"))
     said = [word for sentence in truth["sentences"] for word in sentence["words"]]
     heard = [word for sentence in document["sentences"] for word in sentence["words"]]

@@ -58,7 +58,7 @@ def main() -> None:
         "curve": curve,
         "files": [
             {"path": str(path.relative_to(options.folder)), "sha256": file_digest(path), "bytes": path.stat().st_size}
-            for path in sorted([*(options.folder / "ct2").iterdir(), options.folder / "ctc.safetensors"])
+            for path in sorted((options.folder / "ct2").iterdir())
         ],
     }
     (options.folder / "card.toml").write_text(tomli_w.dumps(card), encoding="utf-8")

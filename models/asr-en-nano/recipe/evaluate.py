@@ -2,8 +2,8 @@
 
     python evaluate.py OUT --held-out test.tsv --train train.tsv [--sentences 500] [--people DIR] [--json FILE]
 
-OUT is run as users run it, in int8; OUT/ctc.safetensors aligns its words. The sentences
-were never seen in training; they are spoken by the same voices, with speeds and pitches drawn anew.
+OUT is run as users run it, in int8, its words timed by its CTC head. The sentences were never seen in training; they
+are spoken by the same voices, with speeds and pitches drawn anew.
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ from faster_whisper.audio import decode_audio
 from scipy.io import wavfile
 from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
-from subtrans.engines.align import AlignedTranscriber
-from subtrans.engines.spellers import HeadSpeller
-from subtrans.types import Audio, Span, Word
+from subtrans.engines.heads import HEAD, Head, time_by_head
+from subtrans.types import Span, Word
 
 normalise = EnglishTextNormalizer({})
 
@@ -44,7 +43,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
-    model = WhisperModel(str(options.model / "ct2"), device="cpu", compute_type="int8")
+    model, attentive = (WhisperModel(str(options.model / "ct2"), device="cpu", compute_type="int8") for _ in range(2))
+    time_by_head(model, Head(options.model / "ct2" / HEAD))
     known = texts.commonest(options.train, options.words)
     sentences = texts.test_sentences(options.held_out, options.sentences, known)
     spoken = speak_all(sentences, seed=99)
@@ -52,20 +52,19 @@ def main() -> None:
     unseen = (
         f"{len(sentences)} held-out Tatoeba sentences of the {options.words} commonest words, the voices of training"
     )
-    aligner = AlignedTranscriber(model, HeadSpeller(options.model))
     for name, decibels in ((f"{unseen}, no noise", None), (f"{unseen}, noise at 15 dB", 15.0)):
         rng = np.random.default_rng(7)
-        heard, by_attention, by_ctc = [], [], []
+        heard, by_head, by_attention = [], [], []
         for utterance in spoken:
             samples = with_noise(utterance.samples, decibels, rng)
             words = recognise(model, samples)
             heard.append("".join(word.text for word in words).strip())
-            by_attention += late(words, utterance)
-            by_ctc += late(aligner.align(Audio(samples), words), utterance)
+            by_head += late(words, utterance)
+            by_attention += late(recognise(attentive, samples), utterance)
         said = [" ".join(utterance.words) for utterance in spoken]
         figures[f"WER: {name}"] = wer(said, heard)
-        figures[f"median error of word starts in ms: {name}"] = float(np.median(np.abs(by_attention)))
-        figures[f"median error of word starts in ms: {name}, --align ctc"] = float(np.median(np.abs(by_ctc)))
+        figures[f"median error of word starts in ms: {name}"] = float(np.median(np.abs(by_head)))
+        figures[f"median error of word starts in ms: {name}, by attention"] = float(np.median(np.abs(by_attention)))
         for reference, hypothesis in list(zip(said, heard, strict=True))[: options.show]:
             print(f"{reference}\n    {hypothesis}")
     others = speak_all(texts.test_sentences(options.held_out, options.sentences // 2, None), seed=99)

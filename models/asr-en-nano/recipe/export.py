@@ -2,7 +2,7 @@
 
     python export.py RUN OUT
 
-OUT/hf is WhisperForConditionalGeneration in safetensors; OUT/ct2 is what faster-whisper loads.
+OUT/hf is WhisperForConditionalGeneration in safetensors; OUT/ct2 is what faster-whisper loads, with the head beside it.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ def main() -> None:
 
     hf = options.out / "hf"
     save_transformers(weights, shape, tokenizer, options.run / "tokenizer.json", hf)
-    save_file({name[4:]: weights[name].half() for name in ("ctc.weight", "ctc.bias")}, options.out / "ctc.safetensors",
-              metadata={"characters": CHARACTERS})  # fmt: skip
     ct2 = options.out / "ct2"
     shutil.rmtree(ct2, ignore_errors=True)
     TransformersConverter(str(hf), copy_files=["tokenizer.json", "preprocessor_config.json"]).convert(
         str(ct2), quantization="int8"
     )
+    save_file({name[4:]: weights[name].half() for name in ("ctc.weight", "ctc.bias")}, ct2 / "ctc.safetensors",
+              metadata={"characters": CHARACTERS})  # fmt: skip
 
 
 def save_transformers(weights: dict, shape: Shape, tokenizer, tokenizer_file: Path, folder: Path) -> None:

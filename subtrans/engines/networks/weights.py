@@ -31,7 +31,7 @@ class Weights(Mapping[str, "NDArray[Any]"]):
         named = [SAFE[0]] if whole.is_file() else set(read_json(folder / SAFE[1]).get("weight_map", {}).values())
         self._stored: dict[str, NDArray[Any]] = {}
         for file in sorted(folder / Path(str(name)).name for name in named):
-            self._stored |= _open(file)
+            self._stored |= read_safetensors(file)[0]
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         array = self._stored[name]
@@ -53,17 +53,18 @@ class Weights(Mapping[str, "NDArray[Any]"]):
         )
 
 
-def _open(file: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of floats in a file, mapped into memory; ModelError for a file that is damaged."""
+def read_safetensors(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The arrays of floats in a file, mapped into memory, and what is noted there; ModelError if it is damaged."""
     try:
         content = np.memmap(file, dtype=np.uint8, mode="r")
         begin = 8 + int.from_bytes(content[:8].tobytes(), "little")
-        arrays = {}
-        for name, entry in json.loads(content[8:begin].tobytes()).items():
-            if name == "__metadata__" or entry["dtype"] not in _TYPES:
+        arrays, header = {}, json.loads(content[8:begin].tobytes())
+        notes: dict[str, str] = header.pop("__metadata__", {})
+        for name, entry in header.items():
+            if entry["dtype"] not in _TYPES:
                 continue  # counters of training steps and the like
             start, end = (begin + int(offset) for offset in entry["data_offsets"])
             arrays[name] = np.asarray(content[start:end]).view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{file} is damaged or not complete ({error}): fetch the model again") from error
-    return arrays
+    return arrays, notes
