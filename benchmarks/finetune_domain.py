@@ -1,6 +1,8 @@
 """Fine-tune the shipped en->zh model on a domain: what it gains, what it forgets, what each method costs.
 
     python benchmarks/finetune_domain.py film DATA OUT [--steps 700] [--runs full,replay,frozen,lora,adalora,prefix]
+    python benchmarks/finetune_domain.py film DATA OUT --pairs 5000 --reverse MODEL
+        --runs full,averaging,robustness,denoising,back_translation,back_translation_tagged
     python benchmarks/finetune_domain.py talks DATA OUT --runs full,replay
 
 `film` is dialogue: DATA holds `text/msctd-en-zh` (train.enlc-zh.tsv, english_dev.txt, chinese_dev.txt; Liang et al.,
@@ -27,12 +29,17 @@ from subtrans.finetune.readers import align_cues, read_cues, read_lines, read_ts
 
 Parts = tuple[list[Pair], list[Pair], list[Pair]]
 ROOT = Path(__file__).resolve().parents[1]
+MOST_TEXTS = 20_000
+"""Chinese sentences of the domain without their English, to be masked or translated back."""
 RUNS = {
     "full": ("full", "training.learning_rate=5e-4"),
     "replay": ("replay", "training.learning_rate=5e-4", "replay.share=0.5"),
     "replay_base": ("replay", "training.learning_rate=5e-4", "replay.share=0.25", "tuning.base_share=0.1"),
     "base_share": ("base_share", "training.learning_rate=5e-4"),
+    "averaging": ("full", "training.learning_rate=5e-4", "training.average=3"),
     "denoising": ("denoising", "training.learning_rate=5e-4", "denoising.source=[]"),
+    "back_translation": ("back_translation", "training.learning_rate=5e-4", "back_translation.tag="),
+    "back_translation_tagged": ("back_translation", "training.learning_rate=5e-4"),
     "robustness": ("robustness", "training.learning_rate=5e-4"),
     "frozen": ("frozen", "training.learning_rate=5e-4"),
     "lora": ("lora", "training.learning_rate=3e-3"),
@@ -50,6 +57,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40_000, help="dialogue pairs to train on")
     parser.add_argument("--test", type=int, default=1000, help="most sentences of each test set")
     parser.add_argument("--batch-tokens", type=int, default=700)
+    parser.add_argument("--evaluations", type=int, default=3, help="on dev; the last ones are averaged, where they are")
+    parser.add_argument("--reverse", default="", help="the model that back-translates: a folder or a name")
     parser.add_argument("--runs", default="full,replay,frozen,lora,adalora,prefix", help=f"of {', '.join(RUNS)}")
     options = parser.parse_args()
     corpus = options.out / "corpus"
@@ -57,18 +66,20 @@ def main() -> None:
         read = read_film if options.domain == "film" else read_talks
         prepare(read(options.data, options.test), options.data, corpus, options.pairs, options.test)
     print(
-        "| run | domain BLEU before | after | general BLEU before | after | int8 - float32 | trained | MiB | minutes |"
+        "| run | domain BLEU before | after | as spoken | with word errors | general BLEU before | after "
+        "| int8 - float32 | trained | MiB | minutes |"
     )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(f"|{' --- |' * 11}")
     for name in options.runs.split(","):
         example, *changes = RUNS[name]
         settings = [
             *(f"data.folder={corpus}", "data.dev=['dev.tsv']", "data.test=['test.tsv']", "data.overlap=remove"),
             *("data.general=['general_test.tsv']", "data.full_width=true", "training.trackers=[]"),
-            *(f"training.steps={options.steps}", f"training.evaluate_every={max(1, options.steps // 3)}"),
+            *(f"training.steps={options.steps}", f"training.evaluate_every={options.steps // options.evaluations or 1}"),
             *(f"training.batch_tokens={options.batch_tokens}", "training.accumulate=1", "training.warmup_steps=40"),
             *("training.decay_share=1.0", "training.threads=1"),
             *changes,
+            *([f"back_translation.model={options.reverse}"] if example == "back_translation" else []),
         ]
         command = [sys.executable, "-m", "subtrans", "finetune", f"{ROOT}/benchmarks/finetune/{example}.toml"]
         command += ["-o", str(options.out / name), *(part for one in settings for part in ("--set", one))]
@@ -114,8 +125,8 @@ def prepare(parts: Parts, data: Path, corpus: Path, count: int, tests: int) -> N
     kept = remove_overlap(train, [*dev, *test, *general.test])
     step = max(1, len(kept) // count)
     write_tsv(kept[::step], corpus / "train.tsv")
-    texts = [pair.target for index, pair in enumerate(kept) if index % step == 1] or [pair.target for pair in kept]
-    (corpus / "mono.zh").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    texts = [pair.target for index, pair in enumerate(kept) if index % step] or [pair.target for pair in kept]
+    (corpus / "mono.zh").write_text("".join(f"{text}\n" for text in texts[:MOST_TEXTS]), encoding="utf-8")
     write_tsv(dev, corpus / "dev.tsv")
     write_tsv(test, corpus / "test.tsv")
     write_tsv(general.train, corpus / "general.tsv")

@@ -156,10 +156,11 @@ def edits(kind: str, found: list[Talk], written: Language, aligned: Aligned) -> 
 def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, object]:
     """How far from the people's cues ours begin, in milliseconds, where a sentence has cues of its own.
 
-    At the start of a sentence ours is the first cue of it. Inside, both texts are asked when the person's later cues
-    begin; the distance of the sentence itself from the person's is taken off, so that only the spreading is judged.
+    At the start of a sentence ours is the first cue of it; beside it stands how far the speech itself is. Inside, both
+    texts are asked when the person's later cues begin; the distance of the sentence itself from the person's is taken
+    off, so that only the spreading is judged.
     """
-    starts, even, linked = [], [], []
+    starts, spoken, even, linked = [], [], [], []
     for talk in found:
         laid = list(cues([translation_of(said, aligned) for said in talk.said if said.cues], profile(written), written))
         for said in talk.said:
@@ -167,6 +168,7 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
                 continue
             ours = min(laid, key=lambda cue: abs(cue.span.start - said.sentence.span.start))
             starts.append(ours.span.start - said.cues[0].span.start)
+            spoken.append(said.sentence.span.start - said.cues[0].span.start)
             if len(said.cues) == 1:
                 continue
             letters = [len("".join("".join(cue.lines).split())) for cue in said.cues]
@@ -183,6 +185,7 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
         "language": written.tag,
         "sentences": len(starts),
         "at their start: median": median(map(abs, starts)),
+        "the speech itself: median": median(map(abs, spoken)),
         "inside: cues": len(even),
         "evenly: median": median(even),
         "aligned: median": median(linked),
