@@ -75,7 +75,8 @@ def main() -> None:
         settings = [
             *(f"data.folder={corpus}", "data.dev=['dev.tsv']", "data.test=['test.tsv']", "data.overlap=remove"),
             *("data.general=['general_test.tsv']", "data.full_width=true", "training.trackers=[]"),
-            *(f"training.steps={options.steps}", f"training.evaluate_every={options.steps // options.evaluations or 1}"),
+            f"training.steps={options.steps}",
+            f"training.evaluate_every={options.steps // options.evaluations or 1}",
             *(f"training.batch_tokens={options.batch_tokens}", "training.accumulate=1", "training.warmup_steps=40"),
             *("training.decay_share=1.0", "training.threads=1"),
             *changes,
@@ -86,7 +87,8 @@ def main() -> None:
         before = processor_minutes()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         results = json.loads((options.out / name / "results.json").read_text("utf-8"))
-        print(row(name, results, processor_minutes() - before), flush=True)
+        report = json.loads((options.out / name / "report.json").read_text("utf-8"))
+        print(row(name, results, report["robustness"], processor_minutes() - before), flush=True)
 
 
 def processor_minutes() -> float:
@@ -140,7 +142,7 @@ def written(text: str) -> str:
     return re.sub(r"(^|[.!?] )([a-z])", lambda found: found[1] + found[2].upper(), joined)
 
 
-def row(name: str, results: dict, minutes: float) -> str:
+def row(name: str, results: dict, robustness: list[dict], minutes: float) -> str:
     def bleu(test_set: str, precision: str) -> float:
         return next(
             found["value"] for found in results["scores"]
@@ -151,8 +153,9 @@ def row(name: str, results: dict, minutes: float) -> str:
     rounded = "int8" if any(found["precision"] == "int8" for found in results["scores"]) else "float32"
     change = f"{bleu('test', 'int8') - bleu('test', 'float32'):+.2f}" if rounded == "int8" else "not convertible"
     share = 100 * results["trained_parameters"] / results["parameters"]
+    _, spoken, wrong = (form["changes"][0]["after"] for form in robustness)
     cells = [
-        name, f"{bleu('test', 'before training'):.1f}", f"{bleu('test', rounded):.1f}",
+        name, f"{bleu('test', 'before training'):.1f}", f"{bleu('test', rounded):.1f}", f"{spoken:.1f}", f"{wrong:.1f}",
         f"{bleu('general', 'before training'):.1f}", f"{bleu('general', rounded):.1f}", change,
         f"{share:.1f} %", str(results["peak_memory"]), f"{minutes:.1f}",
     ]  # fmt: skip
