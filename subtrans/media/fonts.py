@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from subtrans.errors import InputError, OutputError
 from subtrans.media.probe import check_file, show
@@ -74,38 +75,48 @@ class Font:
     """How high a line is, in ems: renderers make that, and not the em, as high as the size that is asked for."""
 
 
+Face: TypeAlias = tuple[str, frozenset[int], float]
+"""The family, the characters that it has, and the height of a line in ems."""
+
+
 def sample(language: Language) -> str:
     """A few letters of the language's script; empty where none are known here."""
     return _SAMPLES.get(language.script, "")
 
 
 def find_font(text: str, language: Language, named: Path | None = None) -> Font:
-    """The font at `named`, else the best one of this machine, that has the letters of `text`.
+    """The font at `named`, else the best one of this machine, that has the letters of `text`, and its marks if one has.
 
-    OutputError where none has them, InputError where `named` is no font.
+    OutputError where none has the letters, InputError where `named` is no font.
     """
-    letters = frozenset(ord(character) for character in text if unicodedata.category(character)[0] in "LMN")
-    best, most = None, 0.0
+    letters, marks = (
+        frozenset(ord(character) for character in text if unicodedata.category(character)[0] in kinds)
+        for kinds in ("LMN", "P")
+    )
+    best, most = None, (0.0, -1)
     if named is not None:
         check_file(named)
     for path in [named] if named else installed():
         faces = _faces(path)
         if not faces and named:
             raise InputError(f"{show(named)} is not a font: give a .ttf, .otf or .ttc file")
-        share = len(letters & faces[0][1]) / max(1, len(letters)) if faces else 0.0
-        if faces and (share > most or not letters):
-            region = _REGIONS.get(language.tag, "")
-            families = [family for family, _, _ in faces]
-            family = next((family for family in families if family.endswith(region)), families[0])
-            best = Font(path, family, faces[0][2])
-            most = share
-        if best and most == bool(letters):
+        for family, known, line in _regional(faces, language):
+            has = len(letters & known) / max(1, len(letters)), len(marks & known)
+            if has > most and (has[0] or not letters):
+                best, most = Font(path, family, line), has
+        if most == (float(bool(letters)), len(marks)):
             break
-    if best is None or (letters and most < _ENOUGH):
+    if best is None or (letters and most[0] < _ENOUGH):
         where = f"{show(named)} has not" if named else "no font on this machine has"
         advice = f"install one such as Noto Sans for {language.name}, or name a file with --font"
         raise OutputError(f"{where} the letters of {language.name}: {advice}")
     return best
+
+
+def _regional(faces: list[Face], language: Language) -> list[Face]:
+    """The one face of a file that suits the language; none of a file that is no font."""
+    region = _REGIONS.get(language.tag, "")
+    return [face for face in faces if face[0].endswith(region)][:1] or faces[:1]
 
 
 @cache
@@ -133,11 +144,8 @@ def _folders() -> Iterator[Path]:
         yield from (Path.home() / ".local/share/fonts", Path.home() / ".fonts")
 
 
-def _faces(path: Path) -> list[tuple[str, frozenset[int], float]]:
-    """The families in a font file, each with the characters that it has and a line's height; none for what is no font.
-
-    The height is that of Windows, which libass goes by, in ems.
-    """
+def _faces(path: Path) -> list[Face]:
+    """The faces in a font file; none for what is no font. The height is that of Windows, which libass goes by."""
     from fontTools.ttLib import TTCollection, TTFont
 
     try:

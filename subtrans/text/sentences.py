@@ -170,8 +170,9 @@ def _abbreviated(body: str, after: str, gap: int) -> bool:
         return lower
     if re.fullmatch(r"[^\W\d_]", body):  # J. K. Rowling, z. B. heute; but: Plan B. Then ...; the power of n. Combining
         return body != "I" and (lower or (goes_on and body.isupper()) or bool(re.match(r"[^\W\d_]\.", following)))
-    # 3. Mai, U.S. officials, Ph.D. students; but: in chapter 3. Then ...
-    return goes_on and bool(re.fullmatch(r"\d{1,2}|([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body))
+    if re.fullmatch(r"\d{1,2}", body):  # 3. Mai; but: in chapter 3. Then ..., and where letters have no case
+        return goes_on and (lower or not following[:1].isalpha() or following[:1].isupper())
+    return goes_on and bool(re.fullmatch(r"([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body))  # U.S. officials, Ph.D. students
 
 
 def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:

@@ -100,6 +100,10 @@ def test_the_first_installed_font_that_has_all_is_taken(font, tmp_path, monkeypa
     try:
         assert find_font("ab", language("en")).family == "Half"
         assert find_font("abc", language("en")).family == "Whole"
+        font("ab(", "Marked", "yyy.ttf")
+        installed.cache_clear()
+        assert find_font("ab (a) 🎬", language("en")).family == "Marked"
+        assert find_font("ab [", language("en")).family == "Half"
         with pytest.raises(OutputError, match="no font on this machine has the letters of Thai"):
             find_font(sample(language("th")), language("th"))
     finally:

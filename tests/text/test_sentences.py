@@ -37,6 +37,7 @@ def texts(words, **options):
         ["Qui est là ?", "Moi !", "« Viens. » dit-il."],
         ["¿Qué tal?", "¡Bien!"],
         ["هل أنت بخير؟", "نعم."],
+        ["التقيت به في القطار رقم 42.", "سألنا إلى أين."],
         ["क्या हाल है?", "ठीक है।", "चलो।"],
         ["Plan B.", "Then he left with Plan C.", "It was late."],
         ["Really?!", "Yes, etc. and so on."],
