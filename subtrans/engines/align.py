@@ -44,11 +44,15 @@ class AlignmentOptions:
 
 
 class Alphabet(Protocol):
-    """The symbols of a CTC model that are no characters."""
+    """The symbols of a CTC model that are no characters, and the search for the best path through all of them."""
 
     blank: int
     gap: int | None
     """The symbol between words, where the model has one."""
+
+    def follow(self, scores: NDArray[np.float32], path: Sequence[int]) -> list[int | None]:
+        """Which symbol of the path is said in each frame, None between them, so that all is likeliest."""
+        ...
 
 
 class Speller(Alphabet, Protocol):
@@ -166,38 +170,9 @@ def align(
     table = np.concatenate([scores, speech], axis=1)
     spans: list[list[int]] = [[] for _ in words]
     spelled: list[float] = []
-    for frame, place in enumerate(_follow(table, path, alphabet.blank)):
+    for frame, place in enumerate(alphabet.follow(table, path)):
         if place is not None and (owner := owners[place]) >= 0:
             spans[owner].append(frame)
             if path[place] != joker:
                 spelled.append(float(table[frame, path[place]]))
     return [(frames[0], frames[-1] + 1) for frames in spans], float(np.exp(np.mean(spelled)))
-
-
-def _follow(scores: NDArray[np.float32], path: Sequence[int], blank: int) -> list[int | None]:
-    """For each frame which symbol of the path is said in it, None between them, so that all is likeliest (Viterbi).
-
-    Symbols stand at odd places among blanks. From one frame to the next the walk stays, goes on by one, or by two: over
-    a blank that is not said, which equal neighbours need between them.
-    """
-    import numpy as np
-
-    states = np.full(2 * len(path) + 1, blank)
-    states[1::2] = path
-    emitted = scores[:, states]
-    closed = np.full(len(states), -np.inf, np.float32)
-    closed[3::2] = np.where(np.equal(path[1:], path[:-1]), -np.inf, 0)
-    # How likely the best walk to each state is; before the first one stand two that no walk begins in.
-    reached = np.full((len(scores), len(states) + 2), -np.inf, np.float32)
-    reached[0, 2:4] = emitted[0, :2]
-    for before, after, said in zip(reached[:-1, :], reached[1:, 2:], emitted[1:], strict=True):
-        np.maximum(before[2:], before[1:-1], out=after)
-        np.maximum(after, before[:-2] + closed, out=after)
-        np.add(after, said, out=after)
-    place = len(states) - 1 - int(reached[-1, -2] > reached[-1, -1])
-    places = [place]
-    for before in reached[-2::-1]:
-        ways = (before[place + 2], before[place + 1], before[place] + closed[place])
-        place -= ways.index(max(ways))
-        places.append(place)
-    return [place // 2 if place % 2 else None for place in reversed(places)]

@@ -11,8 +11,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.align import AlignmentOptions, align
+from subtrans.engines.viterbi import follow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -46,6 +48,10 @@ class Head:
         scores -= scores.max(axis=-1, keepdims=True)
         found: NDArray[np.float32] = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
         return found
+
+    def follow(self, scores: NDArray[np.float32], path: Sequence[int]) -> list[int | None]:
+        """Which symbol of the path is said in each frame."""
+        return follow(scores, path, self.blank)
 
     def spell(self, word: str) -> list[int]:
         """The letters, digits and apostrophes of a word; empty if it has letters of another script."""

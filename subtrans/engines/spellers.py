@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from subtrans.engines.heads import HEAD
 from subtrans.engines.layouts import find_weights
 from subtrans.engines.store import locate
+from subtrans.engines.viterbi import follow_with_torchaudio
 from subtrans.errors import MissingExtraError, ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -29,7 +31,7 @@ def check_speller(name: str, recogniser: str, *, offline: bool) -> None:
     if name == OWN:
         _check_head(recogniser)
         return
-    if not all(map(find_spec, ("torch", "transformers"))):
+    if not all(map(find_spec, ("torch", "torchaudio", "transformers"))):
         raise MissingExtraError("--align", "align")
     place = locate(name)
     if place.folder:
@@ -79,6 +81,10 @@ class CheckpointSpeller:
         with torch.inference_mode():
             scores: NDArray[np.float32] = self._model(**inputs).logits[0].float().log_softmax(-1).numpy()
         return scores
+
+    def follow(self, scores: NDArray[np.float32], path: Sequence[int]) -> list[int | None]:
+        """Which symbol of the path is said in each frame."""
+        return follow_with_torchaudio(scores, path, self.blank)
 
     def spell(self, word: str) -> list[int]:
         """The symbols of a word's letters in the model's case; empty if one is unknown."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from tinymodels import wav2vec2
 
 from subtrans.engines.align import AlignedTranscriber, AlignmentOptions, align, chunks
 from subtrans.engines.spellers import CheckpointSpeller, check_speller
+from subtrans.engines.viterbi import follow, follow_with_torchaudio
 from subtrans.errors import ModelError
 from subtrans.types import Audio, Span, Word
 
@@ -39,6 +42,9 @@ class Letters:
         for frame, symbol in enumerate(self.heard[:frames]):
             likelihoods[frame, self.symbols[symbol]] = 0.96
         return np.log(likelihoods)
+
+    def follow(self, scores: NDArray[np.float32], path: Sequence[int]) -> list[int | None]:
+        return follow(scores, path, self.blank)
 
     def spell(self, word: str) -> list[int]:
         return [self.symbols[c] for c in word] if all(c in self.symbols for c in word) else []
@@ -150,3 +156,21 @@ def test_what_cannot_align_is_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is no model for CTC"):
         check_speller(str(tmp_path), "asr-en-nano", offline=True)
     check_speller(str(wav2vec2(tmp_path / "ctc")), "asr-en-nano", offline=True)
+
+
+@given(
+    path=st.lists(st.integers(1, 4), min_size=1, max_size=8), spare=st.integers(0, 20), seed=st.integers(0, 1000)
+)  # fmt: skip
+@settings(max_examples=50, deadline=None)
+def test_our_search_and_that_of_torchaudio_find_paths_that_are_as_likely(
+    path: list[int], spare: int, seed: int
+) -> None:
+    frames = len(path) + sum(a == b for a, b in pairwise(path)) + spare
+    scores = np.random.default_rng(seed).standard_normal((frames, 5)).astype(np.float32)
+    found = [search(scores, path, 0) for search in (follow, follow_with_torchaudio)]
+    likelihoods = []
+    for places in found:
+        assert [place for place, _ in groupby(place for place in places if place is not None)] == list(range(len(path)))
+        chosen = [0 if place is None else path[place] for place in places]
+        likelihoods.append(float(scores[np.arange(frames), chosen].sum()))
+    assert likelihoods[0] == pytest.approx(likelihoods[1], abs=1e-3)
