@@ -51,15 +51,18 @@ def autocast(options: TrainingOptions) -> Any:
 
 @contextlib.contextmanager
 def full_memory_told() -> Iterator[None]:
-    """Turn torch's complaint about a full GPU into DeviceError."""
+    """Turn the complaint about a GPU that is full, or a machine that is, into DeviceError."""
     import torch
 
     try:
         yield
-    except torch.OutOfMemoryError as error:
+    except (MemoryError, RuntimeError) as error:
+        on_gpu = isinstance(error, torch.OutOfMemoryError)
+        if not on_gpu and isinstance(error, RuntimeError) and "can't allocate memory" not in str(error):
+            raise
         raise DeviceError(
-            "the GPU is out of memory: lower training.batch_tokens and raise training.accumulate; "
-            "the last checkpoint is kept"
+            f"the {'GPU' if on_gpu else 'machine'} is out of memory: lower training.batch_tokens and raise "
+            "training.accumulate; the last checkpoint is kept"
         ) from error
 
 

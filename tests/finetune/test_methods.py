@@ -168,9 +168,13 @@ def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
         search(SearchOptions(trials=1, space={"training.dropout": 3}), 1, tmp_path, trial, lambda message: None)
 
 
-def test_a_full_gpu_is_one_line() -> None:
-    with pytest.raises(DeviceError, match=r"lower training\.batch_tokens"), full_memory_told():
+def test_full_memory_is_one_line() -> None:
+    with pytest.raises(DeviceError, match=r"the GPU is out of memory: lower training\.batch"), full_memory_told():
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+    with pytest.raises(DeviceError, match=r"the machine is out of memory: lower training\.batch"), full_memory_told():
+        torch.empty(2**60, dtype=torch.uint8)
+    with pytest.raises(RuntimeError, match="something else"), full_memory_told():
+        raise RuntimeError("something else")
 
 
 def test_tensorboard_events_lie_in_the_folder(toy: Path, tmp_path: Path) -> None:
