@@ -34,6 +34,7 @@ def run(command: Sequence[str], output: int | Any = subprocess.DEVNULL) -> Taken
 
     begin = perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once, not at each start
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from subtrans.errors import InputError
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 _NAMES = (
     "3gp aac ac3 aif aifc aiff amr asf au avi caf dts eac3 f4v flac flv m2ts m4a m4b m4v mka mkv mov mp2 mp3 mp4 mpeg"

@@ -41,7 +41,7 @@ class Recording:
 
     def check_unchanged(self) -> None:
         """InputError if the file has become another one meanwhile, so that what was found in it fits neither."""
-        from subtrans.media.probe import show
+        from subtrans.text.paths import show
 
         try:
             unchanged = _stamp(self.path) == self.stamp
@@ -79,8 +79,8 @@ _PICTURES = frozenset({".sup", ".idx", ".sub"})
 
 def _script(path: Path) -> Script:
     if path.suffix.lower() in _PICTURES:
-        from subtrans.media.probe import show
         from subtrans.media.subtitles import ADVICE
+        from subtrans.text.paths import show
 
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
     cues, text = _read_script(path)
@@ -130,8 +130,8 @@ def language_of(path: Path, option: str) -> str:
 
     LanguageError, naming the option that can say it, where the name says none.
     """
-    from subtrans.media.probe import show
     from subtrans.text.languages import language
+    from subtrans.text.paths import show
 
     for part in reversed(path.name.split(".")[1:-1]):
         if part.casefold() not in KINDS:
@@ -153,7 +153,7 @@ def load_cues(path: Path) -> list[Cue]:
 
 def _read_script(path: Path) -> tuple[list[Cue], str]:
     """The cues of a subtitle file and its text."""
-    from subtrans.media.probe import show
+    from subtrans.text.paths import show
 
     text, name = read_text(path), formats.format_of(path)
     if name is None:
@@ -166,7 +166,8 @@ def _read_script(path: Path) -> tuple[list[Cue], str]:
 
 def read_text(path: Path) -> str:
     """What a UTF-8 file holds, without a byte-order mark; InputError where it cannot be read."""
-    from subtrans.media.probe import check_file, show
+    from subtrans.media.probe import check_file
+    from subtrans.text.paths import show
 
     try:
         return path.read_bytes().decode("utf-8-sig")

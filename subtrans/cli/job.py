@@ -12,9 +12,9 @@ from subtrans.cli.screen import clock, count, doubts, misheard, note, progress, 
 from subtrans.cli.video import Shown
 from subtrans.errors import LanguageError
 from subtrans.formats.document import Document, Target
-from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import Order, bilingual
 from subtrans.text.languages import language as find_language
+from subtrans.text.paths import show as show_path
 from subtrans.text.script import Part, dress, parts, place
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from subtrans.cli.inputs import language_of, load_cues, read_text
 from subtrans.cli.parameters import LanguageType
 from subtrans.cli.screen import clock, count, note
 from subtrans.errors import InputError
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.formats.document import Document

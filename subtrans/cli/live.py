@@ -19,7 +19,7 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.errors import LanguageError, OutputError
 from subtrans.media.files import check_target
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,8 +29,8 @@ def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
     """What the memory that was asked for knows of the pair; InputError where the file is not there, or no memory."""
     if asked.memory is None:
         return {}
-    from subtrans.media.probe import show
     from subtrans.memory.store import DEFAULT, Memory, memory_file
+    from subtrans.text.paths import show
 
     file = memory_file(asked.memory)
     if str(asked.memory) != DEFAULT and not file.exists():

@@ -10,7 +10,7 @@ from subtrans import formats
 from subtrans.cli.inputs import is_script, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

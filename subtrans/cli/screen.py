@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subtrans.media.probe import show
 from subtrans.text.guards import explain
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from rich.progress import Task

@@ -12,7 +12,7 @@ from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import doubts, misheard, note, one_line, progress
 from subtrans.formats.document import translation_to_line
-from subtrans.media.probe import show as show_path
+from subtrans.text.paths import show as show_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,8 +22,8 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
 from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
-from subtrans.media.probe import show as show_path
 from subtrans.text.bilingual import ORDERS, Order
+from subtrans.text.paths import show as show_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

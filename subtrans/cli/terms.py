@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.cli.options import Asked

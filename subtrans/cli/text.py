@@ -16,9 +16,9 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
-from subtrans.media.probe import show
 from subtrans.text.guards import explain
 from subtrans.text.languages import language
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

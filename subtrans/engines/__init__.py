@@ -79,11 +79,11 @@ def load_translator(
     from subtrans.engines.guarded import guard
     from subtrans.engines.pivot import PivotTranslator, route
     from subtrans.engines.store import resolve
-    from subtrans.engines.terms import term_translator
     from subtrans.engines.translate import open_translator
 
     legs = route(name, source, target, via)
     options = options or TranslatorOptions()
+    options = replace(options, alignment=options.alignment or glossary is not None)
     between = replace(options, formality=None)
     engines = [
         open_translator(
@@ -92,7 +92,10 @@ def load_translator(
         for leg in legs
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
-    engine = term_translator(engine, glossary, target) if glossary else engine
+    if glossary:
+        from subtrans.engines.terms import term_translator
+
+        engine = term_translator(engine, glossary, target)
     return guard(engine, source, target) if guarded else engine
 
 

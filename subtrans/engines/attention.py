@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ def align(attention: Sequence[Sequence[float]], sources: Sequence[int | None], t
 
 def borrow(text: str, other: str, alignment: Alignment) -> Alignment:
     """The alignment of `text` as far as it is written like `other`, whose alignment is known."""
+    from difflib import SequenceMatcher
+
     known = dict(alignment)
     alike = SequenceMatcher(None, other, text, autojunk=False).get_matching_blocks() if known else ()
     return tuple(

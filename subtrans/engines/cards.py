@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +88,8 @@ def check_files(folder: Path, card: Card, *, checksums: bool = False) -> None:
 
 def file_digest(path: Path) -> str:
     """The file's SHA-256 in hexadecimal."""
+    import hashlib
+
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):

@@ -197,7 +197,7 @@ def _load(model: Model, options: TranslatorOptions) -> Any:
             device=device.kind,
             compute_type=device.compute_type,
             intra_threads=options.threads or cores(),
-            files=_files(model.path),
+            files=_files(model.path) if options.alignment else None,
         )
 
 

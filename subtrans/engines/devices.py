@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import functools
 import importlib.util
 import sys
@@ -106,6 +105,8 @@ def _wheel_folders(package: str) -> list[Path]:
 
 
 def _open(path: Path) -> bool:
+    import ctypes
+
     try:
         ctypes.CDLL(str(path), mode=ctypes.RTLD_GLOBAL)
     except OSError:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from subtrans.engines import catalogue, hub
-from subtrans.engines.convert import CONVERTIBLE, Origin, converted
+from subtrans.engines import catalogue
 from subtrans.engines.layouts import (
     ADAPTER,
     describe_converted,
@@ -52,18 +51,22 @@ def resolve(name: str, kind: Kind | None = None, *, offline: bool = False, refre
     What was fetched before is used as it is; `refresh` asks the hub for the newest revision.
     """
     place = locate(name)
-    origin = Origin(name)
-    folder = place.folder
+    folder, commit, licence = place.folder, "", ""
     if folder is None:
+        from subtrans.engines import hub
+
         snapshot = hub.fetch(place.repo, place.revision, offline=offline, refresh=refresh)
-        folder, origin = snapshot.path, Origin(place.repo, snapshot.commit, snapshot.licence)
-    description = describe_folder(folder, name if place.folder else place.repo, kind)
+        folder, commit, licence = snapshot.path, snapshot.commit, snapshot.licence
+    called = place.repo or name
+    description = describe_folder(folder, called, kind)
     layout = find_weights(folder)
     if layout.format == "ctranslate2":
         return Model(description, layout.path, "ctranslate2")
+    from subtrans.engines.convert import CONVERTIBLE, Origin, converted
+
     architecture = str(read_json(layout.path / "config.json").get("model_type", ""))
     if architecture in CONVERTIBLE and not (layout.path / ADAPTER).is_dir():
-        path = converted(layout.path, origin)
+        path = converted(layout.path, Origin(called, commit, licence))
         found = with_card(describe_converted(path, description.name), description.card)
         return Model(replace(found, pairs=found.pairs or description.pairs), path, "ctranslate2")
     if description.kind == "asr":
@@ -76,6 +79,8 @@ def describe(name: str, kind: Kind, *, offline: bool = False) -> Description:
     place = locate(name)
     if place.folder:
         return describe_folder(place.folder, name, kind)
+    from subtrans.engines import hub
+
     snapshot = hub.find_snapshot(place.repo, place.revision)
     if snapshot:
         return describe_folder(snapshot.path, place.repo, kind)

@@ -31,7 +31,7 @@ class TranslatorOptions:
     formality: str | None = None
     """How people are addressed: `formal` or `informal`, where the model was trained to be told."""
     alignment: bool = True
-    """Whether outputs say which character was written while looking at which one; without, it is a little faster."""
+    """Whether outputs say which character was written while looking at which one; without, all is faster."""
 
     def search(self) -> dict[str, Any]:
         """What CTranslate2 is told of batches and of the search, by translators and language models alike."""

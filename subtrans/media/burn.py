@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from subtrans.errors import InputError, OutputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, local_output, run
 from subtrans.media.files import atomic_path
-from subtrans.media.probe import Probe, VideoStream, probe, show
+from subtrans.media.probe import Probe, VideoStream, probe
+from subtrans.text.paths import show
 
 
 def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool = False) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import AudioStream, Probe, probe, show
+from subtrans.media.probe import AudioStream, Probe, probe
+from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds
 
 _SAMPLE_BYTES = 4

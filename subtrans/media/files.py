@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from subtrans.errors import OutputError
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from subtrans.errors import InputError, OutputError
-from subtrans.media.probe import check_file, show
+from subtrans.media.probe import check_file
 from subtrans.text.languages import Language
+from subtrans.text.paths import show
 
 _ENOUGH = 0.98
 """The share of the letters that a font must have: the renderer takes a rare one from another font."""

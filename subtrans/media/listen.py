@@ -14,7 +14,8 @@ import numpy as np
 from subtrans.errors import DeviceError, InputError, SubtransError
 from subtrans.media.capture import Capture
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import check_file, show
+from subtrans.media.probe import check_file
+from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE
 
 PULSE = "pulse:"

@@ -11,7 +11,8 @@ from typing import Literal, get_args
 from subtrans.errors import OutputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, local_output, run
 from subtrans.media.files import atomic_path
-from subtrans.media.probe import Probe, SubtitleStream, probe, show
+from subtrans.media.probe import Probe, SubtitleStream, probe
+from subtrans.text.paths import show
 
 Container = Literal["mkv", "mp4", "webm", "mov"]
 TrackFormat = Literal["srt", "ass", "vtt"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
+from subtrans.text.paths import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,6 @@ def check_file(path: Path) -> None:
         raise InputError(f"{show(path)} is empty: give a file with sound")
     if not os.access(path, os.R_OK):
         raise InputError(f"{show(path)} cannot be read: permission denied")
-
-
-def show(path: Path) -> str:
-    """`path` on one line of a terminal: line breaks and bytes that are no text are escaped."""
-    text = str(path)
-    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _reason(error: Exception) -> str:

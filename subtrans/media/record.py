@@ -11,8 +11,8 @@ import numpy as np
 
 from subtrans.errors import OutputError
 from subtrans.media.files import check_target
-from subtrans.media.probe import show
 from subtrans.ports import SoundSource
+from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE, Audio
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 THRESHOLD = 0.3
 """ffmpeg's scene score, from 0 to 1, above which a frame begins a shot: its manual's example; a cut scores far more."""

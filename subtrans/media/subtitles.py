@@ -7,7 +7,8 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import probe, show
+from subtrans.media.probe import probe
+from subtrans.text.paths import show
 
 _FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt"}
 _MUXERS = {"vtt": "webvtt"}

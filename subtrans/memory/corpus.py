@@ -7,8 +7,8 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.media.files import atomic_write
-from subtrans.media.probe import show
 from subtrans.memory.store import Entry
+from subtrans.text.paths import show
 
 
 def write_corpus(path: Path, entries: Iterable[Entry]) -> int:

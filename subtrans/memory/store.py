@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from subtrans.errors import InputError, OutputError
-from subtrans.media.probe import show
+from subtrans.text.paths import show
 
 DEFAULT = "default"
 """Names the memory in the user's data directory."""

@@ -5,7 +5,6 @@ The table is `languages.tsv` beside this file, one row a language: all of Whispe
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
@@ -67,6 +66,8 @@ def language(tag: str) -> Language:
 
 
 def _nearest(key: str) -> str:
+    import difflib
+
     names = [key.partition("-")[0], *difflib.get_close_matches(key, _NAMES, n=3, cutoff=0.7)]
     rows = dict.fromkeys(_NAMES[name] for name in names if name in _NAMES)
     return ", ".join(f"{row.tag} ({row.name})" for row in rows) or "a code such as en, zh or pt-BR"

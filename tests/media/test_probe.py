@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from subtrans.errors import InputError
-from subtrans.media.probe import probe, show
+from subtrans.media.probe import probe
+from subtrans.text.paths import show
 
 
 def test_streams_are_described(recording: Path, tmp_path: Path, encode: Callable[..., Path]) -> None:

@@ -47,7 +47,7 @@ def command(
     they stay. They are told with computing time and, in brackets, without it.
     """
     from subtrans.evaluate.live import live_report
-    from subtrans.media.probe import show
+    from subtrans.text.paths import show
 
     if translation and not reference:
         raise click.UsageError("--translation needs --reference, which tells when its sentences were spoken")
@@ -115,7 +115,7 @@ def _lines(report: LiveReport) -> Iterator[str]:
 
 
 def _events(path: Path) -> list[LiveEvent]:
-    from subtrans.media.probe import show
+    from subtrans.text.paths import show
 
     found: list[LiveEvent] = []
     try:

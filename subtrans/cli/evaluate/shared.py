@@ -33,7 +33,7 @@ def read_lines(path: Path) -> list[str]:
 
 def read_parallel(*paths: Path) -> list[list[str]]:
     """The lines of each file; InputError where one has more than another."""
-    from subtrans.media.probe import show
+    from subtrans.text.paths import show
 
     files = [read_lines(path) for path in paths]
     for path, lines in zip(paths, files, strict=True):
