@@ -13,7 +13,7 @@ from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.inputs import language_of, load_cues
 from subtrans.cli.norms import House, Norms
-from subtrans.cli.parameters import LanguageType
+from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, one_line
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Examples:
   subtrans check talk.srt --lang de --video talk.mp4 --profile bbc --strict
 """
 )
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=PATH)
 @click.option(
     "--lang",
     "tag",
@@ -36,7 +36,7 @@ Examples:
     metavar="LANG",
     help="The language of the subtitles.  [default: from a name such as talk.zh.srt]",
 )
-@click.option("--video", type=click.Path(path_type=Path), help="What they belong to: gaps are counted in its frames.")
+@click.option("--video", type=PATH, help="What they belong to: gaps are counted in its frames.")
 @options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a cue breaks a norm.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import note
 from subtrans.errors import MissingExtraError
 
@@ -23,7 +24,7 @@ NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "rouge_score", "t
 
 
 @click.command()
-@click.argument("config", type=click.Path(path_type=Path))
+@click.argument("config", type=PATH)
 @click.option(
     "--set",
     "overrides",
@@ -31,9 +32,7 @@ NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "rouge_score", "t
     metavar="KEY=VALUE",
     help="Change a key, such as training.steps=1000; repeatable.",
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the model goes.  [default: runs/NAME]"
-)
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Where the model goes.  [default: runs/NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_json: bool) -> None:
     """Train or fine-tune a translation model on parallel text.

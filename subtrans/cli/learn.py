@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.inputs import language_of, load_cues, read_text
-from subtrans.cli.parameters import LanguageType
+from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, count, note
 from subtrans.errors import InputError
 from subtrans.text.paths import show
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from subtrans.formats.document import Document
     from subtrans.memory.corrections import Correction, Found, Unit
 
-_PATH = click.Path(path_type=Path)
 LEAST_ALIKE = {True: 0.3, False: 0.15}
 """Below it the two files are not versions of one text: unrelated subtitles in letters, with spaces between the words,
 reach 0.25, in Chinese or Japanese 0.1."""
@@ -34,23 +33,23 @@ Examples:
   subtrans subtitle talk.mp4 --to zh --memory default
 """
 )
-@click.argument("machine", type=_PATH)
-@click.argument("corrected", type=_PATH)
+@click.argument("machine", type=PATH)
+@click.argument("corrected", type=PATH)
 @click.option(
-    "--source", "said", type=_PATH, metavar="FILE", help="What was said: subtitles, or the JSON that subtitle writes."
+    "--source", "said", type=PATH, metavar="FILE", help="What was said: subtitles, or the JSON that subtitle writes."
 )
 @click.option("-f", "--from", "source", type=LanguageType(), metavar="LANG", help="The language of what was said.")
 @click.option("-t", "--to", "target", type=LanguageType(), metavar="LANG", help="The language of the translation.")
 @click.option(
     "--memory",
-    type=_PATH,
+    type=PATH,
     default="default",
     show_default=True,
     metavar="FILE",
     help="The translation memory that learns; `default` lies in your data directory.",
 )
 @click.option(
-    "--corpus", type=_PATH, metavar="FILE", help="Sentence pairs for fine-tuning.  [default: beside the memory]"
+    "--corpus", type=PATH, metavar="FILE", help="Sentence pairs for fine-tuning.  [default: beside the memory]"
 )
 @click.option("--approved", is_flag=True, help="Learn the sentences that were left as they were, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would be learned, and learn nothing.")

@@ -15,6 +15,7 @@ from subtrans.cli.captions import Doubtful, Unsure, screen
 from subtrans.cli.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
+from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.errors import LanguageError, OutputError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from subtrans.ports import CaptionSink, SoundSource
-
-_PATH = click.Path(path_type=Path)
 
 
 def _list_devices(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
@@ -58,10 +57,10 @@ Examples:
               help="Standard input (INPUT is -) is bare 16-bit mono samples, so many a second.")  # fmt: skip
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a JSON object a line.")
-@click.option("--text-file", "text_file", type=_PATH, help="Keep the caption of the moment in this file, for OBS.")
-@click.option("--save", type=_PATH, help="Write subtitles as they become final: whole at every moment.")
+@click.option("--text-file", "text_file", type=PATH, help="Keep the caption of the moment in this file, for OBS.")
+@click.option("--save", type=PATH, help="Write subtitles as they become final: whole at every moment.")
 @click.option("--bilingual", is_flag=True, help="What was said above its translation, in the subtitles.")
-@click.option("--record", type=_PATH, help="Write the sound to this WAV file as it is heard.")
+@click.option("--record", type=PATH, help="Write the sound to this WAV file as it is heard.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @page_options
 @click.option("--report", is_flag=True, help="At the end, tell how late and how steady the captions were.")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
-from subtrans.cli.parameters import LanguagesType, LanguageType, ModelType, ProfileType
+from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, ProfileType
 from subtrans.engines.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -181,11 +181,10 @@ def _note_lists(context: click.Context, parameter: click.Parameter, lists: tuple
     context.meta["subtrans.lists"] = lists
 
 
-_PATH = click.Path(path_type=Path)
-_named = click.argument("inputs", metavar="INPUT...", nargs=-1, type=_PATH, callback=_gather)
+_named = click.argument("inputs", metavar="INPUT...", nargs=-1, type=PATH, callback=_gather)
 _lists = click.option(
     "--list",
-    type=_PATH,
+    type=PATH,
     multiple=True,
     is_eager=True,
     expose_value=False,
@@ -194,13 +193,13 @@ _lists = click.option(
 )
 memory = click.option(
     "--memory",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="Say again what subtrans learn learned; `default`: the memory in your data directory.",
 )
 glossary = click.option(
     "--glossary",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="Translate the terms in this file as it says: a term, a tab, its translation, and rules after another tab.",
 )

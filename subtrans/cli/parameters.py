@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     ParamType = click.ParamType[str]
 else:
     ParamType = click.ParamType
+
+PATH = click.Path(path_type=Path, readable=False)
+"""A file or a folder. Who reads it tells that it cannot be read, with the exit code of an input, not of wrong usage."""
 
 
 class LanguageType(ParamType):

@@ -17,7 +17,7 @@ from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.job import check_script, subtitle
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
-from subtrans.cli.parameters import NamesType
+from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
 from subtrans.engines import TranslatorOptions
@@ -28,7 +28,6 @@ from subtrans.text.paths import show as show_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_PATH = click.Path(path_type=Path)
 _FORMATS = (*formats.FORMATS, JSON)
 
 
@@ -44,8 +43,8 @@ Examples:
 )
 @options.inputs
 @options.several_languages
-@click.option("-o", "--output", type=_PATH, help="The subtitle file; its suffix chooses the format.")
-@click.option("--output-dir", "directory", type=_PATH, help="Where the files go.  [default: beside each input]")
+@click.option("-o", "--output", type=PATH, help="The subtitle file; its suffix chooses the format.")
+@click.option("--output-dir", "directory", type=PATH, help="Where the files go.  [default: beside each input]")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option(
     "--format",
@@ -57,7 +56,7 @@ Examples:
 @click.option("--skip-existing", is_flag=True, help="Leave out inputs whose subtitles exist.")
 @click.option(
     "--watch",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     is_eager=True,
     help="Then wait for recordings in this folder, and take each when it has stopped growing; Ctrl-C ends it.",
@@ -83,7 +82,7 @@ Examples:
     "--mux", type=click.Choice(CONTAINERS), help="Write the video with the subtitles as streams: talk.subtitled.mkv."
 )
 @click.option("--burn", is_flag=True, help="Write the video with the subtitles in its picture: talk.zh.burned.mp4.")
-@click.option("--font", type=_PATH, help="The font file to burn with.  [default: one that has the letters]")
+@click.option("--font", type=PATH, help="The font file to burn with.  [default: one that has the letters]")
 @options.norms
 @options.subtitle_engines
 def command(
@@ -188,12 +187,16 @@ def _is_done(path: Path, wanted: Wanted) -> bool:
 
 
 def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
-    """OutputError where a disk has no room for all subtitles: a million bytes, and a thousand a second of sound."""
+    """OutputError where a disk has no room for all subtitles, a million bytes and a thousand a second of sound.
+
+    A video with subtitles is taken to be as large as the one without.
+    """
     from subtrans.media.files import check_room
 
     needed: dict[Path, int] = {}
     for recording in recordings:
         folder = wanted.results(recording.path)[0].parent
         needed[folder] = needed.get(folder, 1_000_000) + (recording.duration or 0) * len(wanted.targets)
+        needed[folder] += recording.stamp[0] * (bool(wanted.mux) + wanted.burn * len(wanted.targets))
     for folder, size in needed.items():
         check_room(folder, size)

@@ -12,6 +12,7 @@ import click
 from subtrans import engines
 from subtrans.cli import options
 from subtrans.cli.memory import read_memory, with_memory
+from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
 from subtrans.cli.terms import read_terms
@@ -37,7 +38,7 @@ Examples:
 """
 )
 @click.argument("text", metavar="[TEXT]...", nargs=-1)
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Translate a file of UTF-8 text instead.")
+@click.option("--file", "path", type=PATH, help="Translate a file of UTF-8 text instead.")
 @options.languages
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: source, text and score.")
 @options.memory

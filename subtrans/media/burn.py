@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from subtrans.errors import InputError, OutputError
-from subtrans.media.ffmpeg import FFmpegError, local_input, local_output, run
+from subtrans.errors import InputError
+from subtrans.media.ffmpeg import local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, VideoStream, probe
 from subtrans.text.paths import show
@@ -33,13 +33,7 @@ def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool =
         options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
         if target.suffix.lower() in {".mp4", ".mov"}:
             options["movflags"] = "+faststart"
-        try:
-            for _ in run(local_output([drawn, source["a?"]], temporary, **options), folder=folder):
-                pass
-        except FFmpegError as error:
-            if error.status < 0:
-                raise
-            raise OutputError(f"{show(target)} cannot be made of {show(path)}: {error}") from error
+        write(local_output([drawn, source["a?"]], temporary, **options), path, target, folder=folder)
 
 
 def picture_of(contents: Probe) -> VideoStream:

@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from subtrans.errors import ConfigError, SubtransError
+from subtrans.errors import ConfigError, OutputError, SubtransError
+from subtrans.text.paths import show
 
 VARIABLE = "SUBTRANS_FFMPEG"
 """The environment variable that names the ffmpeg to use."""
@@ -138,6 +139,19 @@ def run(
         raise FFmpegError(status, tuple(errors))
     for line in errors:
         _log.debug("ffmpeg: %s", line)
+
+
+def write(graph: Any, path: Path, target: Path, *, folder: Path | None = None, advice: str = "") -> None:
+    """Run a graph that makes a file, to be called `target`, of `path`; OutputError, with `advice`, where it cannot."""
+    try:
+        for _ in run(graph, folder=folder):
+            pass
+    except FFmpegError as error:
+        if error.status < 0:
+            raise
+        if any("No space left on device" in line for line in error.errors):
+            raise OutputError(f"{show(target)} cannot be written: no space left on device") from error
+        raise OutputError(f"{show(target)} cannot be made of {show(path)} ({error}){advice}") from error
 
 
 def _collect(stream: IO[bytes], lines: list[str]) -> None:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal, get_args
 
 from subtrans.errors import OutputError
-from subtrans.media.ffmpeg import FFmpegError, local_input, local_output, run
+from subtrans.media.ffmpeg import local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, SubtitleStream, probe
 from subtrans.text.paths import show
@@ -79,13 +79,8 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
             file.write_text(track.text, encoding="utf-8")
             streams.append(local_input(file)["s"])
         options = dict(_options(contents.subtitles, tracks, container))
-        try:
-            for _ in run(local_output(streams, temporary, **options)):
-                pass
-        except FFmpegError as error:
-            if error.status < 0:
-                raise
-            raise OutputError(f"{show(target)} cannot be made of {show(path)} ({error}): use --mux mkv") from error
+        advice = "" if container == "mkv" else ": use --mux mkv"
+        write(local_output(streams, temporary, **options), path, target, advice=advice)
 
 
 def check_streams(contents: Probe, container: str) -> None:

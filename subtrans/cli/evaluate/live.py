@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from subtrans.cli.evaluate.shared import PATH, as_json, print_scores, read_lines
-from subtrans.cli.parameters import LanguageType
+from subtrans.cli.evaluate.shared import as_json, print_scores, read_lines
+from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import note
 from subtrans.errors import InputError
 from subtrans.formats.events import event_from_line, event_to_line

@@ -9,7 +9,8 @@ import click
 
 from subtrans import engines
 from subtrans.cli import options
-from subtrans.cli.evaluate.shared import PATH, as_json, print_scores
+from subtrans.cli.evaluate.shared import as_json, print_scores
+from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note, waiting
 from subtrans.cli.text import only_source

@@ -17,7 +17,6 @@ from subtrans.errors import InputError
 if TYPE_CHECKING:
     from subtrans.evaluate.scores import Score
 
-PATH = click.Path(path_type=Path)
 
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 lang = click.option(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from subtrans.cli.evaluate.shared import PATH, as_json, lang, print_scores, read_parallel
+from subtrans.cli.evaluate.shared import as_json, lang, print_scores, read_parallel
+from subtrans.cli.parameters import PATH
 
 
 @click.command("speech")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from subtrans.cli.evaluate.shared import PATH, as_json, print_scores
+from subtrans.cli.evaluate.shared import as_json, print_scores
 from subtrans.cli.inputs import language_of, load_cues
-from subtrans.cli.parameters import LanguageType
+from subtrans.cli.parameters import PATH, LanguageType
 
 
 @click.command(
