@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 
 def keep_prefix(model: Any) -> Any:
-    """The network, whose `generate` begins from the prefix that peft gives to an encoder and decoder, if it does.
+    """The network, whose `generate` begins from the prefix that peft gives to a decoder, if it does; call it once.
 
-    Peft 0.21 calls the prefix `past_key_values`, and transformers 5 prefers what it made itself and calls `cache`.
+    Transformers 5 calls `cache` what peft 0.21 looks for, and gives back, as `past_key_values`.
     """
-    if not hasattr(model, "prompt_encoder"):
-        return model
-    prepare = model.prepare_inputs_for_generation
+    if hasattr(model, "prompt_encoder"):
+        inner, outer = model.base_model_prepare_inputs_for_generation, model.prepare_inputs_for_generation
+        model.base_model_prepare_inputs_for_generation = _rename(inner, "cache", "past_key_values")
+        model.prepare_inputs_for_generation = _rename(outer, "past_key_values", "cache")
+    return model
 
-    def begin(*given: Any, **named: Any) -> Any:
-        made = prepare(*given, **{"is_first_iteration": False, **named})
-        if "past_key_values" in made and "cache" in made:
-            made["cache"] = made.pop("past_key_values")
+
+def _rename(prepare: Callable[..., dict[str, Any]], old: str, new: str) -> Callable[..., dict[str, Any]]:
+    @wraps(prepare)  # generation looks at its signature
+    def renamed(*given: Any, **named: Any) -> dict[str, Any]:
+        made = prepare(*given, **named)
+        if old in made:
+            made[new] = made.pop(old)
         return made
 
-    model.prepare_inputs_for_generation = begin
-    return model
+    return renamed

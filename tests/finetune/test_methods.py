@@ -17,14 +17,12 @@ torch = pytest.importorskip("torch")
 from subtrans.cli.group import subtrans  # noqa: E402
 from subtrans.engines.convert import quiet  # noqa: E402
 from subtrans.errors import ConfigError, DeviceError  # noqa: E402
-from subtrans.finetune.config import Languages, read_config  # noqa: E402
+from subtrans.finetune.config import read_config  # noqa: E402
 from subtrans.finetune.corpus import load_corpus  # noqa: E402
-from subtrans.finetune.dev import translate  # noqa: E402
 from subtrans.finetune.network import full_memory_told, open_model  # noqa: E402
 from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E402
 from subtrans.finetune.search import search  # noqa: E402
 from subtrans.finetune.start import starting_checkpoint  # noqa: E402
-from subtrans.finetune.texts import open_tokeniser  # noqa: E402
 from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
 from subtrans.finetune.tuning import TuningOptions, prepare, shares, untuned  # noqa: E402
 
@@ -99,34 +97,38 @@ def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
         learning(freeze=("*",))
 
 
-def test_a_prefix_is_seen_when_text_is_written() -> None:
-    base = Path(__file__).parents[2] / "models" / "mt-en-zh-nano" / "hf"
-    options = TrainingOptions(max_length=12)
+@pytest.mark.parametrize("kind", ["marian", "qwen3", "gpt"])
+def test_a_prefix_is_seen_when_text_is_written(kind: str, tmp_path: Path) -> None:
+    base = getattr(tinymodels, kind)(tmp_path / "base")
     torch.manual_seed(1)
-    model = prepare(open_model(base, 0.0), TuningOptions(method="prefix", prefix_tokens=4), options).eval()
-    tokeniser = open_tokeniser(base, Languages("en", "zh"))
-    sources = tokeniser.encode(["We are going home."])
-    with torch.no_grad(), quiet():
+    network = open_model(base, 0.0).eval()
+    rows = {"input_ids": torch.tensor([[0, 0, 5, 7, 3, 9], [7, 8, 9, 10, 11, 12]])}
+    rows["attention_mask"] = torch.tensor([[0, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1]])
+    asked = {"max_new_tokens": 5, "min_new_tokens": 5, "do_sample": False, "num_beams": 1}
+    with torch.inference_mode(), quiet():
+        plain = network.generate(**rows, **asked)
+    model = prepare(network, TuningOptions(method="prefix", prefix_tokens=4), TrainingOptions()).eval()
+    with torch.inference_mode(), quiet():
         for parameter in model.prompt_encoder.parameters():
             parameter.mul_(4)
-        written = torch.tensor([[model.config.pad_token_id]])
-        for _ in range(8):
-            logits = model(
-                input_ids=torch.tensor(sources), attention_mask=torch.ones(1, len(sources[0]), dtype=torch.long),
-                decoder_input_ids=written, use_cache=True,
-            ).logits[:, -1]  # fmt: skip
-            logits[:, model.config.pad_token_id] = -1e9
-            written = torch.cat([written, logits.argmax(-1, keepdim=True)], dim=1)
-    numbers = written[0, 1:].tolist()
-    end = numbers.index(model.config.eos_token_id) if model.config.eos_token_id in numbers else len(numbers)
-    expected = tokeniser.decode(numbers[:end])
-    with quiet(), untuned(model):  # as a training does first
-        (plain,) = translate(model, tokeniser, sources, options)
-    with quiet():
-        (said,) = translate(model, tokeniser, sources, options)
-    assert said.startswith(expected)
-    assert expected
-    assert said != plain
+        with untuned(model):  # as a training does first
+            assert model.generate(**rows, **asked).equal(plain)
+        made = model.generate(**rows, **asked, output_logits=True, return_dict_in_generate=True)
+        with untuned(model):
+            assert model.generate(**rows, **asked).equal(plain)
+        for place in range(5):  # what a whole pass through the network says of each token
+            before = made.sequences[:, : made.sequences.shape[1] - 5 + place]
+            named = {"decoder_input_ids": before} if network.config.is_encoder_decoder else {"input_ids": before}
+            seen = rows["attention_mask"]
+            if not network.config.is_encoder_decoder:
+                seen = torch.cat([seen, torch.ones(2, place, dtype=torch.long)], dim=1)
+            expected = model(**{**rows, "attention_mask": seen, **named}).logits[:, -1]
+            # A language model counts its places from the padding before the prompt, so its second row alone is alike.
+            first = 0 if network.config.is_encoder_decoder else 1
+            torch.testing.assert_close(made.logits[place][first:], expected[first:], atol=1e-3, rtol=1e-3)
+        with untuned(model):
+            bare = network(**{**rows, "attention_mask": seen, **named}).logits[:, -1]
+        assert not torch.allclose(bare, expected, atol=1e-2)
 
 
 def test_two_processes_train_one_model(toy: Path, tmp_path: Path) -> None:
