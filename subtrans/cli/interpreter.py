@@ -53,8 +53,8 @@ class Interpreter:
         if self.source is None:
             self.source = preflight.check(self._only_language)
         spoken = (self.source,) if self.source and not self.asked.multilingual else self.asked.allowed
-        if self.asked.multilingual and len(spoken) < 2:
-            preflight.check(_refuse_one_language)
+        if self.asked.multilingual:
+            preflight.check(_check_choice, self.asked)
         for language in spoken or (None,):
             preflight.check(engines.check_transcriber, self._asr, language, offline=self.asked.offline)
         for language in spoken if self.source or self.asked.multilingual else ():
@@ -237,5 +237,9 @@ class Interpreter:
         raise problems[0]
 
 
-def _refuse_one_language() -> None:
-    raise LanguageError("--multilingual needs two or more languages to choose from: name them with --allow-language")
+def _check_choice(asked: Asked) -> None:
+    """Whether there are languages to choose from, and the one that holds where none can be told is among them."""
+    if len(asked.allowed) < 2:
+        raise LanguageError("--multilingual chooses among two languages or more: name them with --allow-language")
+    if asked.source and asked.source not in asked.allowed:
+        raise LanguageError(f"--from {asked.source} is none of {', '.join(asked.allowed)}: add it to --allow-language")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
 import shutil
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.cache import cache_folder, conversions_folder, read_record, unwritable, write_record
 from subtrans.engines.cards import file_digest
 from subtrans.engines.layouts import NOTES, describe_checkpoint, read_json
+from subtrans.engines.quiet import quiet
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
@@ -176,21 +174,3 @@ def _notes(checkpoint: Path, description: Description, origin: Origin) -> dict[s
         notes |= {"family": description.family, "pairs": description.pairs}
         notes["max_positions"] = config.get("max_position_embeddings")
     return notes
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Without the notes and bars of transformers, which are not about anything that the user could mend."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            logging.set_verbosity(level)
-            if bars:
-                logging.enable_progress_bar()

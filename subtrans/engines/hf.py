@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.attention import align, aligning_layer, locate, unfold
-from subtrans.engines.convert import quiet
 from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.prefix import keep_prefix
+from subtrans.engines.quiet import quiet
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError

@@ -61,7 +61,7 @@ class CheckpointSpeller:
         import torch
         from transformers import AutoFeatureExtractor, AutoModelForCTC
 
-        from subtrans.engines.convert import quiet
+        from subtrans.engines.quiet import quiet
 
         self._symbols: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         self._upper = not any(len(symbol) == 1 and symbol.islower() for symbol in self._symbols)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.convert import quiet
+from subtrans.engines.quiet import quiet
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.batches import Example, pack
 from subtrans.finetune.network import autocast, batch_loss, source_padding

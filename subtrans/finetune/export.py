@@ -17,8 +17,8 @@ import tomli_w
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest, read_card
-from subtrans.engines.convert import quiet
 from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
+from subtrans.engines.quiet import quiet
 from subtrans.errors import LanguageError
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.conversion import NotConvertibleError, convert

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.convert import quiet
+from subtrans.engines.quiet import quiet
 from subtrans.errors import DeviceError, ModelError
 from subtrans.finetune.batches import Example, pad
 from subtrans.finetune.loss import cross_entropy

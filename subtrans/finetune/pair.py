@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.convert import quiet
 from subtrans.engines.layouts import TARGET_SIDE
+from subtrans.engines.quiet import quiet
 from subtrans.errors import ModelError
 from subtrans.finetune.texts import load_tokenizer
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.convert import quiet
 from subtrans.engines.families import marian_tokens
 from subtrans.engines.layouts import ADAPTER, describe_checkpoint, find_weights
+from subtrans.engines.quiet import quiet
 from subtrans.errors import InputError, ModelError
 from subtrans.finetune.marian import SIDES, MarianTokeniser
 from subtrans.finetune.pair import join_pretrained

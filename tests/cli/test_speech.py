@@ -118,3 +118,9 @@ def test_languages_that_change_are_named_before_any_work(run, talk, options) -> 
     outcome = run("speech", talk, "--to", "zh", "--multilingual", *options)
     assert (outcome.code, outcome.out) == (4, "")
     assert "name them with --allow-language" in outcome.err
+
+
+def test_the_language_that_holds_otherwise_is_one_of_them(run, talk) -> None:
+    outcome = run("speech", talk, "--to", "zh", *CHANGING, "--from", "de", "--asr", "large-v3-turbo")
+    assert outcome.code == 4
+    assert outcome.complaints[0] == "subtrans: error: --from de is none of en, fr: add it to --allow-language"

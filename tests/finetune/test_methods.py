@@ -15,7 +15,7 @@ from click.testing import CliRunner
 torch = pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans  # noqa: E402
-from subtrans.engines.convert import quiet  # noqa: E402
+from subtrans.engines.quiet import quiet  # noqa: E402
 from subtrans.errors import ConfigError, DeviceError  # noqa: E402
 from subtrans.finetune.config import read_config  # noqa: E402
 from subtrans.finetune.corpus import load_corpus  # noqa: E402
