@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ import click
 
 from subtrans import formats
 from subtrans.cli.failures import tell
-from subtrans.cli.screen import note
+from subtrans.cli.screen import clock, note
 from subtrans.errors import InputError, LanguageError, SubtransError
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from subtrans.types import Cue
+    from subtrans.types import Cue, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,19 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """An input that was looked into: it has sound. `duration` is in milliseconds, where the container says it."""
+    """An input that was looked into: it has sound. `end` is in milliseconds, where the container says it."""
 
     path: Path
-    duration: int | None
+    end: int | None
     stamp: tuple[int, int]
     """Its size and the time of its last change, when it was looked into."""
+    begin: int = 0
+    """Where the part that is wanted begins."""
     script: Script | None = None
     """What is translated in the place of the sound, where subtitles were given or asked for."""
 
     def check_unchanged(self) -> None:
         """InputError if the file has become another one meanwhile, so that what was found in it fits neither."""
-        from subtrans.text.paths import show
-
         try:
             unchanged = _stamp(self.path) == self.stamp
         except OSError:
@@ -51,10 +52,13 @@ class Recording:
             raise InputError(f"{show(self.path)} changed while it was read: run it again when it is whole")
 
 
-def look_into(path: Path, track: int | None = None, subtitles: int | None = None) -> Recording:
-    """The recording at `path`; InputError for what is none, or has no audio track of that number.
+def look_into(
+    path: Path, *, track: int | None = None, part: Span | None = None, subtitles: int | None = None
+) -> Recording:
+    """The recording at `path`; InputError for what is none, has no audio track of that number, or not that part.
 
-    A file of subtitles, or the track number `subtitles` of a video, is a recording with a script.
+    A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; what begins in the
+    part belongs to it.
     """
     from subtrans.media.probe import check_file, probe
 
@@ -62,10 +66,18 @@ def look_into(path: Path, track: int | None = None, subtitles: int | None = None
     stamp = _stamp(path)
     if subtitles is not None or is_script(path):
         script = _script(path) if subtitles is None else _extracted(path, subtitles)
-        return Recording(path, max((cue.span.end for cue in script.cues), default=0), stamp, script)
+        if part:
+            script = replace(script, cues=tuple(cue for cue in script.cues if part.start <= cue.span.start < part.end))
+        last = max((cue.span.end for cue in script.cues), default=0)
+        return Recording(path, last, stamp, part.start if part else 0, script)
     contents = probe(path)
     stream = contents.audio_track(track or 0)
-    return Recording(path, contents.duration or stream.duration, stamp)
+    end = contents.duration or stream.duration
+    if part and end is not None:
+        if part.start >= end:
+            raise InputError(f"{show(path)} ends at {clock(end)}: --part begins behind that")
+        end = min(end, part.end)
+    return Recording(path, end, stamp, part.start if part else 0)
 
 
 def is_script(path: Path) -> bool:
@@ -80,7 +92,6 @@ _PICTURES = frozenset({".sup", ".idx", ".sub"})
 def _script(path: Path) -> Script:
     if path.suffix.lower() in _PICTURES:
         from subtrans.media.subtitles import ADVICE
-        from subtrans.text.paths import show
 
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
     cues, text = _read_script(path)
@@ -131,7 +142,6 @@ def language_of(path: Path, option: str) -> str:
     LanguageError, naming the option that can say it, where the name says none.
     """
     from subtrans.text.languages import language
-    from subtrans.text.paths import show
 
     for part in reversed(path.name.split(".")[1:-1]):
         if part.casefold() not in KINDS:
@@ -153,8 +163,6 @@ def load_cues(path: Path) -> list[Cue]:
 
 def _read_script(path: Path) -> tuple[list[Cue], str]:
     """The cues of a subtitle file and its text."""
-    from subtrans.text.paths import show
-
     text, name = read_text(path), formats.format_of(path)
     if name is None:
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
@@ -167,7 +175,6 @@ def _read_script(path: Path) -> tuple[list[Cue], str]:
 def read_text(path: Path) -> str:
     """What a UTF-8 file holds, without a byte-order mark; InputError where it cannot be read."""
     from subtrans.media.probe import check_file
-    from subtrans.text.paths import show
 
     try:
         return path.read_bytes().decode("utf-8-sig")

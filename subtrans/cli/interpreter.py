@@ -161,7 +161,7 @@ class Interpreter:
         from subtrans.pipelines.prefetch import aside
 
         with waiting("listening for the language ..."):
-            return aside(lambda: language_of(path, self.asked.track or 0, *self.hearing()))
+            return aside(lambda: language_of(path, self.asked.track or 0, self.asked.part, *self.hearing()))
 
     def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""

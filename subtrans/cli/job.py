@@ -98,7 +98,7 @@ def _translate(
         found, last = _follow(recording, walks.subtitle_sentences(interpreter, part.sentences, language, norms))
         translations += found
         cues += dress(last.cues, part) if part.cues else last.cues
-    return translations, Step((), recording.duration or 0, tuple(sorted(cues, key=lambda cue: cue.span)))
+    return translations, Step((), recording.end or 0, tuple(sorted(cues, key=lambda cue: cue.span)))
 
 
 def _styles(recording: Recording) -> str | None:
@@ -126,8 +126,8 @@ def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translati
     from subtrans.pipelines.subtitle import Step
 
     translations: list[Translation] = []
-    step = Step((), recording.duration or 0)
-    with progress(recording.path, recording.duration) as show:
+    step = Step((), recording.end or 0)
+    with progress(recording) as show:
         for step in steps:
             translations += step.translations
             show(step.until, step.translations[-1].text if step.translations else "")
@@ -152,7 +152,7 @@ def _write(
     texts = wanted.texts(recording.path, found, cues, _styles(recording))
     wanted.write(texts)
     name = show_path(list(texts)[-1])
-    note(f"{name}: {_summary(found, time.monotonic() - started, recording.script is not None)}")
+    note(f"{name}: {_summary(found, recording, time.monotonic() - started)}")
     for line in doubts(target.translations):
         note(f"{name}: {line}")
     if target.cues:
@@ -177,10 +177,11 @@ def _bilingual(
     return sorted(both, key=lambda cue: cue.span)
 
 
-def _summary(found: Document, seconds: float, written: bool) -> str:
+def _summary(found: Document, recording: Recording, seconds: float) -> str:
+    written = recording.script is not None
     if not found.sentences:
         return f"no {'text' if written else 'speech'} found, so no cues"
-    target, sound = found.targets[0], found.duration or 0
+    target, sound = found.targets[0], max(0, (found.duration or 0) - recording.begin)
     cues, sentences = count(target.cues, "cue"), count(found.sentences, "sentence")
     return (
         f"{cues} from {sentences}, {found.language} to {target.language}, "

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from subtrans import engines
-from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, ProfileType
+from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, PartType, ProfileType
 from subtrans.engines.habits import FORMALITIES
+
+if TYPE_CHECKING:
+    from subtrans.types import Span
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Options = TypeVar("Options")
@@ -42,6 +45,7 @@ class Asked:
     models: tuple[str, ...] = ()
     """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
     track: int | None = None
+    part: Span | None = None
     glossary: Path | None = None
     num_hypotheses: int | None = None
     allowed: tuple[str, ...] = ()
@@ -213,6 +217,9 @@ audio_track = click.option(
     metavar="N",
     help="Which audio track of a file is heard, counted from 0.  [default: 0]",
 )
+part = click.option(
+    "--part", type=PartType(), metavar="FROM-TO", help="Only this part of the input: 10:00-12:30, 1:02:03- or -90."
+)
 
 
 def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function]:
@@ -233,9 +240,10 @@ several_languages = together(targets, source, via)
 _wording = together(formality, glossary)
 _machine = together(device, compute_type, beam_size, batch_size, threads, offline)
 _apart = together(asr_device, mt_device)
-_tracks = together(audio_track, by_channel)
+_heard = together(part, audio_track)
+_tracks = together(_heard, by_channel)
 _spoken = together(allowed, multilingual)
-speech_engines = together(_spoken, audio_track, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
+speech_engines = together(_spoken, _heard, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
 subtitle_engines = together(_spoken, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
 live_engines = together(asr, align, mt, _wording, _machine)
 text_engine = together(mt, _wording, _machine)

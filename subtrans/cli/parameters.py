@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,41 @@ class ModelType(ParamType):
         names = [entry.description.name for entry in inventory() if entry.description.kind == self.kind]
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return found or [CompletionItem(incomplete, type="dir")]
+
+
+class PartType(ParamType):
+    """A stretch of a recording, FROM-TO in seconds, minutes and seconds, or hours too; either end may be left out."""
+
+    name = "part"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The Span; without an end, one that is longer than any recording."""
+        from subtrans.types import Span
+
+        if isinstance(value, Span):
+            return value
+        written = _PART.fullmatch(value.strip())
+        begin, end = written.groups() if written else ("", "")
+        if not begin and not end:
+            self.fail(f"{value!r} is no part of a recording: write it as 10:00-12:30, 1:02:03- or -90", param, ctx)
+        part = _milliseconds(begin or "0"), _milliseconds(end) if end else _FOREVER
+        if part[0] >= part[1]:
+            self.fail(f"{value!r} ends before it begins", param, ctx)
+        return Span(*part)
+
+
+_TIME = r"(?:\d+:)?(?:\d+:)?\d+(?:[.,]\d{1,3})?"
+_PART = re.compile(rf"({_TIME})?\s*[-–]\s*({_TIME})?")
+_FOREVER = 10**9
+
+
+def _milliseconds(time: str) -> int:
+    """1:02:03.5, 62:03.5 or 3723.5, as a number."""
+    *rest, seconds = time.replace(",", ".").split(":")
+    minutes = 0
+    for part in rest:
+        minutes = 60 * minutes + int(part)
+    return 60_000 * minutes + round(1000 * float(seconds))
 
 
 class ProfileType(ParamType):

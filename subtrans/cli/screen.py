@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
+    from subtrans.cli.inputs import Recording
     from subtrans.types import CaptionEvent, Sentence, Translation
 
 Show = Callable[[int, str], None]
@@ -42,7 +43,7 @@ def waiting(message: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(recording: Path, total: int | None) -> Iterator[Show]:
+def progress(recording: Recording) -> Iterator[Show]:
     """One bar over the milliseconds of a recording, with its speed, its time left and the current sentence.
 
     Where standard error is not a terminal nothing is drawn: the line that closes a job is enough for a log.
@@ -79,8 +80,9 @@ def progress(recording: Path, total: int | None) -> Iterator[Show]:
     # What is printed meanwhile appears above the bar; where standard output is no terminal it must not be caught.
     console, both = Console(stderr=True), sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
-        task = bar.add_task(show(Path(recording.name)), total=total, sentence="")
-        yield lambda done, sentence: bar.update(task, completed=done, sentence=sentence)
+        total = None if recording.end is None else recording.end - recording.begin
+        task = bar.add_task(show(Path(recording.path.name)), total=total, sentence="")
+        yield lambda until, sentence: bar.update(task, completed=until - recording.begin, sentence=sentence)
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,10 +38,12 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
 
     Each sentence is printed as soon as it is understood. The times in JSON are milliseconds.
     """
-    interpreter = Interpreter(options.Asked(**asked))
+    wish = options.Asked(**asked)
+    interpreter = Interpreter(wish)
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
-        recordings = [recording for path in inputs if (recording := check(look_into, path, interpreter.asked.track))]
+        look = partial(look_into, track=wish.track, part=wish.part)
+        recordings = [recording for path in inputs if (recording := check(look, path))]
         interpreter.check(preflight)
     interpreter.load()
 
@@ -54,7 +57,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         said: list[Sentence] = []
         wrong: list[Translation] = []
         language = interpreter.spoken_in(recording.path)
-        with progress(recording.path, recording.duration) as show:
+        with progress(recording) as show:
             for passage in walks.speech(interpreter, recording.path, language) if language else ():
                 for translation in passage.translations:
                     click.echo(line(recording, translation))

@@ -15,17 +15,23 @@ PLACES, PLACE = 5, 45_000
 """How many places of a long recording are listened to, and for how many milliseconds each."""
 
 
-def language_of(path: Path, track: int, detector: VoiceDetector, transcriber: Transcriber) -> str | None:
-    """The language of the beginning; of a long recording that of most places, spread evenly; None if nobody speaks."""
+def language_of(
+    path: Path, track: int, part: Span | None, detector: VoiceDetector, transcriber: Transcriber
+) -> str | None:
+    """The language of the beginning; of a long recording that of most places, spread evenly; None if nobody speaks.
+
+    Only in `part`, if one is given.
+    """
     from subtrans.media.decode import decode
     from subtrans.media.probe import probe
     from subtrans.pipelines.blocks import blocks
     from subtrans.pipelines.transcribe import identify, vote
 
-    duration = probe(path).duration or 0
-    if duration > 2 * PLACES * PLACE:
-        starts = [duration * (2 * place + 1) // (2 * PLACES) for place in range(PLACES)]
+    length = probe(path).duration or 0
+    begin, end = (part.start, min(part.end, length)) if part else (0, length)
+    if end - begin > 2 * PLACES * PLACE:
+        starts = [begin + (end - begin) * (2 * place + 1) // (2 * PLACES) for place in range(PLACES)]
         excerpts = (decode(path, track=track, excerpt=Span(start, start + PLACE)) for start in starts)
         if heard := vote((blocks(excerpt, detector) for excerpt in excerpts), transcriber):
             return heard
-    return identify(blocks(decode(path, track=track), detector), transcriber)
+    return identify(blocks(decode(path, track=track, excerpt=part), detector), transcriber)

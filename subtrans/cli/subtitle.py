@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +129,8 @@ def command(
             return
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
-        recordings = [recording for path in inputs if (recording := check(look_into, path, wish.track, subtitles))]
+        look = partial(look_into, track=wish.track, part=wish.part, subtitles=subtitles)
+        recordings = [recording for path in inputs if (recording := check(look, path))]
         hearing = watch is not None or not all(subtitles is not None or is_script(path) for path in inputs)
         _check_engines(preflight, recordings, interpreters, hearing)
         wanted.check(preflight, inputs, first.source)
@@ -170,7 +172,7 @@ def _take(path: Path, interpreter: Interpreter, wanted: Wanted, work: Callable[[
     """Deal with a recording that has come; what is wrong with it is told and the watch goes on."""
     try:
         with Preflight() as preflight:
-            recording = preflight.check(look_into, path, interpreter.asked.track)
+            recording = preflight.check(look_into, path, track=interpreter.asked.track, part=interpreter.asked.part)
             wanted.check(preflight, [path], interpreter.source)
         if recording:
             work_through([recording], work)
@@ -196,7 +198,7 @@ def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
     needed: dict[Path, int] = {}
     for recording in recordings:
         folder = wanted.results(recording.path)[0].parent
-        needed[folder] = needed.get(folder, 1_000_000) + (recording.duration or 0) * len(wanted.targets)
+        needed[folder] = needed.get(folder, 1_000_000) + (recording.end or 0) * len(wanted.targets)
         needed[folder] += recording.stamp[0] * (bool(wanted.mux) + wanted.burn * len(wanted.targets))
     for folder, size in needed.items():
         check_room(folder, size)

@@ -74,7 +74,7 @@ def subtitle_sentences(
 def _sound(path: Path, asked: Asked) -> Iterator[Audio]:
     from subtrans.media.decode import decode
 
-    return decode(path, track=asked.track or 0)
+    return decode(path, track=asked.track or 0, excerpt=asked.part)
 
 
 def _channels(path: Path, asked: Asked) -> list[Iterator[Audio]]:
@@ -83,7 +83,7 @@ def _channels(path: Path, asked: Asked) -> list[Iterator[Audio]]:
 
     track = asked.track or 0
     count = probe(path).audio_track(track).channels
-    return [decode(path, track=track, channel=channel) for channel in range(count)]
+    return [decode(path, track=track, channel=channel, excerpt=asked.part) for channel in range(count)]
 
 
 def _options(asked: Asked) -> SpeechOptions:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 EITHER = frozenset(
-    {"offline", "threads", "no_journal", "track", "memory", "asr_device", "mt_device", "by_channel", "multilingual"}
+    {
+        *("offline", "threads", "no_journal", "memory", "asr_device", "mt_device"),
+        *("track", "part", "by_channel", "multilingual"),
+    }
 )
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
 NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses", "formality"}

@@ -13,13 +13,13 @@ from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.probe import AudioStream, Probe, probe
 from subtrans.text.paths import show
-from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds
+from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds, samples
 
 _SAMPLE_BYTES = 4
 _LAYOUTS_WITH_A_DOWNMIX = 8
 """Above 7.1, and for layouts that have no name, ffmpeg has no rule for mixing down."""
 _ESTIMATED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
-"""Bare streams: their duration is a guess from the bit rate."""
+"""Bare streams: their duration, and where in them a time lies, is a guess from the bit rate."""
 _log = logging.getLogger("subtrans.media")
 
 
@@ -30,8 +30,8 @@ def decode(
 
     Zero is where the container starts, as in players: silence stands in for sound that starts later than the picture
     and for gaps of more than 0.1 s, so that times hold to the end. Memory is bounded by the block. `track` counts the
-    audio tracks from 0. All channels are mixed down, or one is taken, counted from 0. Of an `excerpt`, which is found
-    as quickly and as exactly as the container allows, the offsets count from its own start.
+    audio tracks from 0. All channels are mixed down, or one is taken, counted from 0. Of an `excerpt` nothing before
+    it is decoded where the container says where that is.
 
     What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
     nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
@@ -39,7 +39,7 @@ def decode(
     contents = probe(path)
     stream = contents.audio_track(track)
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
-    position = 0
+    begin = position = samples(excerpt.start) if excerpt else 0
     failure: FFmpegError | None = None
     chunks = run(_graph(contents, track, channel, excerpt), chunk=size)
     try:
@@ -55,7 +55,7 @@ def decode(
         failure = error
     finally:
         chunks.close()
-    if not position:
+    if position == begin:
         raise InputError(f"no sound could be decoded from {show(path)}: it is damaged or empty") from failure
     if excerpt is None:
         _warn_when_short(contents, stream, milliseconds(position), failure)
@@ -66,7 +66,8 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
     import ffmpeg
 
     part = {"ss": excerpt.start / 1000, "t": excerpt.duration / 1000} if excerpt else {}
-    file = local_input(contents.path, **part)
+    sought = contents.container not in _ESTIMATED
+    file = local_input(contents.path, **(part if sought else {}))
     stream = contents.audio[track]
     sound = file[str(stream.index)]
     if channel is not None:
@@ -76,11 +77,13 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
     # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.
     sound = sound.filter("aresample", SAMPLE_RATE, **{"async": 1, "first_pts": 0})
     sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
-    samples = sound.output("pipe:1", format="f32le", acodec="pcm_f32le")
+    if part and not sought:
+        sound = sound.filter("atrim", start=part["ss"], duration=part["t"])
+    raw = sound.output("pipe:1", format="f32le", acodec="pcm_f32le")
     if not (contents.broadcast and contents.video):
-        return samples
+        return raw
     # There ffmpeg counts time from the first stream in use, not from the first of all: so the picture is used too.
-    return ffmpeg.merge_outputs(samples, file["v:0"].output("-", format="null", vcodec="copy"))
+    return ffmpeg.merge_outputs(raw, file["v:0"].output("-", format="null", vcodec="copy"))
 
 
 def _needs_an_average(stream: AudioStream) -> bool:

@@ -22,10 +22,11 @@ BURSTS = (0.5, 1.25, 2.0)
 VIDEO = ("-f", "lavfi", "-i", "color=c=navy:s=64x36:r=10:d=2.6")
 
 
-def sound(path: Path, **options: float) -> NDArray[np.float32]:
+def sound(path: Path, **options: float | Span) -> NDArray[np.float32]:
     """All of the decoded sound; the blocks must follow each other without a hole."""
     blocks = []
-    position = 0
+    part = options.get("excerpt")
+    position = round(part.start * SAMPLE_RATE / 1000) if isinstance(part, Span) else 0
     for block in decode(path, **options):  # type: ignore[arg-type]
         assert block.offset == position
         position += len(block.samples)
@@ -57,14 +58,17 @@ def onsets(samples: NDArray[np.float32]) -> list[float]:
         ("v.mkv", (*VIDEO, "-c:a", "flac", "-c:v", "libx264"), 0.001),
         ("v.webm", (*VIDEO, "-c:a", "libopus", "-c:v", "libvpx"), 0.01),
         ("v.ts", (*VIDEO, "-c:a", "aac", "-c:v", "libx264"), 0.03),
-        ("v.avi", (*VIDEO, "-c:a", "libmp3lame", "-c:v", "mpeg4"), 0.03),
+        ("v.avi", (*VIDEO, "-c:a", "libmp3lame", "-c:v", "mpeg4"), 0.04),
     ],
 )
 def test_every_container_gives_the_same_sound_at_the_same_time(
     recording: Path, encode: Callable[..., Path], name: str, arguments: tuple[str, ...], tolerance: float
 ) -> None:
-    heard = onsets(sound(encode("-i", str(recording), *arguments, name=name)))
-    assert heard == pytest.approx(BURSTS, abs=tolerance)
+    path = encode("-i", str(recording), *arguments, name=name)
+    assert onsets(sound(path)) == pytest.approx(BURSTS, abs=tolerance)
+    part = sound(path, excerpt=Span(1000, 2200))
+    assert len(part) == pytest.approx(1.2 * SAMPLE_RATE, abs=tolerance * SAMPLE_RATE)
+    assert onsets(part) == pytest.approx([0.25, 1.0], abs=tolerance)
 
 
 @pytest.mark.parametrize("name", ["late.mp4", "late.mkv", "late.mov", "late.ts"])
@@ -158,12 +162,8 @@ def test_blocks_have_the_length_asked_for_and_do_not_change_the_sound(recording:
     assert np.array_equal(sound(recording, block_seconds=0.37), sound(recording))
 
 
-@pytest.mark.parametrize("name", ["a.flac", "a.mka", "a.m4a"])
-def test_an_excerpt(recording: Path, encode: Callable[..., Path], name: str) -> None:
-    path = encode("-i", str(recording), name=name)
-    heard = sound(path, excerpt=Span(1000, 2200))
-    assert len(heard) == pytest.approx(1.2 * SAMPLE_RATE, abs=SAMPLE_RATE * 0.05)
-    assert onsets(heard) == pytest.approx([0.25, 1.0], abs=0.05)
+def test_an_excerpt_without_an_end_goes_on_to_the_end(recording: Path) -> None:
+    assert onsets(sound(recording, excerpt=Span(1900, 10**9))) == pytest.approx([0.1], abs=0.001)
 
 
 def test_samples_beyond_full_scale_and_without_value_are_made_good(tmp_path: Path) -> None:
