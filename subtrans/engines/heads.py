@@ -1,12 +1,14 @@
-"""A Whisper model that was trained with a CTC head beside its decoder in; one that times words by the head out.
+"""A Whisper model that was trained with a CTC head beside its decoder in; one that times and judges words by it out.
 
 The head says for each frame of the encoder which character is spoken. Whisper's own way, dynamic time warping over the
 attention of its decoder, looks at the whole window, so that the same word gets other times in another window; the head
-looks at the sound around a frame. It costs little, as the encoder has been at work already.
+looks at the sound around a frame. And where a decoder repeats itself, or goes on behind the end, it is sure of what it
+says; the head does not find that in the sound. All this costs little, as the encoder has been at work already.
 """
 
 from __future__ import annotations
 
+from math import log
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +61,11 @@ class Head:
         return [self._symbols[c] for c in letters] if all(c in self._symbols for c in letters) else []
 
 
-def time_by_head(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT) -> None:
-    """Let faster-whisper's `loaded` model take the times of words from the head, where the sound fits the words."""
+def heed(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT) -> None:
+    """Let faster-whisper's `loaded` model take the times of words from the head, where the sound fits the words.
+
+    And let it be no surer of a window (`avg_logprob`) than the head is that the window's characters are said.
+    """
     import numpy as np
 
     add = loaded.add_word_timestamps
@@ -70,27 +75,29 @@ def time_by_head(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT)
         states = _to_array(encoded)
         for parts, state, length in zip(windows, states, np.broadcast_to(frames, len(states)), strict=True):
             words = [word for part in parts for word in part["words"]]
-            start = parts[0]["seek"] / loaded.frames_per_second
-            _retime(words, start, head.posteriors(state[: length // 2]), head, options)
+            scores = head.posteriors(state[: length // 2])
+            if (found := align(scores, [head.spell(word["word"]) for word in words], head)) is None:
+                continue
+            spans, likelihood = found
+            if likelihood >= options.weakest:
+                _retime(words, parts[0]["seek"] / loaded.frames_per_second, spans, options)
+            for part in parts:
+                part["avg_logprob"] = min(part.get("avg_logprob", 0.0), log(likelihood))
         return last
 
     loaded.add_word_timestamps = add_word_timestamps
 
 
 def _retime(
-    words: list[dict[str, Any]], start: float, scores: NDArray[np.float32], head: Head, options: AlignmentOptions
+    words: list[dict[str, Any]], start: float, spans: Sequence[tuple[int, int]], options: AlignmentOptions
 ) -> None:
-    """Give the words of a window that begins at `start` their times by the scores, if these are to be believed."""
-    found = align(scores, [head.spell(word["word"]) for word in words], head)
-    if found is None or found[1] < options.weakest:
-        return
-    begins = [start + FRAME * begin for (begin, _) in found[0]]
-    far = median(abs(begin - word["start"]) for begin, word in zip(begins, words, strict=True))
-    if 1000 * far > options.farthest:
+    """Give the words of a window that begins at `start` the times of their frames, if they do not move too far."""
+    moved = [abs(start + FRAME * begin - word["start"]) for word, (begin, _) in zip(words, spans, strict=True)]
+    if 1000 * median(moved) > options.farthest:
         return
     earliest = start
-    for word, begin, (_, end) in zip(words, begins, found[0], strict=True):
-        word["start"] = max(earliest, begin - options.lead / 1000)
+    for word, (begin, end) in zip(words, spans, strict=True):
+        word["start"] = max(earliest, start + FRAME * begin - options.lead / 1000)
         earliest = word["end"] = start + FRAME * end
 
 

@@ -170,7 +170,9 @@ class WhisperTranscriber:
 
     def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
         # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
-        clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in windows]
+        # Windows of like length share a batch, as all of one are filled up with silence to the longest.
+        alike = sorted(windows, key=lambda window: window[1] - window[0])
+        clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in alike]
         segments, _ = self._pipeline.transcribe(
             audio.samples,
             language=code,

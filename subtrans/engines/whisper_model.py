@@ -20,7 +20,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     from faster_whisper import WhisperModel
 
     from subtrans.engines.devices import opening, resolve_device
-    from subtrans.engines.heads import HEAD, Head, time_by_head
+    from subtrans.engines.heads import HEAD, Head, heed
     from subtrans.engines.layouts import ENGLISH_ONLY, read_vocabulary
     from subtrans.engines.threads import cores
 
@@ -39,7 +39,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
         encode = loaded.encode
         loaded.encode = lambda features: encode(unpadded(features))
     if (model.path / HEAD).is_file():
-        time_by_head(loaded, Head(model.path / HEAD))
+        heed(loaded, Head(model.path / HEAD))
     return loaded
 
 

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines.align import AlignmentOptions
-from subtrans.engines.heads import Head, time_by_head
+from subtrans.engines.heads import Head, heed
 from subtrans.engines.whisper import WhisperTranscriber
 from subtrans.errors import ModelError
 from subtrans.media.decode import decode
@@ -59,23 +59,33 @@ def timed(loaded: Any, heard: Any, frames: Any) -> list[list[Any]]:
 
 def test_words_get_the_times_of_their_characters(head: Head) -> None:
     loaded = recogniser([[word(" ab", 0.0, 0.1), word(" ca.", 0.1, 0.4)]], [[], []])
-    time_by_head(loaded, head, AlignmentOptions(lead=20))
+    heed(loaded, head, AlignmentOptions(lead=20))
     assert timed(loaded, encoded(HEARD, HEARD), [40, 40]) == [
         [pytest.approx((0.08, 0.16)), pytest.approx((0.22, 0.34))],
         [],
     ]
 
 
+def test_no_window_is_surer_than_the_head(head: Head) -> None:
+    said = [word(" ab", 0.0, 0.1), word(" ca", 0.1, 0.4)]
+    for heard, least, most in ((HEARD, -0.1, 0.0), ("-----aab--|--------", -20.0, -1.0)):
+        windows: list[list[Any]] = [[]]
+        loaded = recogniser([said])
+        heed(loaded, head)
+        loaded.add_word_timestamps(windows, None, encoded(heard), 40, "", "", 0.0)
+        assert least < windows[0][0]["avg_logprob"] < most
+
+
 def test_words_that_the_sound_does_not_fit_keep_their_times(head: Head) -> None:
     for heard, frames in ((20 * "-", 40), (HEARD, 6), (HEARD, 0)):  # other sound, and fewer frames than characters
         loaded = recogniser([[word(" ab", 0.0, 0.1), word(" ca", 0.1, 0.2)]])
-        time_by_head(loaded, head)
+        heed(loaded, head)
         assert timed(loaded, encoded(heard), frames) == [[(0.0, 0.1), (0.1, 0.2)]]
 
 
 def test_words_that_would_move_too_far_keep_their_times(head: Head) -> None:
     loaded = recogniser([[word(" ab", 3.0, 3.1)]])
-    time_by_head(loaded, head)
+    heed(loaded, head)
     assert timed(loaded, encoded(HEARD), 40) == [[(3.0, 3.1)]]
 
 

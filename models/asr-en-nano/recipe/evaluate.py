@@ -26,7 +26,7 @@ from faster_whisper.audio import decode_audio
 from scipy.io import wavfile
 from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
-from subtrans.engines.heads import HEAD, Head, time_by_head
+from subtrans.engines.heads import HEAD, Head, heed
 from subtrans.types import Span, Word
 
 normalise = EnglishTextNormalizer({})
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     model, attentive = (WhisperModel(str(options.model / "ct2"), device="cpu", compute_type="int8") for _ in range(2))
-    time_by_head(model, Head(options.model / "ct2" / HEAD))
+    heed(model, Head(options.model / "ct2" / HEAD))
     known = texts.commonest(options.train, options.words)
     sentences = texts.test_sentences(options.held_out, options.sentences, known)
     spoken = speak_all(sentences, seed=99)
