@@ -139,8 +139,8 @@ def madlad(folder: Path) -> Path:
     return _untie(folder)
 
 
-def t5(folder: Path, kind: str, **settings: Any) -> Path:
-    """T5, mT5 or UMT5, with its SentencePiece model and the `tokenizer.json` made of it."""
+def t5(folder: Path, kind: str = "T5", **settings: Any) -> Path:
+    """T5, mT5 or UMT5, with its SentencePiece model and the `tokenizer.json` made of it; T5 is made for German."""
     import transformers
 
     model = sentencepiece("unigram", 150, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
@@ -151,7 +151,14 @@ def t5(folder: Path, kind: str, **settings: Any) -> Path:
     config = getattr(transformers, f"{kind}Config")(
         **sizes, **settings, vocab_size=len(pieces(model)) + 8, decoder_start_token_id=0, dropout_rate=0.0
     )
+    if kind == "T5":
+        config.task_specific_params = {"translation_en_to_de": {"prefix": "translate English to German: "}}
     return save(getattr(transformers, f"{kind}ForConditionalGeneration"), config, folder)
+
+
+def mt5(folder: Path) -> Path:
+    """mT5, which was made for no pair."""
+    return t5(folder, "MT5", feed_forward_proj="gated-gelu")
 
 
 def bert2bert(folder: Path) -> Path:

@@ -60,6 +60,20 @@ def frame(family: Family, source: Language, target: Language, vocabulary: Collec
     return Frame(before=(_token(family, source, vocabulary),), target=(_token(family, target, vocabulary),))
 
 
+def t5_tasks(source: Language, targets: Iterable[Language]) -> dict[str, dict[str, str]]:
+    """How the configuration of a T5 (`task_specific_params`) says which pairs it was trained for."""
+    return {
+        f"translation_{source.tag}_to_{target.tag}": {"prefix": frame("t5", source, target, ()).text}
+        for target in targets
+    }
+
+
+def t5_pairs(tasks: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The pairs among its tasks; none where it says nothing, and any may be tried."""
+    named = (re.fullmatch(r"translation_([\w-]+?)_to_([\w-]+)", task) for task in tasks)
+    return tuple((found[1], found[2]) for found in named if found)
+
+
 def family_of(vocabulary: Iterable[str]) -> Family | None:
     """The family that these tokens belong to; None if none of them names a language."""
     tokens = set(vocabulary)

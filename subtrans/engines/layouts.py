@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from subtrans.engines.abilities import Description, marian_pair
 from subtrans.engines.cards import KINDS, check_files, read_card
-from subtrans.engines.families import T5_PAIRS, family_of
+from subtrans.engines.families import family_of, t5_pairs
 from subtrans.errors import ModelError
 from subtrans.text.languages import LANGUAGES
 
@@ -127,7 +127,7 @@ def describe_checkpoint(path: Path, name: str) -> Description:
         named = (marian_pair(name), marian_pair(str(config.get("_name_or_path", ""))), _tokenizer_pair(tokenizer))
         pairs = tuple(pair for pair in named if pair != (None, None))[:1]
     elif family == "t5":
-        pairs = T5_PAIRS
+        pairs = t5_pairs(config.get("task_specific_params") or ())
     found = _language_tokens(tokens)
     return Description(name, "mt", family, pairs=pairs, tokens=found if found or family == "marian" else None)
 

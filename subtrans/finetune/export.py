@@ -17,7 +17,8 @@ import tomli_w
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.cards import file_digest, read_card
-from subtrans.engines.layouts import ADAPTER, TARGET_SIDE
+from subtrans.engines.families import t5_tasks
+from subtrans.engines.layouts import ADAPTER, TARGET_SIDE, describe_checkpoint
 from subtrans.engines.quiet import quiet
 from subtrans.errors import LanguageError
 from subtrans.evaluate.scores import bleu, chrf
@@ -27,6 +28,7 @@ from subtrans.finetune.noise import spoken_form
 from subtrans.finetune.state import load_weights
 from subtrans.finetune.tuning import MERGEABLE, prepare, save_adapter
 from subtrans.media.files import atomic_write
+from subtrans.text.languages import language
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config, Languages
@@ -53,7 +55,8 @@ def export(
     write_checkpoint(config, start, outcome, folder / "hf")
     rows: list[dict[str, Any]] = []
     if config.model.base:
-        rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
+        with contextlib.suppress(LanguageError):  # it may not know the pair that it is to learn
+            rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
     try:
         for quantization in ("float32", "int8"):
             convert(folder, config.name, quantization)
@@ -98,6 +101,9 @@ def write_checkpoint(config: Config, start: Path, outcome: Outcome, folder: Path
         elif method != "full":
             save_adapter(model, unfinished / ADAPTER)
             model = model.get_base_model()
+        if describe_checkpoint(start, config.name).family == "t5":
+            spoken, *written = map(language, (config.languages.source, config.languages.target, *config.data.others))
+            model.config.task_specific_params = t5_tasks(spoken, written)
         model.half().save_pretrained(unfinished, max_shard_size="1TB")
     (unfinished / "model.safetensors").chmod(0o644)
     for path in start.iterdir():

@@ -183,6 +183,9 @@ def untuned(model: Any) -> Any:
 def allocate(model: Any, step: int) -> None:
     """Let AdaLoRA move its budget of ranks, after a step and before its gradients are gone."""
     if _allocator(model):
+        for parameter in model.parameters():
+            if parameter.requires_grad and parameter.grad is None:  # of a part that this kind of network does not use
+                parameter.grad = parameter.new_zeros(parameter.shape)
         model.base_model.update_and_allocate(step)
 
 

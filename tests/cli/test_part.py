@@ -40,7 +40,7 @@ def test_a_part_has_the_times_of_the_whole(run, fakes) -> None:
     assert "0:02 of sound" in result.err
     assert starts("part.srt") == [time for time in whole if 2000 <= time < 4500]
     result = run("speech", "talk.wav", "--to", "zh", "--part", "2.0-", "--json")
-    assert [json.loads(line)["start"] for line in result.out.splitlines()][0] == pytest.approx(whole[2], abs=20)
+    assert json.loads(result.out.splitlines()[0])["start"] == pytest.approx(whole[2], abs=20)
 
 
 def test_a_part_of_subtitles_is_the_cues_that_begin_in_it(run, fakes) -> None:

@@ -23,8 +23,8 @@ BUILDERS = {
     "m2m100": tinymodels.m2m100,
     "mbart50": tinymodels.mbart50,
     "madlad": tinymodels.madlad,
-    "t5": lambda folder: tinymodels.t5(folder, "T5"),
-    "mt5": lambda folder: tinymodels.t5(folder, "MT5", feed_forward_proj="gated-gelu"),
+    "t5": tinymodels.t5,
+    "mt5": tinymodels.mt5,
     "umt5": lambda folder: tinymodels.t5(folder, "UMT5", feed_forward_proj="gated-gelu"),
     "whisper": tinymodels.whisper,
 }

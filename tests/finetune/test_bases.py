@@ -16,7 +16,7 @@ from subtrans.cli.group import subtrans
 SHORT = ("training.steps=2", "training.evaluate_every=2", "training.subword_sampling=0", "training.average=1")
 
 
-@pytest.mark.parametrize("family", ["nllb", "m2m100", "mbart50", "madlad"])
+@pytest.mark.parametrize("family", ["nllb", "m2m100", "mbart50", "madlad", "t5", "mt5"])
 def test_fine_tunes(toy: Path, tmp_path: Path, family: str) -> None:
     base = getattr(tinymodels, family)(tmp_path / family)
     out = tmp_path / "out"
@@ -26,7 +26,7 @@ def test_fine_tunes(toy: Path, tmp_path: Path, family: str) -> None:
     result = CliRunner().invoke(subtrans, arguments)
     assert result.exit_code == 0, result.output
     precisions = {row["precision"] for row in json.loads(result.stdout)["scores"]}
-    assert precisions == {"before training", "float32", "int8"}
+    assert precisions == {"float32", "int8"} | ({"before training"} if family != "t5" else set())
     assert (out / "ct2" / "model.bin").is_file()
     said = CliRunner().invoke(subtrans, ["text", "--mt", str(out), "--from", "en", "--to", "zh", "One.\nTwo.\n"])
     assert said.exit_code == 0, said.output
