@@ -75,7 +75,7 @@ def main() -> None:
     recording, said = ten_minutes(spoken)
     whole = "ten minutes of them as one recording, through"
     figures[f"WER: {whole} subtrans speech"] = wer([said], [through_subtrans(options.model, recording)])
-    figures[f"WER: {whole} plain faster-whisper with VAD"] = wer([said], [through_faster_whisper(model, recording)])
+    figures[f"WER: {whole} plain faster-whisper with VAD"] = wer([said], [through_faster_whisper(attentive, recording)])
     if options.people:
         figures |= people(model, options.people)
     print(json.dumps(figures, indent=2))
