@@ -33,8 +33,9 @@ def cues(
 
     Every line keeps to `characters_per_line` and every cue to `lines`; for the times see `retime.schedule`. No text is
     lost; an empty translation gives no cue; a sentence too quick for a cue of its own may share one with the next. What
-    two people say in turn, shortly, shares one too, with a line for each that begins with `speaker_mark`. Lines in
-    letters that run from right to left are marked as such. No cue begins before `earliest`.
+    two people say in turn, shortly, shares one too, with a line for each that begins with `speaker_mark`; what they say
+    at once is shown one after the other. Lines in letters that run from right to left are marked as such. No cue begins
+    before `earliest`.
     """
 
     def reading(piece: Piece) -> int:

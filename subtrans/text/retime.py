@@ -168,11 +168,13 @@ def schedule(
     times, in order, at which the picture changes) up to three frames later, unless the one before needs its minimum
     first; or so much later if it has time to spare, by `reading` (what a piece takes, in milliseconds), and the one
     before has not. It ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a
-    gap, and does not hang over a change of the shot. None begins before `earliest`.
+    gap, and does not hang over a change of the shot. None begins before `earliest`. Pieces that are said at once share
+    the time out as `reading` says.
     """
     waiting: Piece | None = None
     for piece in pieces:
         if waiting:
+            waiting, piece = _apart(waiting, piece, reading)  # noqa: PLW2901 - what waits next is the same piece
             begin = _begin(piece[1].start, profile, shots)
             cue = _time(waiting, earliest, begin, profile, shots)
             if (missing := reading(waiting) - cue.span.duration) > 0:
@@ -185,6 +187,18 @@ def schedule(
         waiting = piece
     if waiting:
         yield _time(waiting, earliest, None, profile, shots)
+
+
+def _apart(first: Piece, second: Piece, reading: Callable[[Piece], int]) -> tuple[Piece, Piece]:
+    """Two pieces, one after the other where the second is said while the first goes on."""
+    (lines, before), (others, after) = first, second
+    needed = reading(first) + reading(second)
+    if after.start >= before.end or not needed:
+        return first, second
+    end = max(before.end, after.end)
+    fair = before.start + (end - before.start) * reading(first) // needed
+    cut = max(before.start, min(before.end, max(after.start, fair)))
+    return (lines, Span(before.start, cut)), (others, Span(cut, end))
 
 
 _LATE = 3  # frames by which a cue may begin after its first word

@@ -111,6 +111,16 @@ def test_a_cue_comes_as_soon_as_the_next_is_known():
     assert next(pieces)[0] == ("c",)
 
 
+def test_what_is_said_at_once_is_shown_one_after_the_other():
+    pieces = [(("a",), Span(0, 5000)), (("bb",), Span(1000, 3000)), (("c",), Span(8000, 9000))]
+    found = schedule(pieces, PROFILE, reading=lambda piece: 1000 * len(piece[0][0]))
+    assert [(cue.text, cue.span.start, cue.span.end) for cue in found] == [
+        ("a", 0, 1586),  # a third of the five seconds, and the gap
+        ("bb", 1666, 5500),
+        ("c", 8000, 9500),
+    ]
+
+
 spans = st.builds(lambda start, length: Span(start, start + length), st.integers(0, 60_000), st.integers(0, 20_000))
 profiles = st.builds(
     lambda minimum, extra, gap, chain, hang: Profile(
@@ -143,6 +153,15 @@ def test_norms_hold_whatever_the_speech(speech, profile):
         if after.span.start > span.start:
             assert after.span.start == before.span.end + profile.minimum_gap
             assert before.span.duration == profile.minimum_duration
+
+
+@given(st.lists(spans, max_size=10), st.integers(1, 3000))
+def test_no_cue_begins_before_it_is_said_whatever_is_said_at_once(speech, time):
+    pieces = [((str(number),), span) for number, span in enumerate(sorted(speech))]
+    cues = list(schedule(pieces, PROFILE, reading=lambda piece: time * (int(piece[0][0]) % 3)))
+    assert [cue.lines for cue in cues] == [lines for lines, _ in pieces]
+    assert all(cue.span.start >= span.start for cue, (_, span) in zip(cues, pieces, strict=True))
+    assert all(b.span.start - a.span.end >= PROFILE.minimum_gap for a, b in itertools.pairwise(cues))
 
 
 @given(st.lists(spans, min_size=1, max_size=12), st.lists(st.floats(0, 1), max_size=12).map(sorted))
