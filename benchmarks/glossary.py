@@ -20,7 +20,7 @@ from pathlib import Path
 import sacrebleu
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.terms import TermOptions, term_translator
+from subtrans.engines.terms import TermOptions, TermTranslator
 from subtrans.finetune.corpus import CorpusOptions, Pair, load_corpus
 from subtrans.text.glossary import Glossary, Term, says
 
@@ -69,7 +69,7 @@ def main() -> None:
         glossary = Glossary(tuple(table.values()))
         row(kind, "none", asked, wanted, before, before, glossary)
         for name, means in MEANS.items():
-            translator = term_translator(engine, glossary, "zh", TermOptions(means))  # type: ignore[arg-type]
+            translator = TermTranslator(engine, glossary, "zh", TermOptions(means))  # type: ignore[arg-type]
             after = [one.text for one in translator.translate([pair.source for pair in pairs])]
             row(kind, name, asked, wanted, before, after, glossary)
 

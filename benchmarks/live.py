@@ -8,8 +8,9 @@ nothing given up. `hold-2` is our walk with Hold-n (Liu et al., 2020) in the pla
 last two of each hearing are committed.
 
 Delays run from the end of a spoken word to when it is committed, computing included; erasure is what drafts showed and
-took back; WER also stands beside that of the same models on the whole file, as `speech` and `subtitle` hear it. Time is
-the processor time of this process, on one thread: computing counts, other programs do not.
+took back, and what stays of a translation stands so long before it is final. WER also stands beside that of the same
+models on the whole file, as `speech` and `subtitle` hear it. Time is the processor time of this process, on one thread:
+computing counts, other programs do not.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def main() -> None:
     detector = engines.load_detector()
     transcriber = engines.load_transcriber(asked.asr, language="en", options=engines.TranscriberOptions(threads=1))
     writing = engines.TranslatorOptions(threads=1)
-    translator = engines.load_translator(asked.mt, source="en", target="zh", options=writing)
+    translator = engines.load_translator(asked.mt, source="en", target="zh", options=writing, guarded=True)
     ports = detector, transcriber, translator
     transcriber.transcribe(Audio(np.zeros(32_000, dtype=np.float32)), [], "en")
 
@@ -77,9 +78,9 @@ def main() -> None:
     offline = wer([heard], [said]).value
     found: dict[str, Any] = {"offline": {"wer": offline}}
     print(f"{asked.input.name}, {asked.asr}, {asked.mt}; WER of the whole file {offline:.1f}\n")
-    print("| policy | delay, mean | p95 | no computing | WER | erasure | of translations | lag at first, last, most "
-          "| processor by sound | steps given up | translations as `text` |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print("| policy | delay, mean | p95 | no computing | WER | erasure | of translations "
+          "| stand before final | lag at first, last, most | processor by sound | steps given up | translations as `text` |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     for name in asked.policy or POLICIES:
         events, began = [], time.process_time()
         events += run(name)
@@ -96,7 +97,8 @@ def main() -> None:
         print(
             f"| {name} | {delay.aware.mean / 1000:.2f} s | {delay.aware.p95 / 1000:.2f} s "
             f"| {delay.unaware.mean / 1000:.2f} s | {error:.1f} | {report.source_erasure:.2f} "
-            f"| {report.target_erasure:.2f} | {lags} s | {share:.2f} | {given_up} | {same} of {len(captions)} |",
+            f"| {report.target_erasure:.2f} | {report.head_start / 1000:.2f} s | {lags} s | {share:.2f} | {given_up} "
+            f"| {same} of {len(captions)} |",
             flush=True,
         )
     if asked.json:

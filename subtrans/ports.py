@@ -53,10 +53,10 @@ class SentenceTranslator(Protocol):
 
 @runtime_checkable
 class DraftTranslator(Protocol):
-    """A translator that can also go on from a beginning, so that what a listener has read already stands."""
+    """A translator that can also be quick, where what it says is soon said again."""
 
-    def draft(self, text: str, beginning: str) -> str:
-        """A translation of one sentence, perhaps not yet finished, that begins with `beginning`."""
+    def draft(self, text: str) -> str:
+        """A translation of one sentence, perhaps not yet finished, with less care than `translate` takes."""
         ...
 
 

@@ -76,7 +76,7 @@ def load_translator(
     here already. With a `glossary` its terms are said as prescribed. `guarded`, it looks over what it says, decodes a
     sentence that is surely wrong again and names the faults of what stays wrong.
     """
-    from subtrans.engines.guarded import guard
+    from subtrans.engines.guarded import GuardedTranslator
     from subtrans.engines.pivot import PivotTranslator, route
     from subtrans.engines.store import resolve
     from subtrans.engines.translate import open_translator
@@ -93,10 +93,10 @@ def load_translator(
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
     if glossary:
-        from subtrans.engines.terms import term_translator
+        from subtrans.engines.terms import TermTranslator
 
-        engine = term_translator(engine, glossary, target)
-    return guard(engine, source, target) if guarded else engine
+        engine = TermTranslator(engine, glossary, target)
+    return GuardedTranslator(engine, source, target) if guarded else engine
 
 
 def in_context(

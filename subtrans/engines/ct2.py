@@ -57,17 +57,6 @@ class CTranslate2Translator:
             for text in texts
         ]
 
-    def draft(self, text: str, beginning: str) -> str:
-        """A translation of one sentence, perhaps not yet finished, that begins with `beginning`."""
-        tokens = self._tokeniser.encode(text)
-        if not text.strip() or len(tokens) > self._positions:
-            return self.translate([text])[0].text
-        begin = self._tokeniser.begin(beginning)
-        if len(begin) >= self._positions:
-            return self.translate([text])[0].text
-        [result] = self._decode([tokens], self._limit(len(tokens), len(begin)), [begin])
-        return self._tokeniser.decode(result.hypotheses[0])
-
     def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:
         """For each beginning the best translation that starts with it; none for a text of more than one part."""
         source = self._tokeniser.encode(text)

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subtrans.ports import DraftTranslator
 from subtrans.text.context import own, predecessors
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
     Rewriting = Callable[[str], tuple[str, Sequence[int]]]
 
 
-def guard(translator: Steerable, source: str, target: str) -> Translator:
-    """The translator with its outputs looked over; one that can draft still can, and drafts are let pass."""
-    if isinstance(translator, DraftTranslator):
-        return GuardedDrafter(translator, source, target)
-    return GuardedTranslator(translator, source, target)
-
-
 class GuardedTranslator:
     """The Translator port over another: `faults` of what is still wrong are named in each hypothesis.
 
@@ -42,6 +34,8 @@ class GuardedTranslator:
         self._languages = language(source), language(target)
         wide = translator.steered(beam_size=10, num_hypotheses=10)
         strict = translator.steered(beam_size=5, num_hypotheses=5, repetition_penalty=1.2, no_repeat_ngram=3)
+        self._quick = translator.steered(alignment=False)
+        self._without_loops = translator.steered(alignment=False, repetition_penalty=1.2, no_repeat_ngram=3)
         self._attempts: tuple[tuple[Translator, Rewriting], ...] = (
             (wide, _same),
             (strict, _same),
@@ -67,6 +61,13 @@ class GuardedTranslator:
             ]
         return said
 
+    def draft(self, text: str) -> str:
+        """As the translator itself says it: soon it is translated again, whole. Only a loop is begun anew."""
+        [said] = self._quick.translate([text])
+        if {"looping", "long"}.intersection(faults(own(text), said.text, *self._languages)):
+            [said] = self._without_loops.translate([text])
+        return said.text
+
     def _best(self, text: str, found: Hypothesis, places: Sequence[int]) -> Hypothesis:
         """The output with the fewest faults, the first of equals, as one for the source as it was written."""
         outputs = [self._judge(text, _moved(one, places)) for one in (found, *found.alternatives)]
@@ -78,22 +79,6 @@ class GuardedTranslator:
         sound = tuple(other for other in one.alternatives if not faults(text, other.text, *self._languages))
         named = dict.fromkeys((*faults(text, one.text, *self._languages), *one.faults))
         return replace(one, faults=tuple(named), alternatives=sound)
-
-
-class GuardedDrafter(GuardedTranslator):
-    """The same over a translator that can go on from a beginning."""
-
-    def __init__(self, translator: Steerable, source: str, target: str) -> None:
-        super().__init__(translator, source, target)
-        self._strict = translator.steered(repetition_penalty=1.2, no_repeat_ngram=3)
-
-    def draft(self, text: str, beginning: str) -> str:
-        """As the translator itself drafts it: soon it is translated again, whole. Only a loop is begun anew."""
-        assert isinstance(self._translator, DraftTranslator)  # noqa: S101
-        assert isinstance(self._strict, DraftTranslator)  # noqa: S101
-        said = self._translator.draft(text, beginning)
-        looping = {"looping", "long"}.intersection(faults(text, said, *self._languages))
-        return self._strict.draft(text, "") if looping else said
 
 
 def _moved(one: Hypothesis, places: Sequence[int]) -> Hypothesis:

@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from subtrans.ports import DraftTranslator
 from subtrans.text.context import own
 from subtrans.text.glossary import exchange, replace_aligned
 from subtrans.text.languages import language
@@ -91,7 +90,7 @@ class TermTranslator:
 
     def steered(self, **changes: Any) -> Steerable:
         """The same terms over the translator with some of its options changed."""
-        return term_translator(self._translator.steered(**changes), self._glossary, self._target, self._options)
+        return TermTranslator(self._translator.steered(**changes), self._glossary, self._target, self._options)
 
     def _mend(self, text: str, outputs: list[Hypothesis]) -> Hypothesis:
         said = replace(outputs[0], alternatives=())
@@ -154,20 +153,3 @@ class TermTranslator:
         starts = [glue.join(units[:count]) for count in range(len(units) + 1)]
         kept = [start for start in starts if not start.endswith((*".。！？!?",))]
         return [f"{start}{glue}{term}" if start else term for start in kept][: self._options.places]
-
-
-class TermDrafter(TermTranslator):
-    """The same over a translator that can go on from a beginning."""
-
-    def draft(self, text: str, beginning: str) -> str:
-        """As the translator itself drafts it: the final translation has the terms."""
-        assert isinstance(self._translator, DraftTranslator)  # noqa: S101
-        return self._translator.draft(text, beginning)
-
-
-def term_translator(
-    translator: Steerable, glossary: Glossary, target: str, options: TermOptions = TermOptions()
-) -> Steerable:
-    """The translator with the terms; one that can draft still can."""
-    kind = TermDrafter if isinstance(translator, DraftTranslator) else TermTranslator
-    return kind(translator, glossary, target, options)

@@ -163,11 +163,34 @@ def normalised_erasure(events: Iterable[LiveEvent], text: Callable[[Caption], st
         for event in hearing:
             now = now[:final] + units(text(event.caption), tag)
             final = len(now) if event.caption.final else final
-        kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False)))
-        taken_back += len(before) - kept
+        taken_back += len(before) - _alike(before, now)
         settled += final
         before = now[final:]
     return taken_back / settled if settled else 0.0
+
+
+def head_start(events: Iterable[LiveEvent], text: Callable[[Caption], str], tag: str) -> float:
+    """For how many milliseconds, by the clock, a unit of a final caption stood in its drafts before, on average."""
+    total = count = 0
+    drafts: list[tuple[int, list[str]]] = []
+    for event in _captions(events):
+        now = units(text(event.caption), tag)
+        if not event.caption.final:
+            drafts.append((event.emitted, now))
+            continue
+        standing, until = len(now), event.emitted
+        for emitted, before in reversed(drafts):
+            standing = min(standing, _alike(before, now))
+            total += standing * (until - emitted)
+            until = emitted
+        count += len(now)
+        drafts.clear()
+    return total / count if count else 0.0
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many units both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def real_time_factor(events: Iterable[LiveEvent]) -> float:

@@ -36,6 +36,8 @@ class LiveReport:
     """Computation-aware and not, in milliseconds; None without reference translations."""
     source_erasure: float
     target_erasure: float
+    head_start: float
+    """For how many milliseconds what stays of a translation was there already when it became final, on average."""
     real_time_factor: float
     lag: tuple[int, int, int]
     """After the first hearing, after the last, and the greatest, in milliseconds."""
@@ -83,6 +85,7 @@ def live_report(
         stream_laal=laal,
         source_erasure=latency.normalised_erasure(events, lambda caption: caption.source, source),
         target_erasure=latency.normalised_erasure(events, lambda caption: caption.text, target),
+        head_start=latency.head_start(events, lambda caption: caption.text, target),
         real_time_factor=latency.real_time_factor(events),
         lag=(lags[0], lags[-1], max(lags)),
         scores=tuple(scores),

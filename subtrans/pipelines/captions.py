@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from subtrans.pipelines.text import translate_lines
 from subtrans.ports import DraftTranslator, Translator
-from subtrans.text.agreement import agreed_text
+from subtrans.text.agreement import steady_text
 from subtrans.text.languages import language
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions, sentences
 from subtrans.types import Caption, Hypothesis, Sentence, Word
@@ -26,7 +26,7 @@ class Captioner:
         self._number = 1
         self._draft: Caption | None = None
         self._target = ""  # the last translation of the draft
-        self._agreed = ""  # what its last two began with alike
+        self._shown = ""  # what is shown of it
 
     @property
     def pending(self) -> tuple[Word, ...]:
@@ -57,22 +57,16 @@ class Captioner:
         said = Sentence(words)
         if not (self._draft and self._draft.source == said.text) and translated:
             self._translate(words)
-        draft = Caption(self._number, said.span, said.text, self._target, False)
+        draft = Caption(self._number, said.span, said.text, self._shown, False)
         known, self._draft = self._draft, draft
         return (draft, self.pending) if known is None or known != draft else None
 
     def _translate(self, words: Sequence[Word]) -> None:
-        """Translate the draft; what the last two translations agreed on stays."""
-        first, *others = [sentence.text for sentence in sentences(words, self._options)]
-        if isinstance(self._translator, DraftTranslator):
-            parts = [self._translator.draft(first, self._agreed), *(self._translator.draft(one, "") for one in others)]
-        else:
-            parts = [self._one(said).text for said in (first, *others)]
-        text = (" " if self._spaced else "").join(parts)
-        agreed = agreed_text(self._target, text, spaced=self._spaced)
-        if len(agreed) > len(self._agreed) or not text.startswith(self._agreed):
-            self._agreed = agreed
-        self._target = text
+        """Translate the draft anew, as it will be when it is final: what is held to now would be taken back then."""
+        before = self._target
+        said = [sentence.text for sentence in sentences(words, self._options)]
+        self._target = (" " if self._spaced else "").join(map(self._quickly, said))
+        self._shown = steady_text(before, self._target, spaced=self._spaced)
 
     def _finish(self, complete: Iterable[Sentence]) -> list[Said]:
         found: list[Said] = []
@@ -81,8 +75,13 @@ class Captioner:
             caption = Caption(self._number, sentence.span, sentence.text, said.text, True, said.faults)
             found.append((caption, sentence.words))
             self._number += 1
-            self._draft, self._target, self._agreed = None, "", ""
+            self._draft, self._target, self._shown = None, "", ""
         return found
+
+    def _quickly(self, text: str) -> str:
+        if isinstance(self._translator, DraftTranslator):
+            return " ".join(self._translator.draft(text).split())
+        return self._one(text).text
 
     def _one(self, text: str) -> Hypothesis:
         """The translation as `subtrans text` gives it."""

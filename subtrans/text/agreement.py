@@ -6,6 +6,7 @@ after Liu et al., 2020): what two consecutive hearings begin with alike is commi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -15,6 +16,10 @@ from subtrans.types import Span, Word
 
 DRIFT = 400
 """Milliseconds by which a word's end may move that weigh as much as a word heard differently."""
+
+
+HIDDEN = 3
+"""Words or characters at the end of a translated draft that are held back: more, and less is shown and taken back."""
 
 
 class Policy(Protocol):
@@ -65,6 +70,18 @@ def known(committed: Sequence[Word], words: Sequence[Word]) -> int:
     end = committed[-1].span.end
     ends = [committed[0].span.start, *(word.span.end for word in words)]
     return min(range(len(row)), key=lambda index: row[index] + abs(ends[index] - end) / DRIFT)
+
+
+def steady_text(previous: str, current: str, *, spaced: bool, hidden: int = HIDDEN) -> str:
+    """What is shown of a draft of a translation that was `previous` before.
+
+    Its last `hidden` words, or characters in a language without spaces, change most and are shown once two consecutive
+    drafts agree on them; that is mask-k (Arivazhagan et al., "Re-translation Strategies for Long Form, Simultaneous,
+    Spoken Language Translation", 2020) up to where the two agree.
+    """
+    units = re.findall(r"\s*\S+" if spaced else r"\s*\S", current)
+    sure = "".join(units[: max(0, len(units) - hidden)])
+    return max(sure, agreed_text(previous, current, spaced=spaced), key=len)
 
 
 def agreed_text(previous: str, current: str, *, spaced: bool) -> str:

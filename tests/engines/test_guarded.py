@@ -10,7 +10,7 @@ import pytest
 from contracts import check_translator
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.guarded import GuardedTranslator, guard
+from subtrans.engines.guarded import GuardedTranslator
 from subtrans.ports import DraftTranslator
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
@@ -26,14 +26,17 @@ TEXTS = [
 ]
 
 
-def test_a_translator_that_drafts_still_does() -> None:
+def test_it_drafts() -> None:
     guarded = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
     assert isinstance(guarded, DraftTranslator)
-    assert guarded.draft("We are going", "我们").startswith("我们")
-    looping = guarded.draft("We are going home", "我" * 12)
-    assert looping
-    assert not looping.startswith("我我")
-    assert not isinstance(guard(Scripted({}), "en", "zh"), DraftTranslator)
+    assert guarded.draft("We are going") == guarded.translate(["We are going"])[0].text
+
+
+def test_a_draft_is_let_pass_unless_it_loops() -> None:
+    wrong = {("wide", "It is four."): Hypothesis("没有", -1.0), ("wide", "We go."): Hypothesis("我们" * 20, -1.0)}
+    guarded = GuardedTranslator(Scripted(wrong), "en", "zh")
+    assert guarded.draft("It is four.") == "没有"
+    assert guarded.draft("We go.") == "我们回家。"
 
 
 class Scripted:

@@ -10,7 +10,7 @@ from contracts import check_translator
 from tinymodels import TEXTS
 
 from subtrans.engines import TranscriberOptions, TranslatorOptions, load_translator
-from subtrans.engines.terms import MEANS, TermOptions, term_translator
+from subtrans.engines.terms import MEANS, TermOptions, TermTranslator
 from subtrans.ports import DraftTranslator
 from subtrans.text.glossary import Glossary, Term, says
 
@@ -43,7 +43,7 @@ def engine() -> Any:
 
 
 def test_terms_are_said_and_take_the_place_of_other_words(engine: Any) -> None:
-    translator = term_translator(engine, GLOSSARY, "zh")
+    translator = TermTranslator(engine, GLOSSARY, "zh")
     plain, said = engine.translate(SENTENCES), translator.translate(SENTENCES)
     for sentence, before, after in zip(SENTENCES, plain, said, strict=True):
         assert not GLOSSARY.missing(sentence, after.text)
@@ -57,23 +57,23 @@ def test_terms_are_said_and_take_the_place_of_other_words(engine: Any) -> None:
 
 @pytest.mark.parametrize("name", MEANS)
 def test_each_means_keeps_the_contract(engine: Any, name: str) -> None:
-    check_translator(term_translator(engine, GLOSSARY, "zh", TermOptions((name,))), SENTENCES)
+    check_translator(TermTranslator(engine, GLOSSARY, "zh", TermOptions((name,))), SENTENCES)
 
 
 def test_a_term_that_is_said_already_changes_nothing(engine: Any) -> None:
-    translator = term_translator(engine, Glossary((Term("Boston", "波士顿"),)), "zh")
+    translator = TermTranslator(engine, Glossary((Term("Boston", "波士顿"),)), "zh")
     assert translator.translate(SENTENCES) == engine.translate(SENTENCES)
 
 
 def test_what_cannot_be_said_is_named(engine: Any) -> None:
-    translator = term_translator(engine, Glossary((Term("Boston", "波城"),)), "zh", TermOptions(("beam",)))
+    translator = TermTranslator(engine, Glossary((Term("Boston", "波城"),)), "zh", TermOptions(("beam",)))
     (said,) = translator.translate(["I live in Boston."])
     assert said.text
     assert said.faults == ("term",)
 
 
 def test_a_wide_beam_is_looked_through_first(engine: Any) -> None:
-    translator = term_translator(engine, Glossary((Term("three", "3"),)), "zh", TermOptions(("beam",)))
+    translator = TermTranslator(engine, Glossary((Term("three", "3"),)), "zh", TermOptions(("beam",)))
     (said,) = translator.translate(["Tom bought three books yesterday."])
     assert "3本书" in said.text
 
@@ -96,7 +96,7 @@ def test_it_stands_under_the_guard_and_drafts() -> None:
         "mt-en-zh-nano", source="en", target="zh", options=OPTIONS, glossary=GLOSSARY, guarded=True
     )
     assert isinstance(translator, DraftTranslator)
-    assert translator.draft("We are going", "我们").startswith("我们")
+    assert translator.draft("We are going").startswith("我们")
     assert "托马斯" in translator.translate(["Tom has three cats."])[0].text
 
 

@@ -123,30 +123,28 @@ def test_int8_is_the_default_on_a_processor(hub: Path) -> None:
     assert all(hypothesis.text for hypothesis in translator.translate(TEXTS))
 
 
-def test_a_draft_goes_on_from_its_beginning() -> None:
+def test_a_translation_goes_on_from_its_beginning() -> None:
     translator: Any = load_translator("mt-en-zh-nano", source="en", target="zh")
-    (whole,) = translator.translate(["We got up early and ate a quick breakfast."])
-    assert translator.draft("We got up early and ate a quick breakfast.", "") == whole.text
-    for beginning in ("我们", "今天早上", "她"):
-        text = translator.draft("We got up early and", beginning)
-        assert text.startswith(beginning)
-        assert text != beginning
-    assert translator.draft(" ", "我们") == ""
+    beginnings = ["我们", "今天早上", "她"]
+    found = translator.continued("We got up early and", beginnings)
+    for beginning, one in zip(beginnings, found, strict=True):
+        assert one.text.startswith(beginning)
+        assert one.text != beginning
+    assert translator.continued(" ", ["我们"]) == []
 
 
 @pytest.mark.parametrize("length", [200, 255, 256, 300])
 def test_a_beginning_as_long_as_the_model_has_positions(length: int) -> None:
     translator: Any = load_translator("mt-en-zh-nano", source="en", target="zh")
     text = " ".join(["no"] * 60)
-    assert translator.draft(text, "我" * length)  # a token each, of which the model takes 256
-    assert len(translator.continued(text, ["我" * length])) == (length < 255)
+    assert len(translator.continued(text, ["我" * length])) == (length < 255)  # a token each; the model takes 256
 
 
 @pytest.mark.parametrize("repo", CONVERTED)
 def test_every_family_can_go_on(hub: Path, repo: str) -> None:
     translator: Any = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
     beginning = translator.translate(TEXTS)[0].text[:4].strip()
-    text = translator.draft(TEXTS[1], beginning)
+    text = translator.continued(TEXTS[1], [beginning])[0].text
     assert text.replace(" ", "").startswith(beginning.replace(" ", ""))
 
 

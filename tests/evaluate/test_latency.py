@@ -10,6 +10,7 @@ from subtrans.evaluate.latency import (
     Distribution,
     Moment,
     distribution,
+    head_start,
     heard_right,
     laal,
     lags,
@@ -88,6 +89,19 @@ def test_the_reference_says_when_words_ended() -> None:
         (" Good", 450),
         (" Rain.", 1800),
     ]
+
+
+def test_for_how_long_a_translation_has_stood() -> None:
+    talk = [
+        shown(1, "", "天", "", (1000, 1000)),  # is taken back, and comes again
+        shown(1, "", "水", "", (2000, 2000)),
+        shown(1, "", "天气", "", (3000, 3000)),
+        shown(1, "", "天太", "", (4000, 4000)),
+        shown(1, "", "天太热。", "", (5000, 5500), final=True),
+    ]
+    # The first character has stood since 3000, the second since 4000; two have not before.
+    assert head_start(talk, lambda caption: caption.text, "zh") == (2500 + 1500) / 4
+    assert head_start([], lambda caption: caption.text, "zh") == 0
 
 
 @pytest.mark.parametrize(

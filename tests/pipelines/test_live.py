@@ -44,18 +44,6 @@ class SlowTranscriber(FakeTranscriber):
         return super().transcribe(audio, speech, language)
 
 
-class DraftingTranslator(FakeTranslator):
-    """Writes word for word; keeps what it was told to begin with."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begins: list[tuple[str, str]] = []
-
-    def draft(self, text, beginning):
-        self.begins.append((text, beginning))
-        return "zh:" + text
-
-
 def blocks(sound, size: int = 1600):
     for start in range(0, len(sound), size):
         yield Audio(sound[start : start + size], start)
@@ -106,28 +94,22 @@ def test_committed_words_never_change_and_a_draft_shows_more() -> None:
             assert event.caption.source.startswith("".join(word.text for word in event.words).strip())
 
 
-def test_a_draft_goes_on_from_what_two_drafts_agreed_on() -> None:
-    translator = DraftingTranslator()
-    events = run(spoken("one two three four five six seven Stop."), translator=translator)
-    assert len(translator.begins) > 2
-    for (_, before), (_, after) in pairwise(translator.begins):
-        assert after.startswith(before)
-    assert translator.begins[-1][1].startswith("zh:one")
-    assert [caption.text for caption in finals(events)] == ["zh:one two three four five six seven Stop."]
+def test_the_end_of_a_translated_draft_is_held_back_until_two_drafts_agree_on_it() -> None:
+    class Guessing(FakeTranslator):
+        """Drafts a guess of what comes, which is another each time."""
 
+        drafts = 0
 
-def test_a_draft_that_was_begun_anew_holds_to_nothing_of_before() -> None:
-    class Anew(DraftingTranslator):
-        def draft(self, text, beginning):
-            said = super().draft(text, beginning)
-            return said if len(self.begins) < 4 else f"anew:{text}"
+        def draft(self, text):
+            self.drafts += 1
+            return f"zh:{text}{self.drafts:03}"
 
-    translator = Anew()
-    run(spoken("one two three four five six seven eight nine ten red green blue " * 2 + "Stop."), translator=translator)
-    begins = [beginning for _, beginning in translator.begins]
-    assert any(beginning.startswith("zh:") for beginning in begins[:4])
-    assert begins[4] == ""
-    assert begins[-1].startswith("anew:")
+    translator = Guessing()
+    shown = captions(run(spoken("one two three four five six seven Stop."), translator=translator))
+    drafts = [caption for caption in shown if not caption.final and caption.source]
+    assert translator.drafts > 2
+    assert all(caption.text == f"zh:{caption.source}" for caption in drafts)
+    assert [caption.text for caption in shown if caption.final] == ["zh:one two three four five six seven Stop."]
 
 
 def test_a_sentence_without_its_mark_is_final_after_a_long_silence() -> None:

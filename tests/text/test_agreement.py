@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subtrans.text.agreement import Agreement, agreed_text, known, local_agreement
+from subtrans.text.agreement import Agreement, agreed_text, known, local_agreement, steady_text
 from subtrans.types import Span, Word
 
 
@@ -80,3 +81,19 @@ def test_agreed_text_begins_both_and_ends_with_a_word(one, other, spaced) -> Non
 def test_agreed_text() -> None:
     assert agreed_text("the water was", "the water wave", spaced=True) == "the water"
     assert agreed_text("水太冷了", "水太热了", spaced=False) == "水太"
+
+
+@pytest.mark.parametrize(
+    ("previous", "current", "spaced", "shown"),
+    [
+        ("", "水太冷了", False, "水"),
+        ("水太冷了", "水太冷了，我", False, "水太冷了"),
+        ("水太冷", "水太热了，我", False, "水太热"),
+        ("", "水", False, ""),
+        ("", "the water was too cold", True, "the water"),
+        ("the water was too", "the water was too hot", True, "the water was too"),
+        ("", "the water", True, ""),
+    ],
+)
+def test_what_is_shown_of_a_draft(previous, current, spaced, shown) -> None:
+    assert steady_text(previous, current, spaced=spaced) == shown

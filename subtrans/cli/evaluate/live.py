@@ -109,6 +109,7 @@ def _lines(report: LiveReport) -> Iterator[str]:
         aware, unaware = report.stream_laal
         yield f"StreamLAAL {aware / 1000:.2f} s ({unaware / 1000:.2f} s)"
     yield f"normalised erasure {report.source_erasure:.2f} source, {report.target_erasure:.2f} translation"
+    yield f"translations stand {report.head_start / 1000:.2f} s before they are final"
     first, last, most = (lag / 1000 for lag in report.lag)
     yield f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s"
     yield f"real-time factor {report.real_time_factor:.2f}, {report.captions} captions"
