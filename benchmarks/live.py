@@ -78,9 +78,9 @@ def main() -> None:
     offline = wer([heard], [said]).value
     found: dict[str, Any] = {"offline": {"wer": offline}}
     print(f"{asked.input.name}, {asked.asr}, {asked.mt}; WER of the whole file {offline:.1f}\n")
-    print("| policy | delay, mean | p95 | no computing | WER | erasure | of translations "
-          "| stand before final | lag at first, last, most | processor by sound | steps given up | translations as `text` |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    heads = "policy | delay, mean | p95 | no computing | WER | erasure | of translations | stand before final"
+    heads += " | lag at first, last, most | processor by sound | steps given up | translations as `text`"
+    print(f"| {heads} |\n|{'---|' * len(heads.split(' | '))}")
     for name in asked.policy or POLICIES:
         events, began = [], time.process_time()
         events += run(name)
