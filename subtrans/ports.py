@@ -26,10 +26,11 @@ class Transcriber(Protocol):
         """The BCP-47 code of the language that is spoken in `audio`."""
         ...
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words spoken in the `speech` stretches of `audio`, in file time and in order of their start.
 
-        Silence gives no words. `language` is a BCP-47 code that the model knows.
+        Silence gives no words. `language` is a BCP-47 code that the model knows; `said` came before, as far as that is
+        known and helps.
         """
         ...
 

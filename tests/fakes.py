@@ -86,7 +86,7 @@ class FakeTranscriber:
     def identify(self, audio: Audio) -> str:
         return "fr" if audio.samples.min(initial=0) < 0 else "en"
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         self.calls += 1
         if self.failure is not None and self.calls > self.patience:
             raise self.failure

@@ -80,9 +80,9 @@ class AlignedTranscriber:
         """What the recogniser says."""
         return self._transcriber.identify(audio)
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The recogniser's words, in its order."""
-        return self.align(audio, self._transcriber.transcribe(audio, speech, language))
+        return self.align(audio, self._transcriber.transcribe(audio, speech, language, said))
 
     def align(self, audio: Audio, words: Sequence[Word]) -> list[Word]:
         """The words with the times at which they are said in `audio`."""

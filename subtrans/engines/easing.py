@@ -48,9 +48,9 @@ class EasingTranscriber:
         """As the recogniser."""
         return self._ask(lambda engine: engine.identify(audio))
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """As the recogniser."""
-        return self._ask(lambda engine: engine.transcribe(audio, speech, language))
+        return self._ask(lambda engine: engine.transcribe(audio, speech, language, said))
 
     def greedy(self) -> WhisperTranscriber:
         """As the recogniser."""

@@ -60,10 +60,12 @@ class Bounds:
     """Fewer characters a second of speech are made up, where the model rather heard none."""
 
 
-def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds()) -> tuple[str, ...]:
+def doubts(
+    hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds(), said: str = ""
+) -> tuple[str, ...]:
     """The reasons to decode the window again, in the order of the checks; none for a good one, and without bounds.
 
-    `speech` are the stretches that a detector found, in file time.
+    `speech` are the stretches that a detector found, in file time; `said` is what the model was told came before.
     """
     if bounds is None:
         return ()
@@ -72,7 +74,7 @@ def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bou
     if not text:
         return ("omitted",) if duration >= bounds.unheard else ()
     found = {
-        "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats),
+        "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats) or is_echo(text, said),
         "unsure": hearing.log_probability < bounds.log_probability,
         "hasty": width(text) > bounds.characters * max(duration, 500) / 1000,
         "unspoken": _unspoken(hearing, speech) > len(hearing.words) / 2,
@@ -121,6 +123,12 @@ def is_loop(text: str, repeats: int) -> bool:
             if run >= (repeats if length > 1 else 2 * repeats):
                 return True
     return bool(re.search(rf"(\w.{{2,40}}?)\1{{{repeats - 1}}}", text)) or bool(re.search(r"(\w)\1{9}", text))
+
+
+def is_echo(text: str, said: str) -> bool:
+    """Whether the text begins with the last four words, or more, of what was said before."""
+    words, before = (re.findall(r"\w+", one.casefold()) for one in (text, said))
+    return any(before[-count:] == words[:count] for count in range(4, min(len(before), len(words)) + 1))
 
 
 def width(text: str) -> int:

@@ -77,12 +77,14 @@ class RememberingTranscriber:
             self._journal.keep(question, known)
         return str(known)
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words, as they were heard first."""
-        question = _question(self._settings, audio, [[span.start, span.end] for span in speech], language)
+        question = _question(
+            self._settings, audio, [[span.start, span.end] for span in speech], language, *filter(None, [said])
+        )
         known = self._journal.recall(question)
         if known is None:
-            words = self._transcriber.transcribe(audio, speech, language)
+            words = self._transcriber.transcribe(audio, speech, language, said)
             known = [[word.text, word.span.start, word.span.end, word.probability] for word in words]
             self._journal.keep(question, known)
         return [Word(text, Span(start, end), probability) for text, start, end, probability in known]

@@ -67,6 +67,7 @@ class WhisperTranscriber:
         card = model.description.card
         self._description = model.description
         self._window = WINDOW if card is None or card.window is None else samples(card.window)
+        self._follows = card is None or card.follows
         self._options = options
         self._model = load_whisper(model, options)
         self._pipeline = BatchedInferencePipeline(self._model)
@@ -94,12 +95,16 @@ class WhisperTranscriber:
             raise InputError("there is no speech to tell the language by: name it with --from")
         return heard[0]
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words in the stretches of speech, in file time; LanguageError if the model does not know the language."""
-        return [word for hearing in self.hear(audio, speech, language) if not hearing.silent for word in hearing.words]
+        hearings = self.hear(audio, speech, language, said)
+        return [word for hearing in hearings if not hearing.silent for word in hearing.words]
 
-    def hear(self, audio: Audio, speech: Sequence[Span], language: str) -> Iterator[Hearing]:
-        """The windows that hold the speech, in order: decoded batch by batch, those in doubt once more alone."""
+    def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> Iterator[Hearing]:
+        """The windows that hold the speech, in order: decoded batch by batch, those in doubt once more alone.
+
+        What was `said` before is told to a model that was trained so, when first it hears, and not where it is greedy.
+        """
         from subtrans.engines.abilities import check_language
         from subtrans.engines.windows import pack_windows
         from subtrans.text import languages
@@ -108,9 +113,10 @@ class WhisperTranscriber:
         code = languages.language(language).whisper or "en"
         bounds = self._options.bounds
         windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
+        told = {"initial_prompt": f" {said}"} if said and bounds and self._follows else {}
         mended: Counter[str] = Counter()
-        for window, hearing in zip(windows, self._decode(audio, windows, code) if windows else (), strict=True):
-            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds)
+        for window, hearing in zip(windows, self._decode(audio, windows, code, **told) if windows else (), strict=True):
+            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds, said if told else "")
             better = hearing
             if reasons:
                 mended[reasons[0]] += 1

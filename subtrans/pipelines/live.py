@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,9 +60,9 @@ def live(
         for caption, words in said:
             yield CaptionEvent(caption, words, heard, source.now())
 
-    def hear(utterance: Utterance) -> list[Word]:
+    def hear(utterance: Utterance, said: str) -> list[Word]:
         engine = (quick or transcriber) if pace.greedy else transcriber
-        return engine.transcribe(utterance.audio, utterance.speech, language)
+        return engine.transcribe(utterance.audio, utterance.speech, language, said)
 
     interpreter = _Interpreter(hear, captioner, pace, policy, options.trim)
     while True:
@@ -89,7 +89,10 @@ def live(
         raise failure
 
 
-Hear = Callable[[Utterance], list[Word]]
+Hear = Callable[[Utterance, str], list[Word]]
+
+BEFORE = 30
+"""Words from before an utterance that the recogniser is told: spelling and case go on as they were."""
 
 
 class _Interpreter:
@@ -102,6 +105,7 @@ class _Interpreter:
         self._policy = policy
         self._trim = trim
         self._known = Agreement()
+        self._before: tuple[Word, ...] = ()  # the last words that are in the open utterance no more
         self._heard: tuple[tuple[Span, ...], list[Word]] = ((), [])
         self._last = 0  # when the last word ended
         self.settled = 0  # the sample up to which the open utterance need not be heard again
@@ -109,7 +113,7 @@ class _Interpreter:
     def hear(self, utterance: Utterance) -> Iterator[Said]:
         """The captions that one more hearing of the utterance gives."""
         if self._heard[0] != utterance.speech:
-            words = self._transcribe(utterance)
+            words = self._transcribe(utterance, "".join(word.text for word in self._before).strip())
             self._heard = utterance.speech, list(keep_to_speech(words, utterance.speech))
         # Else only silence has come since: to hear the same again would say the same.
         before = len(self._known.committed)
@@ -122,6 +126,7 @@ class _Interpreter:
         final = self._captioner.add(new)
         yield from final
         if utterance.ended:
+            self._leave(known.committed)
             self._known = Agreement()
         elif final and utterance.audio.span.duration > self._trim:
             self._forget(final[-1][1][-1])
@@ -145,8 +150,13 @@ class _Interpreter:
         following = (*self._captioner.pending, *self._known.draft)[:1]
         begin = max(last.span.end, following[0].span.start) if following else last.span.end
         cut = (last.span.end + begin) // 2
-        self._known = Agreement(self._captioner.pending, self._known.draft)
+        pending = self._captioner.pending
+        self._leave(self._known.committed[: len(self._known.committed) - len(pending)])
+        self._known = Agreement(pending, self._known.draft)
         self.settled = samples(cut)
+
+    def _leave(self, words: Sequence[Word]) -> None:
+        self._before = (*self._before, *words)[-BEFORE:]
 
 
 def _loudness(audio: Audio) -> float:

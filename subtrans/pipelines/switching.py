@@ -31,13 +31,15 @@ class SwitchingTranscriber:
         """The language of the whole."""
         return self._transcriber.identify(audio)
 
-    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words with the language of each; `language` where it cannot be told."""
         told = [(self._language(audio, spans, language), spans) for spans in _stretches(speech)]
         words: list[Word] = []
         for spoken, group in groupby(told, key=lambda one: one[0]):
             spans = [span for _, some in group for span in some]
-            words += [replace(word, language=spoken) for word in self._transcriber.transcribe(audio, spans, spoken)]
+            words += [
+                replace(word, language=spoken) for word in self._transcriber.transcribe(audio, spans, spoken, said)
+            ]
         return words
 
     def _language(self, audio: Audio, spans: Sequence[Span], otherwise: str) -> str:

@@ -57,7 +57,7 @@ class Recogniser:
     def identify(self, audio: Audio) -> str:
         return "en"
 
-    def transcribe(self, audio: Audio, speech: object, language: str) -> list[Word]:
+    def transcribe(self, audio: Audio, speech: object, language: str, said: str = "") -> list[Word]:
         return self.words
 
 

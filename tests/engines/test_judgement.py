@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.engines import TranscriberOptions, load_transcriber
-from subtrans.engines.judgement import Hearing, best, doubts, is_loop, is_nothing, join, omissions
+from subtrans.engines.judgement import Hearing, best, doubts, is_echo, is_loop, is_nothing, join, omissions
 from subtrans.engines.whisper import WhisperTranscriber
 from subtrans.engines.windows import GRID, halve
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -141,6 +141,46 @@ def test_only_windows_in_doubt_are_decoded_again_and_alone(
     assert "".join(word.text for word in words) == " The sea is blue The sea is blue"
     assert [(count, bool(more)) for count, more in decoded] == [(2, False), (1, True)]
     assert "2 windows from 0 s: again {'repeated': 1, 'kept in doubt': 0}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "echo"),
+    [
+        ("we saw the sea. The sea is blue.", "the sea is blue and", True),
+        ("we saw the sea. The sea is blue.", "The sea is grey.", False),
+        ("is blue.", "is blue.", False),
+        ("", "The sea is blue.", False),
+    ],
+)
+def test_what_says_the_end_of_what_was_said_before_once_more(said, text, echo) -> None:
+    assert is_echo(text, said) is echo
+    assert ("repeated" in doubts(hearing(text), SPEECH, said=said)) is echo
+
+
+@pytest.mark.parametrize(
+    ("heard", "decodings"), [("The sea is grey", ["told"]), ("The sea is blue", ["told", "alone"])]
+)
+def test_what_was_said_before_is_told_once_and_dropped_where_it_is_repeated(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, heard: str, decodings: list[str]
+) -> None:
+    decoded = []
+
+    def decode(audio: Audio, windows: Any, code: str, initial_prompt: str = "", **more: Any) -> Any:
+        decoded.append("told" if initial_prompt == " The sea is blue." else "alone")
+        for start, end in windows:
+            text = heard if initial_prompt else "And so is the sky"
+            yield spread(text, Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE))
+
+    monkeypatch.setattr(transcriber, "_decode", decode)
+    audio = Audio(np.zeros(10 * SAMPLE_RATE, np.float32))
+    words = transcriber.transcribe(audio, [Span(0, 9000)], "en", "The sea is blue.")
+    assert decoded == decodings
+    assert "".join(word.text for word in words).strip() == ("And so is the sky" if "alone" in decodings else heard)
+    decoded.clear()
+    transcriber.greedy().transcribe(audio, [Span(0, 9000)], "en", "The sea is blue.")
+    monkeypatch.setattr(transcriber, "_follows", False)
+    transcriber.transcribe(audio, [Span(0, 9000)], "en", "The sea is blue.")
+    assert decoded == ["alone", "alone"]
 
 
 def test_what_a_window_leaves_out_is_decoded_alone(

@@ -10,7 +10,7 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
 from subtrans.errors import DeviceError
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
-from subtrans.pipelines.live import LiveOptions, live
+from subtrans.pipelines.live import BEFORE, LiveOptions, live
 from subtrans.pipelines.pace import STEPS
 from subtrans.pipelines.text import translate_lines
 from subtrans.types import Audio, CaptionEvent, DegradeEvent, LagEvent
@@ -36,7 +36,7 @@ class SlowTranscriber(FakeTranscriber):
         self.timer, self.cost, self.until = timer, cost, until
         self.heard: list[tuple[int, int]] = []
 
-    def transcribe(self, audio, speech, language):
+    def transcribe(self, audio, speech, language, said=""):
         self.timer.seconds += (
             len(audio.samples) / 16_000 * (self.cost if audio.span.start < self.until * 1000 else 0.01)
         )
@@ -127,6 +127,25 @@ def test_a_long_utterance_is_heard_anew_from_its_last_sentence() -> None:
     assert (
         " ".join(c.source for c in finals(events)).split() == ("one two three Stop. red green cat Why? " * 12).split()
     )
+
+
+def test_a_recogniser_is_told_the_last_words_from_before_what_it_hears() -> None:
+    told: list[tuple[int, str]] = []
+
+    class Told(FakeTranscriber):
+        def transcribe(self, audio, speech, language, said=""):
+            told.append((audio.span.start, said))
+            return super().transcribe(audio, speech, language, said)
+
+    talk = " ".join(["one two three four five six seven Stop.", "red green blue cat Why?"] * 10)
+    run(spoken(talk, rest=40), transcriber=Told())  # one utterance, of which the beginning is left behind
+    run(spoken(talk), transcriber=Told())  # many
+    assert len({said for _, said in told}) > 4
+    for start, said in told:
+        assert (said == "") == (start < 1000)
+        assert said in talk
+        assert len(said.split()) <= BEFORE
+    assert all(one[1] == two[1] for one, two in pairwise(told) if one[0] == two[0])
 
 
 def test_silence_gives_nothing_but_the_level() -> None:
