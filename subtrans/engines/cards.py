@@ -51,8 +51,8 @@ class Card:
     parameters: int | None = None
     window: int | None = None
     """Milliseconds that a recogniser hears well at once, where that is less than it takes; no silence is put behind."""
-    follows: bool = True
-    """Whether a recogniser was trained to be told what was said before."""
+    follows: bool = False
+    """Whether a recogniser hears better when it is told what was said before, as OpenAI's do, which have no card."""
     languages: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     scores: tuple[Score, ...] = ()
@@ -113,7 +113,7 @@ def _card(content: dict[str, Any]) -> Card:
         base=str(model.get("base", "")),
         licence=str(model.get("licence", "")),
         parameters=int(model["parameters"]) if "parameters" in model else None,
-        follows=bool(model.get("follows", True)),
+        follows=bool(model.get("follows", False)),
         window=int(model["window"]) if "window" in model else None,
         languages=tuple(entry for entry in languages if isinstance(entry, str)),
         pairs=tuple((str(entry["source"]), str(entry["target"])) for entry in languages if not isinstance(entry, str)),

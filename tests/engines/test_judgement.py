@@ -172,6 +172,7 @@ def test_what_was_said_before_is_told_once_and_dropped_where_it_is_repeated(
             yield spread(text, Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE))
 
     monkeypatch.setattr(transcriber, "_decode", decode)
+    monkeypatch.setattr(transcriber, "_follows", True)
     audio = Audio(np.zeros(10 * SAMPLE_RATE, np.float32))
     words = transcriber.transcribe(audio, [Span(0, 9000)], "en", "The sea is blue.")
     assert decoded == decodings
