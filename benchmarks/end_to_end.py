@@ -50,7 +50,7 @@ def main() -> None:
         work = statistics.median(one.processor for one in found)
         ratios = [one.seconds / mine.seconds for one, mine in zip(found, taken[OURS], strict=True)]
         ratio = median / statistics.median(one.seconds for one in taken[OURS])
-        spread = f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        spread = "" if name == OURS else f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
         rows.append([name, segments[name], f"{median:.2f}", f"{work:.2f}", spread])
     heads = ["", "segments", "wall time, s", "processor time, s", "wall time to ours (rounds)"]
     report("end_to_end", heads, rows, {name: [vars(one) for one in found] for name, found in taken.items()})
