@@ -24,7 +24,7 @@ from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E4
 from subtrans.finetune.search import search  # noqa: E402
 from subtrans.finetune.start import starting_checkpoint  # noqa: E402
 from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
-from subtrans.finetune.tuning import TuningOptions, prepare, shares, untuned  # noqa: E402
+from subtrans.finetune.tuning import TuningOptions, allocate, prepare, shares, untuned  # noqa: E402
 
 SHORT = (
     *("training.steps=20", "training.evaluate_every=5", "training.warmup_steps=2", "training.batch_tokens=300"),
@@ -95,6 +95,13 @@ def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
         learning(freeze=("decodr",))
     with pytest.raises(ConfigError, match="leaves nothing to train"):
         learning(freeze=("*",))
+
+
+def test_adalora_leaves_alone_what_a_step_did_not_use(tmp_path: Path) -> None:
+    base = open_model(tinymodels.marian(tmp_path / "base"), 0.0)
+    model = prepare(base, TuningOptions(method="adalora", rank=2), TrainingOptions(steps=20))
+    model.get_encoder()(input_ids=torch.tensor([[5, 6, 7]])).last_hidden_state.sum().backward()
+    allocate(model, 1)  # the decoder has no gradients
 
 
 @pytest.mark.parametrize("kind", ["marian", "qwen3", "gpt"])
