@@ -187,6 +187,8 @@ class Caption:
     final: bool
     faults: tuple[str, ...] = ()
     """As in `Hypothesis`; of a draft none are sought."""
+    alignment: tuple[tuple[int, int], ...] = ()
+    """The same, with the characters of `source`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Subtitles:
     def show(self, event: LiveEvent) -> None:
         """Write the file anew when a caption is final."""
         if isinstance(event, CaptionEvent) and event.caption.final:
-            self._open.append(Translation(Sentence(event.words), event.caption.text))
+            caption = event.caption
+            self._open.append(Translation(Sentence(event.words), caption.text, alignment=caption.alignment))
             self._settle()
             self._write()
 

@@ -72,7 +72,7 @@ class Captioner:
         found: list[Said] = []
         for sentence in complete:
             said = self._one(sentence.text)
-            caption = Caption(self._number, sentence.span, sentence.text, said.text, True, said.faults)
+            caption = Caption(self._number, sentence.span, sentence.text, said.text, True, said.faults, said.alignment)
             found.append((caption, sentence.words))
             self._number += 1
             self._draft, self._target, self._shown = None, "", ""

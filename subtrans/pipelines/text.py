@@ -16,19 +16,22 @@ def translate_lines(
     """Each line with its translation, `batch` lines at a time; a line without text gets an empty one.
 
     Translators are made for one sentence at a time and drop the second of two, so each sentence of a line is
-    translated by itself; `separator` stands between them again. The score of a line is the mean of theirs.
+    translated by itself; `separator` stands between them again. The score of a line is the mean of theirs; only a line
+    that is one sentence has an alignment.
     """
     arriving = iter(lines)
     while taken := list(islice(arriving, batch)):
         sentences = [[piece.strip() for piece in split_text(line) if piece.strip()] for line in taken]
         hypotheses = iter(translator.translate([sentence for parts in sentences for sentence in parts]))
         for line, parts in zip(taken, sentences, strict=True):
-            yield line, _join([next(hypotheses) for _ in parts], separator)
+            yield line, _join(line, [next(hypotheses) for _ in parts], separator)
 
 
-def _join(hypotheses: list[Hypothesis], separator: str) -> Hypothesis:
+def _join(line: str, hypotheses: list[Hypothesis], separator: str) -> Hypothesis:
     # Whatever the translator writes, it is one line.
     text = separator.join(" ".join(hypothesis.text.split()) for hypothesis in hypotheses)
     scores = [hypothesis.score for hypothesis in hypotheses if hypothesis.score is not None]
     faults = dict.fromkeys(fault for hypothesis in hypotheses for fault in hypothesis.faults)
-    return Hypothesis(text, sum(scores) / len(scores) if scores else None, faults=tuple(faults))
+    as_it_is = len(hypotheses) == 1 and hypotheses[0].text == text and line == line.strip()
+    alignment = hypotheses[0].alignment if as_it_is else ()
+    return Hypothesis(text, sum(scores) / len(scores) if scores else None, alignment, faults=tuple(faults))

@@ -31,7 +31,10 @@ def talk(said) -> list[CaptionEvent]:
         half = time + silence + duration // 2
         words = Word(" one", Span(time + silence, half)), Word(" two.", Span(half, half + duration // 2))
         event = caption(number, "one two.", text)
-        found.append(replace(event, words=words, caption=replace(event.caption, span=Sentence(words).span)))
+        # The whole second half of the text says the first word, the first half the second.
+        drawn = tuple((place, 4 * (place < len(text) // 2)) for place in range(len(text)))
+        changed = replace(event.caption, span=Sentence(words).span, alignment=drawn if number % 2 else ())
+        found.append(replace(event, words=words, caption=changed))
         time = words[-1].span.end
     return found
 
@@ -44,7 +47,8 @@ def test_at_every_moment_the_file_is_that_of_all_that_was_said(said, suffix) -> 
         known: list[Translation] = []
         for event in talk(said):
             saved.show(event)
-            known.append(Translation(Sentence(event.words), event.caption.text))
+            said_so = event.caption
+            known.append(Translation(Sentence(event.words), said_so.text, alignment=said_so.alignment))
             whole = list(cues(known, profile(language("zh")), language("zh")))
             assert path.read_text(encoding="utf-8") == formats.write(whole, suffix)
         saved.finish()

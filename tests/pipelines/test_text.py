@@ -61,3 +61,12 @@ def test_a_line_break_of_the_translator_does_not_add_a_line() -> None:
             return [Hypothesis("two\nlines\r\n of  it") for _ in texts]
 
     assert next(translate_lines(["One."], Breaking()))[1].text == "two lines of it"
+
+
+def test_a_line_of_one_sentence_keeps_its_alignment():
+    class Aligned:
+        def translate(self, texts):
+            return [Hypothesis(f"<{text}>", alignment=((1, 0),)) for text in texts]
+
+    found = [hypothesis.alignment for _, hypothesis in translate_lines(["One.", " One.", "One. Two.", ""], Aligned())]
+    assert found == [((1, 0),), (), (), ()]
