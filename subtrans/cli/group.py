@@ -50,9 +50,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"subtrans.cli.{cmd_name}").command
-        if not any(option in command.params for option in _COMMON):
-            command.params.extend(_COMMON)
-        _read_environment(command)
+        _complete(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -93,15 +91,17 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(tell(error)) from None
 
 
-def _read_environment(command: click.Command) -> None:
-    """One rule for every option of every command: SUBTRANS_DEVICE is --device."""
+def _complete(command: click.Command) -> None:
+    """What every command has, those below another too: the common options, and SUBTRANS_DEVICE for --device."""
+    if not any(option in command.params for option in _COMMON):
+        command.params.extend(_COMMON)
     for option in command.params:
         if isinstance(option, click.Option) and option.envvar is None:
             flag = max((*option.opts, *option.secondary_opts), key=len)
             option.envvar = "SUBTRANS_" + flag.lstrip("-").replace("-", "_").upper()
     if isinstance(command, click.Group):
         for subcommand in command.commands.values():
-            _read_environment(subcommand)
+            _complete(subcommand)
 
 
 def _set_debug(ctx: click.Context, option: click.Parameter, chosen: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from click.core import ParameterSource
 
 from subtrans import formats
 from subtrans.cli import options, video
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _FORMATS = (*formats.FORMATS, JSON)
+
+
+def _kind(context: click.Context, option: click.Parameter, value: Any) -> Kind | None:
+    """None where the environment says no, SUBTRANS_SDH=0, which Click makes a text of."""
+    return value if value in get_args(Kind) else None
 
 
 @click.command(
@@ -77,8 +83,16 @@ Examples:
     type=click.Choice(ORDERS),
     help="Show the original too: above the translation, below it, or at the top of the picture.",
 )
-@click.option("--forced", "kind", flag_value="forced", help="Name and mark the files as forced subtitles.")
-@click.option("--sdh", "kind", flag_value="sdh", help="Name and mark them as made for the deaf and hard of hearing.")
+@click.option(
+    "--forced", "kind", flag_value="forced", callback=_kind, help="Name and mark the files as forced subtitles."
+)
+@click.option(
+    "--sdh",
+    "kind",
+    flag_value="sdh",
+    callback=_kind,
+    help="Name and mark them as made for the deaf and hard of hearing.",
+)
 @click.option(
     "--mux", type=click.Choice(CONTAINERS), help="Write the video with the subtitles as streams: talk.subtitled.mkv."
 )
@@ -115,6 +129,9 @@ def command(
     again. All inputs, outputs and models are checked before the work begins, and a file appears under its name when
     it is whole.
     """
+    if output:  # what the environment says of all runs gives way to what is said of this one
+        directory = None if _is_from_environment("directory") else directory
+        names = None if _is_from_environment("names") else names
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
@@ -153,6 +170,10 @@ def command(
     for path in arrivals(watch) if watch else ():
         if not _is_done(path, wanted):
             _take(path, first, wanted, work)
+
+
+def _is_from_environment(parameter: str) -> bool:
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
 
 
 def _check_engines(

@@ -34,6 +34,11 @@ def test_help_of_every_command(names, run) -> None:
     assert all(len(line) <= 80 for line in outcome.out.splitlines())
 
 
+@pytest.mark.parametrize("names", commands(), ids=" ".join)
+def test_every_command_has_the_common_options(names, run) -> None:
+    assert {"--verbose", "--debug"} <= set(run(*names, "--help").out.split())
+
+
 @pytest.mark.parametrize("columns", [None, "50", "100"])
 def test_the_help_that_is_kept_is_what_click_says(columns, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", columns or "80")

@@ -168,6 +168,21 @@ def test_names_as_players_find_them(kind, run, talk) -> None:
     assert {path.name for path in Path().glob("talk.*.*")} == {f"talk.zh.{kind}.srt", f"talk.zh.{kind}.json"}
 
 
+@pytest.mark.parametrize("name", ["FORCED", "SDH"])
+def test_a_kind_can_be_set_and_unset_in_the_environment(name, run, talk) -> None:
+    kind = name.lower()
+    assert run("subtitle", talk, "--to", "zh", **{f"SUBTRANS_{name}": "1"}).code == 0
+    assert run("subtitle", talk, "--to", "zh", **{f"SUBTRANS_{name}": "0"}).code == 0
+    assert {path.name for path in Path().glob("talk.*.*")} == {f"talk.zh.{kind}.srt", "talk.zh.srt"}
+
+
+def test_a_named_output_goes_before_what_the_environment_says(run, talk) -> None:
+    always = {"SUBTRANS_OUTPUT_DIR": "films", "SUBTRANS_FORMAT": "ass,txt"}
+    assert run("subtitle", talk, "--to", "zh", "-o", "mine.vtt", **always).code == 0
+    assert run("subtitle", talk, "--to", "zh", "-o", "mine.srt", "--output-dir", "films").code == 2
+    assert {path.name for path in Path().rglob("*.*")} == {"talk.wav", "mine.vtt"}
+
+
 def test_a_recogniser_that_does_not_understand_is_told_of(run, talk, fakes) -> None:
     fakes.transcriber.probability = 0.5
     complaints = run("subtitle", talk, "--to", "zh").complaints
