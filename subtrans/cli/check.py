@@ -14,7 +14,7 @@ from subtrans.cli import options
 from subtrans.cli.inputs import language_of, load_cues
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH, LanguageType
-from subtrans.cli.screen import clock, one_line
+from subtrans.cli.screen import clock, quote
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity
@@ -64,7 +64,7 @@ def command(path: Path, tag: str | None, video: Path | None, house: House, as_js
 def _lines(cues: list[Cue], found: Conformity) -> str:
     lines = [
         f"{violation.cue}\t{clock(cues[violation.cue - 1].span.start)}\t{violation}\t"
-        f"{one_line(cues[violation.cue - 1].text)}"
+        f"{quote(cues[violation.cue - 1].text)}"
         for violation in found.violations
     ]
     return "\n".join([*lines, found.summary()])

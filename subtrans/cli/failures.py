@@ -8,7 +8,7 @@ import traceback
 import click
 
 from subtrans.cli.problems import PreflightError
-from subtrans.errors import OutputError, SubtransError
+from subtrans.errors import InputError, OutputError, SubtransError
 
 DEBUG = "subtrans.debug"
 """Set in the context's `meta` when tracebacks are wanted."""
@@ -42,5 +42,7 @@ def _explain(error: Exception) -> tuple[list[str], int]:
         return ["there is not enough memory: use a smaller model, or --batch-size 1"], SubtransError.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return ["the disk is full: make room and run it again"], OutputError.exit_code
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return [f"{str(error.filename)[:40]!a}... is too long for the name of a file"], InputError.exit_code
     report = "please report it (--debug shows the traceback)"
     return [f"unexpected {type(error).__name__}: {error}; {report}"], UNEXPECTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
@@ -90,6 +91,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def quote(text: str) -> str:
+    """The text as part of a note: on one line, no longer than a sentence, and nothing in it that a terminal obeys."""
+    line = _CONTROL.sub("\ufffd", one_line(text))
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_QUOTED = 300
+
+
 def count(things: Sized, name: str) -> str:
     """How many there are, in words: 1 cue, 2 cues."""
     return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
@@ -105,7 +116,7 @@ class Doubts:
     def add(self, start: int, source: str, faults: Sequence[str]) -> None:
         """Judge the next: what was said at `start`, and what is wrong with its translation, if anything."""
         if faults and len(self._told) < _MOST:
-            self._told.append(f"{clock(start)}: {explain(faults)}: {one_line(source)}")
+            self._told.append(f"{clock(start)}: {explain(faults)}: {quote(source)}")
         elif faults:
             self._more += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from subtrans.cli import options
 from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import note, waiting
+from subtrans.cli.screen import note, quote, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.guards import explain
@@ -90,7 +91,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     for line, hypothesis in prefetch(translated):
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
         if hypothesis.faults and not as_json:
-            note(f"subtrans: {explain(hypothesis.faults)}: {line.strip()}")
+            note(f"subtrans: {explain(hypothesis.faults)}: {quote(line)}")
 
 
 def only_source(wish: options.Asked) -> str:
@@ -127,7 +128,7 @@ def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
             joined.encode("utf-8")
         except UnicodeEncodeError as error:
             raise InputError("the text is not UTF-8: convert it first") from error
-        if Path(joined).is_file():
+        if os.path.isfile(joined):  # noqa: PTH113 - any text, not only what can be a path
             note(f"subtrans: {show(Path(joined))} is a file too: to translate what it holds, use --file")
         yield from joined.removesuffix("\n").split("\n")
         return

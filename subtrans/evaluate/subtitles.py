@@ -11,9 +11,9 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
-from subtrans import formats
 from subtrans.errors import InputError, MissingExtraError
 from subtrans.evaluate.scores import Score, bleu_tokenizer
+from subtrans.formats.lines import legal_lines
 from subtrans.text.languages import language
 from subtrans.types import Cue
 
@@ -52,12 +52,18 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
 
 
 def _segments(cues: Sequence[Cue]) -> list[Any]:
-    """The package's own reading of the cues, through the one kind of file that it knows."""
+    """The package's own reading of the cues, through the one kind of file that it knows, its times in seconds.
+
+    Of hours it knows 24, and places it would take for words.
+    """
     from suber.file_readers import read_input_file
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cues.srt"
-        text = formats.write(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)), "srt")
-        file.write_text(text, encoding="utf-8", newline="\n")
+        text = [
+            "\n".join([f"{number}", f"{cue.span.start / 1000} --> {cue.span.end / 1000}", *legal_lines(cue), "", ""])
+            for number, cue in enumerate(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)), 1)
+        ]
+        file.write_text("".join(text), encoding="utf-8", newline="\n")
         segments: list[Any] = read_input_file(str(file), "SRT")
         return segments

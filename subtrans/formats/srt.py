@@ -14,6 +14,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 # Simple readers take any line with an arrow for times, and a number above a time for the next cue.
 _ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
+_BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
 _WORD_JOINER = "\u2060"
 # What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -48,13 +49,13 @@ def _parted(match: re.Match[str]) -> str:
 
 
 def read(text: str) -> list[Cue]:
-    """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma.
+    """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma or be negative.
 
     A cue that is in italics as a whole keeps them, and its place; other markup is dropped.
     """
     import srt
 
-    cues = []
+    text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), []
     try:
         for subtitle in srt.parse(text.rstrip()):
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND

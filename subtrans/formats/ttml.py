@@ -81,23 +81,24 @@ def read(text: str) -> list[Cue]:
     except Exception as error:
         raise InputError("not a TTML file that can be read") from error
     body = document.get_body() if document else None
-    cues = [] if body is None else list(_cues(body, Fraction(0), None))
+    cues = [] if body is None else list(_cues(body, Fraction(0), None, italic=False))
     return sorted(cues, key=lambda cue: cue.span.start)
 
 
-def _cues(element: ContentElement, offset: Fraction, region: Region | None) -> Iterator[Cue]:
+def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, italic: bool) -> Iterator[Cue]:
     """The paragraphs below `element`; times in TTML count from the start of what is around them."""
     from ttconv.model import P
 
+    italic = _is_italic(element, italic)
     begin = offset + (element.get_begin() or 0)
     own = element.get_region()
     region = region if own is None else own
     if not isinstance(element, P):
         for child in element:
-            yield from _cues(child, begin, region)
+            yield from _cues(child, begin, region, italic=italic)
         return
     end = element.get_end()
-    texts = list(_texts(element, italic=False))
+    texts = list(_texts(element, italic))
     look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
     lines = "".join(text for text, _ in texts).split("\n")
     start = round(1000 * begin)
@@ -108,7 +109,6 @@ def _cues(element: ContentElement, offset: Fraction, region: Region | None) -> I
 def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
     """The text below `element`, with line feeds for line breaks, and whether it is in italics."""
     from ttconv.model import Br, Text
-    from ttconv.style_properties import FontStyleType, StyleProperties
 
     for child in element:
         if isinstance(child, Br):
@@ -116,8 +116,14 @@ def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
         elif isinstance(child, Text):
             yield child.get_text().replace("\n", " "), italic
         else:
-            style = child.get_style(StyleProperties.FontStyle)
-            yield from _texts(child, italic if style is None else style != FontStyleType.normal)
+            yield from _texts(child, _is_italic(child, italic))
+
+
+def _is_italic(element: ContentElement, inherited: bool) -> bool:
+    from ttconv.style_properties import FontStyleType, StyleProperties
+
+    style = element.get_style(StyleProperties.FontStyle)
+    return inherited if style is None else style != FontStyleType.normal
 
 
 def _anchor(region: Region | None) -> int:

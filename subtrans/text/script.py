@@ -21,6 +21,9 @@ _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
 _REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
+_NOTES = tuple("♪♫♩♬")
+_SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
+"""What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _MARKED = 0.2
@@ -38,9 +41,9 @@ class Part:
 def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
     """Take a script in `language` apart: what is shown in different places, as signs are, is never one sentence.
 
-    Every word is in one sentence. A sentence ends at its mark, at a long pause, where italics begin or end, and where
-    another speaker begins, by a dash or by a name; where the script has no marks it ends with its cue. A word has its
-    share of its cue's time. The dashes of speakers are no words.
+    Every word is in one sentence. A sentence ends at its mark, at a long pause, at a cue in brackets, where italics or
+    songs begin or end, and where another speaker begins, by a dash or by a name; where the script has no marks it ends
+    with its cue. A word has its share of its cue's time. The dashes of speakers are no words.
     """
     places: dict[Look, list[Cue]] = {}
     for cue in sorted(cues, key=lambda cue: cue.span):
@@ -58,7 +61,9 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150))
     italic, speaker = False, ""
     for cue in cues:
-        if cue.look.italic != italic or not marked:
+        text = cue.text.translate(_UNSEEN).strip()
+        sound = _SOUND.fullmatch(text)
+        if cue.look.italic != italic or not marked or sound or text.startswith(_NOTES):
             yield from joiner.end()
         italic = cue.look.italic
         words = list(_words(cue, language))
@@ -67,6 +72,8 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
         speaker = cue.look.speaker or speaker
         for word in words:
             yield from joiner.add(word)
+        if sound or text.endswith(_NOTES):
+            yield from joiner.end()
     yield from joiner.end()
 
 

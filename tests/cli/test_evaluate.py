@@ -165,3 +165,11 @@ def test_live_captions_that_cannot_be_measured(run) -> None:
     assert outcome.complaints == [
         "subtrans: error: talk.zh.txt has 2 lines and talk.json 1 sentences: they must go together"
     ]
+
+
+def test_subtitles_of_a_day_and_in_any_place(run) -> None:
+    times = "100:00:04,000 --> 100:00:06,500"
+    write("mine.en.srt", "1", times, "{\\an8}He is here.")
+    write("right.en.srt", "1", times, "He is here.")
+    scores = json.loads(run("evaluate", "subtitles", "mine.en.srt", "right.en.srt", "--json").out)["scores"]
+    assert [score["value"] for score in scores] == [0, pytest.approx(100)]

@@ -188,3 +188,18 @@ def test_no_answer_outlives_what_a_card_says(model) -> None:
 
     assert len({key(""), key(CONTEXTUAL), key(CONTEXTUAL + TOLD)}) == 3
     assert key(CONTEXTUAL) == key(CONTEXTUAL)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["text", "hi", "--to", "zh", "--mt", "x" * 400],
+        ["text", "hi", "--to", "zh", "--memory", "x" * 400],
+        ["subtitle", "x" * 400, "--to", "zh"],
+        ["models", "info", "x" * 400],
+    ],
+)
+def test_a_name_that_no_file_can_have(arguments, run, models) -> None:
+    outcome = run(*arguments)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err == f"subtrans: error: '{'x' * 40}'... is too long for the name of a file\n"

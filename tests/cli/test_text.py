@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from subtrans.cli.screen import quote
+
 
 @pytest.mark.parametrize("words", [["Good morning."], ["Good", "morning."]])
 def test_an_argument(words, run, fakes) -> None:
@@ -86,3 +88,13 @@ def test_the_source_must_be_told_where_the_translator_knows_several(run, fakes) 
     assert outcome.code == 4
     assert outcome.err.endswith("is not made for one language alone: say which one the text is in with --from\n")
     assert run("text", "One.", "--to", "zh", "--from", "en", "--mt", "facebook/nllb-200-distilled-600M").code == 0
+
+
+@pytest.mark.parametrize("text", ["long " * 100, "x" * 5000])
+def test_an_argument_of_any_length(text, run, fakes) -> None:
+    outcome = run("text", text, "--to", "zh")
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"zh:{text.strip()}\n", "")
+
+
+def test_a_note_quotes_no_more_than_a_sentence_and_nothing_that_a_terminal_obeys() -> None:
+    assert quote("\x1b[31mone\ntwo " + "7" * 900) == f"\ufffd[31mone two {'7' * 287}…"

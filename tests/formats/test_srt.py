@@ -40,6 +40,11 @@ def test_an_end_before_its_start_is_clamped() -> None:
     assert read("1\n00:00:02,000 --> 00:00:01,000\nx\n", "srt") == [Cue(Span(2000, 2000), ("x",))]
 
 
+def test_what_begins_before_zero_begins_at_zero() -> None:
+    text = "1\n-00:00:03,500 --> -00:00:01,000\nGone\n\n2\n-0:00:00.500 --> 0:00:01.000\n-00:00:01,000 he said\n"
+    assert read(text, "srt") == [Cue(Span(0, 0), ("Gone",)), Cue(Span(0, 1000), ("-00:00:01,000 he said",))]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

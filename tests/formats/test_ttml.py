@@ -29,6 +29,21 @@ def test_times_count_from_what_is_around_them_and_italics_stay() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "italic"),
+    [
+        ('<p begin="1s" end="2s" style="slanted">He</p>', True),
+        ('<p begin="1s" end="2s" tts:fontStyle="italic">He</p>', True),
+        ('<div tts:fontStyle="italic"><p begin="1s" end="2s">He</p></div>', True),
+        ('<p begin="1s" end="2s" style="slanted"><span tts:fontStyle="normal">He</span></p>', False),
+    ],
+)
+def test_italics_come_from_what_is_around_a_text(body, italic) -> None:
+    styling = '<styling><style xml:id="slanted" tts:fontStyle="italic"/></styling>'
+    text = f"{HEAD.replace('<head>', f'<head>{styling}')}<body><div>{body}</div></body></tt>"
+    assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",), Look(italic=italic))]
+
+
 def test_a_file_is_imsc_with_a_region() -> None:
     text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml")
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml"')

@@ -50,6 +50,20 @@ def test_without_marks_a_sentence_ends_with_its_cue() -> None:
     ]
 
 
+def test_songs_and_sounds_are_no_part_of_what_is_said() -> None:
+    cues = [
+        cue(0, 900, "It is late,"),
+        cue(1000, 1900, "[door", "slams]"),
+        cue(2000, 2900, "so I go."),
+        cue(3000, 3900, "♪ I see the sea"),
+        cue(4000, 4900, "and you see me ♪"),
+        cue(5000, 5900, "(in Paris) I see", "(the sea)."),
+    ]
+    assert texts(cues) == [
+        ["It is late,", "[door slams]", "so I go.", "♪ I see the sea and you see me ♪", "(in Paris) I see (the sea)."]
+    ]
+
+
 def test_marks_of_direction_are_not_translated() -> None:
     cues = [cue(0, 2000, "\u202bلم ترَ\u202c", "\u202bالبحر.\u202c"), cue(2100, 3000, "\u202bنعم.\u200f\u202c")]
     assert texts(cues, "ar") == [["لم ترَ البحر.", "نعم."]]
