@@ -114,11 +114,17 @@ def split_text(text: str) -> list[str]:
 
 def is_marked(text: str) -> bool:
     """Whether written text ends with the mark of a sentence."""
-    return text.rstrip(_CLOSERS + " \n")[-1:] in (*_MARKS, ".", "…")
+    body = text.rstrip(_CLOSERS + " \n")
+    return body.endswith((".", "…")) or _has_mark(body)
+
+
+def _has_mark(body: str) -> bool:
+    return body[-1:] in tuple(_MARKS) or bool(_GREEK_QUESTION.search(body))
 
 
 _WIDE_MARKS = "。！？．｡｟︒"
-_MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։;‼⁇⁈⁉‽។៕။༎"  # the ; is the Greek question mark, U+037E
+_MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։\u037e‼⁇⁈⁉‽។៕။༎"  # U+037E is the Greek question mark
+_GREEK_QUESTION = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff];\Z")  # as it is typed, and as Unicode normalises it
 _CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"
 _PURE_CLOSERS = "”’»›)]}）］｝」』】〕〉》〗"
 _OPENERS = "\"'“‘«‹([{（［｛「『【〔〈《〖¿¡„‚-–—"
@@ -153,7 +159,7 @@ def _ends(text: str, following: str, gap: int) -> bool:
         if attached and opening.isascii() and (opening.islower() or opening.isdigit()):
             return False  # 3.14, example.com
         return not _abbreviated(token[:-1].lstrip(_OPENERS), after, gap)
-    return token[-1:] in tuple(_MARKS)
+    return _has_mark(token)
 
 
 def _abbreviated(body: str, after: str, gap: int) -> bool:

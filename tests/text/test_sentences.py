@@ -138,6 +138,12 @@ small_options = st.builds(
 )
 
 
+@pytest.mark.parametrize("mark", [";", "\u037e"])
+def test_a_semicolon_asks_in_greek_alone(mark) -> None:
+    assert split_text(f"Τι κάνεις{mark} Καλά.") == [f"Τι κάνεις{mark} ", "Καλά."]
+    assert split_text("I came; I saw &amp; won. Yes.") == ["I came; I saw &amp; won. ", "Yes."]
+
+
 @given(word_lists, small_options)
 def test_words_in_are_words_out(words, options):
     result = list(sentences(words, options))
