@@ -72,12 +72,11 @@ def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
     from subtrans.media.burn import burn as write
     from subtrans.media.burn import picture_of
     from subtrans.media.fonts import find_font, sample
-    from subtrans.media.probe import probe
+    from subtrans.media.probe import probe, shown_size
 
     written = language(shown.tag)
     font = find_font(shown.text or sample(written), written, wanted.font)
-    picture = picture_of(probe(path))
-    size = picture.width, picture.height
+    size = shown_size(path, picture_of(probe(path)))
     styled = formats.ass.write(shown.cues, like=like, font=font.family, line=font.line, picture=size)
     target = wanted.burned(path, shown.tag)
     write(path, styled, font.path, target, overwrite=wanted.overwrite)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import local_input, local_output, write
 from subtrans.media.files import atomic_path
-from subtrans.media.probe import Probe, VideoStream, probe
+from subtrans.media.probe import Probe, VideoStream, probe, shown_size
 from subtrans.text.paths import show
 
 
@@ -17,7 +17,8 @@ def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool =
     """Write `target` with the first picture and the sound of `path`, and the ASS file `styled` drawn by libass.
 
     The filter sees plain names in a temporary folder only, so nothing in a path or a text can be taken for its syntax.
-    The picture is encoded in H.264 (constant rate factor 18), the sound is copied.
+    The letters are upright and have their proportions where the picture is shown turned or stretched. It is encoded in
+    H.264 (constant rate factor 18), the sound is copied.
     """
     contents = probe(path)
     picture = picture_of(contents)
@@ -29,7 +30,8 @@ def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool =
         shutil.copyfile(font, folder / "fonts" / f"font{font.suffix.lower()}")
         # H.264 in its common form needs an even number of rows and columns.
         drawn = source[str(picture.index)].filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
-        drawn = drawn.filter("ass", "subtitles.ass", fontsdir="fonts")
+        size = "{}x{}".format(*shown_size(path, picture))
+        drawn = drawn.filter("ass", "subtitles.ass", fontsdir="fonts", original_size=size)
         options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
         if target.suffix.lower() in {".mp4", ".mov"}:
             options["movflags"] = "+faststart"

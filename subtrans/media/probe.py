@@ -101,6 +101,20 @@ def probe(path: Path) -> Probe:
         raise InputError(f"{show(path)} is not audio or video that ffmpeg can read") from error
 
 
+def shown_size(path: Path, picture: VideoStream) -> tuple[int, int]:
+    """The width and height of a picture as players show it: upright, of square pixels. Its first frame is decoded."""
+    import av.error
+
+    try:
+        with _open(path) as container:
+            stream = container.streams[picture.index]
+            width = max(1, round(picture.width * (stream.sample_aspect_ratio or 1)))
+            turned = next(container.decode(stream)).rotation % 180 == 90
+    except (av.error.FFmpegError, StopIteration):
+        return picture.width, picture.height
+    return (picture.height, width) if turned else (width, picture.height)
+
+
 def _open(path: Path) -> Any:
     """The container, whatever its metadata: PyAV before 19 fails on what is no UTF-8 unless told not to."""
     import av

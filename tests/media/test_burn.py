@@ -15,7 +15,7 @@ from subtrans.formats import ass
 from subtrans.media import fonts
 from subtrans.media.burn import burn
 from subtrans.media.fonts import find_font, installed, sample
-from subtrans.media.probe import probe
+from subtrans.media.probe import probe, shown_size
 from subtrans.text.languages import LANGUAGES, language
 from subtrans.types import Cue, Look, Span
 
@@ -34,10 +34,15 @@ def font(tmp_path: Path) -> Callable[..., Path]:
 
 def rows(path: Path, second: float) -> list[int]:
     """The rows of the picture at a time that are not all of one colour."""
+    return changed(path, second, axis=1)
+
+
+def changed(path: Path, second: float, axis: int) -> list[int]:
+    """The same of rows (axis 1) or columns (0)."""
     with av.open(str(path)) as file:
         frame = next(frame for frame in file.decode(video=0) if frame.time >= second)
     grey = frame.to_ndarray(format="gray").astype(int)
-    return np.flatnonzero(np.ptp(grey, axis=1) > 60).tolist()
+    return np.flatnonzero(np.ptp(grey, axis=axis) > 60).tolist()
 
 
 @pytest.mark.parametrize("size", ["320x180", "181x321"])
@@ -55,6 +60,23 @@ def test_cues_are_drawn_where_and_when_they_are_shown(size, encode, font, tmp_pa
     assert min(rows(target, 0.7)) > height * 0.7
     assert 0 < max(rows(target, 2.0)) < height * 0.3
     assert (probe(target).video[0].width, probe(target).video[0].height) == (width + width % 2, height + height % 2)
+
+
+@pytest.mark.parametrize(("turned", "shown"), [(False, (640, 180)), (True, (180, 640))])
+def test_letters_keep_their_proportions_in_pictures_that_are_stretched_or_turned(
+    turned, shown, encode, font, tmp_path
+) -> None:
+    blue = ["-f", "lavfi", "-i", "color=blue:size=320x180:duration=1:rate=5,setsar=2"]
+    source = encode(*blue, "-pix_fmt", "yuv420p", name="flat.mp4")
+    if turned:
+        source = encode("-display_rotation", "90", "-i", str(source), "-c", "copy", name="turned.mp4")
+    assert shown_size(source, probe(source).video[0]) == shown
+    styled = ass.write([Cue(Span(0, 1000), ("好",))], font="Squares", picture=shown)
+    target = tmp_path / "burned.mp4"
+    burn(source, styled, font("好"), target)
+    (picture,) = probe(target).video
+    high, wide = (len(changed(target, 0.5, axis)) / size for axis, size in [(1, picture.height), (0, picture.width)])
+    assert high * shown[1] == pytest.approx(wide * shown[0], rel=0.3)
 
 
 def test_letters_in_high_lines_are_as_large_as_others(encode, font, tmp_path) -> None:
