@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import click
 
 from subtrans.cli.screen import note
+from subtrans.errors import InputError
+from subtrans.text.paths import show
 
 
 @click.group("cache", invoke_without_command=True)
@@ -46,7 +49,10 @@ def clear(names: tuple[str, ...]) -> None:
     """Forget all recordings, or those of the names given."""
     from subtrans.engines.journals import forget, kept
 
-    chosen = [one for one in kept() if not names or one.name in names]
+    found = kept()
+    for name in sorted(set(names) - {one.name for one in found}):
+        raise InputError(f"nothing is kept of {show(Path(name))}: see `subtrans cache list`")
+    chosen = [one for one in found if not names or one.name in names]
     done = [one for one in chosen if forget(one)]
     note(f"{len(done)} forgotten, {sum(one.size for one in done) / 1e6:.2f} MB freed")
     if len(done) < len(chosen):

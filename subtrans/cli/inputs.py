@@ -62,7 +62,7 @@ def look_into(
     """
     from subtrans.media.probe import check_file, probe
 
-    check_file(path)
+    check_file(path, "subtitles" if is_script(path) else "sound")
     stamp = _stamp(path)
     if subtitles is not None or is_script(path):
         script = _script(path) if subtitles is None else _extracted(path, subtitles)

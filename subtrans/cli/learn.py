@@ -13,7 +13,7 @@ import click
 from subtrans.cli.inputs import language_of, load_cues, read_text
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, count, note
-from subtrans.errors import InputError
+from subtrans.errors import InputError, LanguageError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def command(
     from subtrans.text.languages import language
 
     spoken, written, units = _units(machine, corrected, said, source, target)
+    if spoken == written:
+        raise LanguageError(f"both sides are {language(written).name}: give --source in the spoken language, or --from")
     found = corrections(units, load_cues(corrected), language(written))
     if found.similarity < LEAST_ALIKE[language(written).spaced]:
         raise InputError(

@@ -82,9 +82,11 @@ _TOLD = ("WER", "BLEU", "chrF2")
 def _print_table(entries: list[Entry]) -> None:
     from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("Model", "Kind", "Languages", "Size", "Licence", "Scores", "Where", box=box.SIMPLE_HEAD)
+    # A name is cut nowhere, so that it can be copied from a narrow terminal too.
+    heads = ("Model", "Kind", "Languages", "Size", "Licence", "Scores", "Where")
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD)
     for entry in entries:
         known = _as_json(entry)
         languages = f"[red]{entry.problem}[/red]" if entry.problem else _languages(entry)

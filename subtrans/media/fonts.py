@@ -96,7 +96,7 @@ def find_font(text: str, language: Language, named: Path | None = None) -> Font:
     )
     best, most = None, (0.0, -1)
     if named is not None:
-        check_file(named)
+        check_file(named, "letters")
     for path in [named] if named else installed():
         faces = _faces(path)
         if not faces and named:

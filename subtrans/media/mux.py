@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from subtrans.errors import OutputError
 from subtrans.media.ffmpeg import local_input, local_output, write
@@ -21,6 +21,8 @@ CONTAINERS: tuple[Container, ...] = get_args(Container)
 _TEXT = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text", "srt"})
 _OWN = {"mp4": "mov_text", "mov": "mov_text", "webm": "webvtt"}
 """What text becomes in the containers that know one kind of it alone."""
+_PICTURES = {"mjpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png")}
+"""The suffix and the media type of covers."""
 _WEBM = frozenset({"vp8", "vp9", "av1", "opus", "vorbis"})
 # Matroska wants the bibliographic codes of ISO 639-2, MP4 the terminological ones; they differ for these.
 _BIBLIOGRAPHIC = {
@@ -65,7 +67,8 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
     """Write `target`, whose suffix names its container, with the streams of `path` as they are and the `tracks`.
 
     Text subtitles that the container does not know are turned into those it does. Where a track is the default one,
-    no other subtitle stream stays it. OutputError for streams that the container cannot hold.
+    no other subtitle stream stays it. A cover is kept in mkv and mp4. OutputError for streams that the container cannot
+    hold.
     """
     container = target.suffix.removeprefix(".").lower()
     contents = probe(path)
@@ -78,7 +81,16 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
             file = Path(folder) / f"{number}.{track.format}"
             file.write_text(track.text, encoding="utf-8")
             streams.append(local_input(file)["s"])
-        options = dict(_options(contents.subtitles, tracks, container))
+        options: dict[str, Any] = dict(_options(contents.subtitles, tracks, container))
+        if cover := next((cover for cover in contents.covers if cover.codec in _PICTURES), None):
+            if container == "mp4":
+                streams.append(source[str(cover.index)])
+            elif container == "mkv":
+                suffix, kind = _PICTURES[cover.codec]
+                # As a file: mapped as a stream it would become a film of one picture.
+                image = Path(folder) / f"cover.{suffix}"
+                write(local_output([source[str(cover.index)]], image, c="copy", update=1), path, target)
+                options |= {"attach": str(image), f"metadata:s:t:{contents.attachments}": f"mimetype={kind}"}
         advice = "" if container == "mkv" else ": use --mux mkv"
         write(local_output(streams, temporary, **options), path, target, advice=advice)
 

@@ -41,6 +41,14 @@ class VideoStream:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """One picture that stands for the whole, as on an album."""
+
+    index: int
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubtitleStream:
     """One subtitle stream."""
 
@@ -66,6 +74,9 @@ class Probe:
     audio: tuple[AudioStream, ...]
     video: tuple[VideoStream, ...]
     subtitles: tuple[SubtitleStream, ...]
+    covers: tuple[Cover, ...]
+    attachments: int
+    """How many other files are attached, such as fonts."""
 
     def audio_track(self, track: int) -> AudioStream:
         """The audio stream number `track`, counted from 0 among the audio streams; InputError where there is none."""
@@ -96,6 +107,12 @@ def probe(path: Path) -> Probe:
                 audio=tuple(_audio(stream) for stream in container.streams.audio if _known(stream)),
                 video=tuple(_video(stream) for stream in container.streams.video if _is_video(stream)),
                 subtitles=tuple(_subtitle(stream) for stream in container.streams.subtitles),
+                covers=tuple(
+                    Cover(stream.index, stream.codec_context.codec.canonical_name)
+                    for stream in container.streams.video
+                    if _known(stream) and not _is_video(stream)
+                ),
+                attachments=sum(stream.type == "attachment" for stream in container.streams),
             )
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
         raise InputError(f"{show(path)} is not audio or video that ffmpeg can read") from error
@@ -125,8 +142,8 @@ def _open(path: Path) -> Any:
         return av.open(local_url(path), options=dict(LOCAL_OPTIONS))
 
 
-def check_file(path: Path) -> None:
-    """InputError unless `path` is a file with something in it that may be read."""
+def check_file(path: Path, content: str = "sound") -> None:
+    """InputError unless `path` is a file with something in it, called `content`, that may be read."""
     try:
         status = path.stat()
     except FileNotFoundError as error:
@@ -138,7 +155,7 @@ def check_file(path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{show(path)} is not a regular file: save it to one first")
     if status.st_size == 0:
-        raise InputError(f"{show(path)} is empty: give a file with sound")
+        raise InputError(f"{show(path)} is empty: give a file with {content}")
     if not os.access(path, os.R_OK):
         raise InputError(f"{show(path)} cannot be read: permission denied")
 

@@ -74,6 +74,7 @@ def test_nothing_was_changed(talk, run) -> None:
         (["bad.json", "corrected.zh.srt"], 3, "bad.json: line 1: not JSON"),
         (["talk.zh.json", "corrected.zh.srt", "--to", "de"], 3, "holds no translation into de, only zh"),
         (["talk.zh.srt", "corrected.zh.srt", "--source", "said.srt"], 4, "which one it is in with --from"),
+        (["talk.zh.srt", "corrected.zh.srt", "--source", "talk.zh.srt"], 4, "both sides are Chinese: give --source in"),
         (["talk.zh.srt", "corrected.zh.srt"], 2, "give --source"),
     ],
 )

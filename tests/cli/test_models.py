@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import tinymodels
@@ -34,6 +35,15 @@ def test_list(cache: Path) -> None:
     assert result.exit_code == 0, result.output
     assert REPO in result.stdout
     assert "en → zh" in result.stdout
+
+
+def test_names_are_whole_on_a_narrow_terminal(cache: Path, monkeypatch) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr("subtrans.cli.models.sys", SimpleNamespace(stdout=terminal))
+    monkeypatch.setenv("COLUMNS", "50")
+    first = "".join(line[2:].split("  ")[0].strip() for line in run().stdout.splitlines())
+    assert REPO in first
+    assert "…" not in first
 
 
 def test_list_as_json(cache: Path) -> None:

@@ -121,6 +121,11 @@ def test_cache(run, fakes) -> None:
     run("speech", "talk.wav", "other.wav", "--to", "zh")
     assert sorted(line.split()[-1] for line in run("cache").out.splitlines()) == ["other.wav", "talk.wav"]
     assert '"name": "talk.wav"' in run("cache", "list", "--json").out
+    outcome = run("cache", "clear", "talk.wav", "tlak.wav")
+    assert (outcome.code, outcome.err) == (
+        3,
+        "subtrans: error: nothing is kept of tlak.wav: see `subtrans cache list`\n",
+    )
     assert run("cache", "clear", "talk.wav").err.startswith("1 forgotten, ")
     assert [line.split()[-1] for line in run("cache", "list").out.splitlines()] == ["other.wav"]
     assert run("cache", "clear").err.startswith("1 forgotten, ")

@@ -149,3 +149,9 @@ def test_an_empty_script_gives_an_empty_file(run, fakes) -> None:
     outcome = run("subtitle", "talk.en.srt", "--to", "zh")
     assert outcome.code == 0, outcome.err
     assert outcome.complaints == ["talk.zh.srt: no text found, so no cues"]
+
+
+def test_an_empty_file_of_subtitles_is_told(run, fakes) -> None:
+    Path("talk.en.srt").touch()
+    outcome = run("subtitle", "talk.en.srt", "--to", "zh")
+    assert (outcome.code, outcome.err) == (3, "subtrans: error: talk.en.srt is empty: give a file with subtitles\n")

@@ -89,3 +89,21 @@ def test_what_is_no_video_is_told(tmp_path) -> None:
     (tmp_path / "a.mp4").write_text("hello")
     with pytest.raises(InputError, match="is not audio or video"):
         mux(tmp_path / "a.mp4", [track("zho")], tmp_path / "b.mkv")
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4", "mov"])
+def test_covers_stay_covers_beside_attached_fonts(container, video, encode, tmp_path) -> None:
+    cover = encode("-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1", name="cover.png")
+    font = tmp_path / "a.ttf"
+    font.write_bytes(b"font")
+    kinds = [*("-metadata:s:t:0", "mimetype=font/ttf"), *("-metadata:s:t:1", "mimetype=image/png")]
+    source = video("film.mkv", "-attach", str(font), "-attach", str(cover), *kinds)
+    target = tmp_path / f"film.2.{container}"
+    mux(source, [track("zho", default=True)], target)
+    found = probe(target)
+    assert [stream.codec for stream in (*found.video, *found.subtitles)] == [
+        "h264",
+        "subrip" if container == "mkv" else "mov_text",
+    ]
+    assert [stream.codec for stream in found.covers] == ([] if container == "mov" else ["png"])
+    assert found.attachments == (container == "mkv")
