@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from subtrans.text.glossary import Glossary
+
 
 def write(name: str, *lines: str) -> str:
     Path(name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -110,6 +112,20 @@ def test_model(run, fakes) -> None:
     assert "tokens a second" in run(*arguments).out
 
 
+def test_model_takes_a_glossary_and_replaces_a_file_that_it_may(run, fakes) -> None:
+    write("test.tsv", "one two\tzh:one two")
+    write("out.txt", "old")
+    arguments = ["evaluate", "model", "test.tsv", "--from", "en", "--to", "zh", "-o", "out.txt"]
+    assert run(*arguments).code == 6
+    outcome = run(*arguments, "--overwrite", "--glossary", write("terms.tsv", "one\t一"))
+    assert (outcome.code, outcome.err) == (0, "out.txt: 1 translation\n")
+    assert "1 sentence, " in outcome.out
+    assert Path("out.txt").read_text(encoding="utf-8") == "zh:one two\n"
+    glossary = fakes.asked["translator"]["glossary"]
+    assert isinstance(glossary, Glossary)
+    assert [term.target for term in glossary.terms] == ["一"]
+
+
 def test_model_with_all_that_is_wrong_told_at_once(run, fakes) -> None:
     write("out.txt", "kept")
     outcome = run("evaluate", "model", "none.tsv", "--from", "en", "--to", "zh", "-o", "out.txt")
@@ -149,6 +165,13 @@ def test_live_captions(run) -> None:
     assert found["delays"]["word to its source"]["unaware"]["maximum"] == 1050
     assert found["stream_laal"] == [1900, 1500]
     assert [score["name"] for score in found["scores"]] == ["WER", "BLEU"]
+
+
+def test_captions_that_came_before_they_were_spoken_are_told_of(run) -> None:
+    arguments = ["--from", "en", "--to", "zh"]
+    assert run("evaluate", "live", write("talk.jsonl", json.dumps(CAPTION)), *arguments).err == ""
+    write("talk.jsonl", json.dumps(CAPTION | {"emitted": 30}))
+    assert "only with subtrans live --replay" in run("evaluate", "live", "talk.jsonl", *arguments).err
 
 
 def test_live_captions_that_cannot_be_measured(run) -> None:

@@ -59,6 +59,8 @@ def command(
             "they must go together"
         )
     report = live_report(_events(events), source, target, spoken, translations)
+    if any(delay.aware.mean < 0 for delay in report.delays.values()):
+        note("captions came before they were spoken: the delays are those of a talk only with subtrans live --replay")
     if in_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
         return

@@ -12,8 +12,10 @@ from subtrans.cli import options
 from subtrans.cli.evaluate.shared import as_json, print_scores
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import note, waiting
+from subtrans.cli.screen import count, note, waiting
+from subtrans.cli.terms import read_terms
 from subtrans.cli.text import only_source
+from subtrans.text.paths import show
 
 
 @click.command(
@@ -26,9 +28,10 @@ Example:
 @click.argument("test", type=PATH)
 @options.languages
 @click.option("-o", "--output", type=PATH, help="Write the translations too, a line a sentence.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @as_json
 @options.text_engine
-def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> None:
+def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **asked: Any) -> None:
     """Score a translation model on a test set.
 
     TEST holds a source sentence, a tab and its reference translation a line. Tokens are the target's, as BLEU counts
@@ -43,9 +46,18 @@ def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> Non
         pairs = preflight.check(read_tsv, test)
         source = wish.source or preflight.check(only_source, wish)
         if source:
-            preflight.check(engines.check_translator, wish.mt, source, wish.target, wish.via, offline=wish.offline)
+            preflight.check(
+                engines.check_translator,
+                wish.mt,
+                source,
+                wish.target,
+                wish.via,
+                offline=wish.offline,
+                formality=wish.formality,
+            )
+        terms = preflight.check(read_terms, wish, source or "en")
         if output:
-            preflight.check(check_target, output)
+            preflight.check(check_target, output, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
@@ -55,12 +67,13 @@ def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> Non
             via=wish.via,
             options=wish.steer(engines.TranslatorOptions()),
             offline=wish.offline,
+            glossary=terms,
         )
     found = measure(translator, [pair.source for pair in pairs], [pair.target for pair in pairs], wish.target)
     if output:
-        with atomic_write(output) as file:
+        with atomic_write(output, overwrite) as file:
             file.writelines(f"{' '.join(text.split())}\n" for text in found.hypotheses)
-        note(f"{output}: {len(found.hypotheses)} translations")
+        note(f"{show(output)}: {count(found.hypotheses, 'translation')}")
     speed = {
         "model": wish.mt,
         "sentences": len(pairs),
@@ -71,4 +84,4 @@ def command(test: Path, output: Path | None, in_json: bool, **asked: Any) -> Non
     print_scores(found.scores, in_json, speed)
     if not in_json:
         memory = f", {found.peak_memory / 1e6:.0f} MB at most" if found.peak_memory else ""
-        click.echo(f"{len(pairs)} sentences, {found.tokens_per_second:.0f} tokens a second{memory}")
+        click.echo(f"{count(pairs, 'sentence')}, {found.tokens_per_second:.0f} tokens a second{memory}")
