@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from subtrans.cli.parameters import ModelType
+
 if TYPE_CHECKING:
     from subtrans.engines.inventory import Entry
 
@@ -46,7 +48,7 @@ def pull(name: str, offline: bool) -> None:
 
 
 @command.command("info")
-@click.argument("name")
+@click.argument("name", type=ModelType())
 @click.option("--verify", is_flag=True, help="Read all files and compare them with the card's checksums.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
 def info(name: str, verify: bool, as_json: bool) -> None:
@@ -67,7 +69,7 @@ def info(name: str, verify: bool, as_json: bool) -> None:
 
 
 @command.command("remove")
-@click.argument("name")
+@click.argument("name", type=ModelType())
 def remove(name: str) -> None:
     """Delete a model's download and conversion from the cache; a model that ships stays."""
     from subtrans.engines import inventory

@@ -55,6 +55,12 @@ class LanguagesType(LanguageType):
             return value
         return tuple(dict.fromkeys(super(LanguagesType, self).convert(part, param, ctx) for part in value.split(",")))
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Tags for the last place."""
+        before, comma, last = incomplete.rpartition(",")
+        found = super().shell_complete(ctx, param, last)
+        return [CompletionItem(before + comma + item.value, help=item.help) for item in found]
+
 
 class NamesType(ParamType):
     """Some of the names that are known, with commas between them."""
@@ -86,14 +92,15 @@ class ModelType(ParamType):
     name = "model"
     envvar_list_splitter = os.pathsep
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind | None = None) -> None:
         self.kind = kind
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The models at hand whose names begin so; folders, where none does."""
         from subtrans.engines.inventory import inventory
 
-        names = [entry.description.name for entry in inventory() if entry.description.kind == self.kind]
+        known = [entry.description for entry in inventory()]
+        names = [one.name for one in known if self.kind in (None, one.kind)]
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return found or [CompletionItem(incomplete, type="dir")]
 
@@ -143,3 +150,10 @@ class ProfileType(ParamType):
         from subtrans.cli.norms import read_house
 
         return read_house(value) if isinstance(value, str) else value  # else it is converted already
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so; files, where none does."""
+        from subtrans.text.profiles import PROFILES
+
+        found = [CompletionItem(name) for name in PROFILES if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]

@@ -115,6 +115,10 @@ def test_completion_script(shell, run) -> None:
         (["subtitle", "--asr"], "asr", "asr-en-nano"),
         (["text", "--mt"], "mt", "mt-en-zh-nano"),
         (["subtitle"], "--over", "--overwrite"),
+        (["subtitle", "--to"], "zh,chin", "zh,zh-Hant"),
+        (["subtitle", "--profile"], "n", "netflix"),
+        (["subtitle", "--profile"], "mine", "mine"),
+        (["models", "info"], "asr", "asr-en-nano"),
     ],
 )
 def test_what_a_shell_completes(typed, incomplete, expected, models) -> None:
