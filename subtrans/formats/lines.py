@@ -22,8 +22,12 @@ def legal_lines(cue: Cue) -> list[str]:
 
 
 def cue_from(start: int, end: int, lines: Iterable[str], look: Look = Look()) -> Cue | None:  # noqa: B008 - frozen
-    """A cue of the lines that are not blank, None where all are; times that a file has wrong are clamped."""
-    text = tuple(stripped for line in lines if (stripped := line.strip()))
+    """A cue of the lines that are not blank, None where all are; times that a file has wrong are clamped.
+
+    A line break in a line, as an entity makes it, ends the line.
+    """
+    parts = (part.strip() for line in lines for part in line.replace("\r", "\n").split("\n"))
+    text = tuple(part for part in parts if part)
     start = max(0, start)
     return Cue(Span(start, max(start, end)), text, look) if text else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,6 +19,10 @@ _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->
 _WORD_JOINER = "\u2060"
 # What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
+# What is taken for markup here: `a <b and c> d` is none.
+_STRICT_TAG = re.compile(r"</?(?:[ibus]|font(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PLACE = re.compile(r"\{\\an?([1-9])\}")
 _OVERRIDE = re.compile(r"\{\\[^}]*\}")
 
@@ -38,7 +43,8 @@ def write(cues: Sequence[Cue], behind: int = 0) -> str:
 def _content(cue: Cue) -> str:
     text = _ARROW.sub("→", "\n".join(legal_lines(cue)))
     text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
-    text = _TAG.sub(_parted, _OVERRIDE.sub(_parted, text))
+    for markup in (_OVERRIDE, _TAG, _LINE_BREAK, _ENTITY):
+        text = markup.sub(_parted, text)
     if cue.look.italic:
         text = f"<i>{text}</i>"
     return text if cue.look.anchor == 2 else f"{{\\an{cue.look.anchor}}}{text}"
@@ -51,7 +57,8 @@ def _parted(match: re.Match[str]) -> str:
 def read(text: str) -> list[Cue]:
     """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma or be negative.
 
-    A cue that is in italics as a whole keeps them, and its place; other markup is dropped.
+    A cue that is in italics as a whole keeps them, and its place; other markup is dropped. The entities of HTML, which
+    converters leave, are the characters that they stand for.
     """
     import srt
 
@@ -60,9 +67,10 @@ def read(text: str) -> list[Cue]:
         for subtitle in srt.parse(text.rstrip()):
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
             place = _PLACE.search(subtitle.content)
-            content = _OVERRIDE.sub("", subtitle.content)
+            content = _LINE_BREAK.sub("\n", _OVERRIDE.sub("", subtitle.content))
             look = Look(is_italic(content), int(place[1]) if place else 2)
-            if cue := cue_from(start, end, _TAG.sub("", content).split("\n"), look):
+            plain = _ENTITY.sub(lambda match: html.unescape(match.group()), _STRICT_TAG.sub("", content))
+            if cue := cue_from(start, end, plain.split("\n"), look):
                 cues.append(cue)
     except srt.SRTParseError as error:
         raise InputError(f"line {_line(text, error.expected_start)}: expected the times of a cue") from error

@@ -207,3 +207,19 @@ def test_text_without_times_cannot_be_read() -> None:
 def test_ass_refuses_times_that_it_cannot_hold() -> None:
     with pytest.raises(OutputError, match="ASS holds no times past 9:59:59"):
         write([Cue(Span(36_000_000, 36_001_000), ("late",))], "ass")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("srt", "1\n00:00:01,000 --> 00:00:02,000\none&#13;&#10;two\n"),
+        ("vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\none&#13;&NewLine;two\n"),
+        (
+            "ttml",
+            '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>'
+            '<p begin="1s" end="2s">one&#13;two</p></div></body></tt>',
+        ),
+    ],
+)
+def test_an_entity_of_a_line_break_ends_a_line(name: str, text: str) -> None:
+    assert read(text, name) == [Cue(Span(1000, 2000), ("one", "two"))]

@@ -62,3 +62,21 @@ def test_the_line_that_cannot_be_read_is_named(text: str, line: int) -> None:
 def test_a_time_out_of_range_is_told() -> None:
     with pytest.raises(InputError, match="a time after 0 cues is out of range"):
         read("1\n99999999999999:00:00,000 --> 99999999999999:00:01,000\nx\n", "srt")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("if a<b and c>d", ("if a<b and c>d",)),
+        ('<FONT color="red">He</FONT> <b >is</b > <i>here</i>', ("He is here",)),
+        ("One<br/>two<BR>three", ("One", "two", "three")),
+        ("AT&amp;T&#39;s &quot;it&quot;&nbsp;&lt;i&gt; &x; &amp;lt;", ('AT&T\'s "it"\u00a0<i> &x; &lt;',)),
+    ],
+)
+def test_markup_and_entities_of_a_text(text, lines) -> None:
+    assert read(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n", "srt") == [Cue(Span(1000, 2000), lines)]
+
+
+def test_text_that_looks_like_markup_is_parted() -> None:
+    (cue,) = read(write([Cue(Span(0, 1000), ("a &amp; b <br> c <i>",))], "srt"), "srt")
+    assert cue.text == "a &\u2060amp; b <\u2060br> c <\u2060i>"
