@@ -130,7 +130,7 @@ def _parse(text: str) -> SSAFile:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those about fields of styles that it does not know
             return SSAFile.from_string(text, format_="ass")
-    except (Pysubs2Error, ValueError, TypeError) as error:
+    except (Pysubs2Error, ValueError, TypeError, LookupError) as error:
         raise InputError(f"{error}: not an ASS file that can be read") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _ROWS = ("after", "center", "before")
 _COLUMNS = ("start", "center", "end")
+_LATEST = 10**15
+"""Milliseconds, which other formats can say too."""
 
 
 def write(cues: Sequence[Cue]) -> str:
@@ -76,12 +79,17 @@ def read(text: str) -> list[Cue]:
     """The cues of a TTML file in the order of their starts; other styles than italics are dropped."""
     from ttconv.imsc import reader
 
+    logging.getLogger("ttconv").setLevel(logging.ERROR)  # a file without xml:lang is no news
     try:
         document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it
     except Exception as error:
         raise InputError("not a TTML file that can be read") from error
-    body = document.get_body() if document else None
+    if document is None:
+        raise InputError("not a TTML file that can be read")
+    body = document.get_body()
     cues = [] if body is None else list(_cues(body, Fraction(0), None, italic=False))
+    if any(cue.span.end > _LATEST for cue in cues):
+        raise InputError("a time is out of range")
     return sorted(cues, key=lambda cue: cue.span.start)
 
 

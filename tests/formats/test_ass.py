@@ -31,3 +31,8 @@ def test_other_text_is_refused(text: str) -> None:
 def test_a_damaged_time_is_refused() -> None:
     with pytest.raises(InputError, match="not an ASS file that can be read"):
         read("[Events]\nDialogue: 0,nonsense,0:00:02.50,Default,,0,0,0,,x\n", "ass")
+
+
+def test_a_style_without_a_colour_is_refused() -> None:
+    with pytest.raises(InputError, match="not an ASS file that can be read"):
+        read(write([], "ass").replace("&H00FFFFFF", ""), "ass")

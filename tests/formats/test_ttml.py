@@ -51,9 +51,13 @@ def test_a_file_is_imsc_with_a_region() -> None:
     assert "早上好 &amp; &lt;b&gt;" in text
 
 
-@pytest.mark.parametrize("text", ["", "hello", "<tt>", "<html/>", f"{HEAD}<body begin='x'></body></tt>"])
-def test_other_text_is_refused_or_empty(text: str) -> None:
-    try:
-        assert read(text, "ttml") == []
-    except InputError as error:
-        assert str(error) == "not a TTML file that can be read"  # noqa: PT017 - either outcome is right
+def test_a_time_that_no_other_format_can_say_is_refused() -> None:
+    text = f'{HEAD}<body><div><p begin="1s" end="99999999999999:00:00">He</p></div></body></tt>'
+    with pytest.raises(InputError, match="a time is out of range"):
+        read(text, "ttml")
+
+
+@pytest.mark.parametrize("text", ["", "hello", "<tt>", "<html/>"])
+def test_other_text_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="not a TTML file that can be read"):
+        read(text, "ttml")
