@@ -22,6 +22,9 @@ def run() -> NoReturn:
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
+    for name, mode in ("stdin", "r"), ("stdout", "w"), ("stderr", "w"):
+        if getattr(sys, name) is None:  # closed by who started us, as some services do
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as we run
     if isinstance(sys.stdout, TextIOWrapper):
         # Results are UTF-8 in files and pipes on every system; a terminal shows what it can.
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")

@@ -123,3 +123,13 @@ def test_results_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
 def test_python_m_subtrans(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "subtrans", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("subtrans ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("arguments", [SUBTITLE, ("text", "--from", "en", "--to", "zh")])
+def test_closed_streams_are_no_defect(arguments, tmp_path) -> None:
+    write_wav(tmp_path / "talk.wav", spoken(TALK))
+    closed = ["sh", "-c", 'exec "$0" "$@" <&- 2>&-', sys.executable, str(PROGRAM), *arguments]
+    done = subprocess.run(closed, cwd=tmp_path, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (tmp_path / "talk.zh.srt").exists() == (arguments is SUBTITLE)
