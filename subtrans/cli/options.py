@@ -70,8 +70,8 @@ def _language(*names: str, help: str, **more: Any) -> Callable[[Function], Funct
     return click.option(*names, type=LanguageType(), metavar="LANG", help=help, **more)
 
 
-def _count(name: str, help: str) -> Callable[[Function], Function]:  # noqa: A002
-    return click.option(name, type=click.IntRange(min=1), metavar="N", help=help)
+def _count(name: str, help: str, most: int | None = None) -> Callable[[Function], Function]:  # noqa: A002
+    return click.option(name, type=click.IntRange(1, most), metavar="N", help=help)
 
 
 _HEARING, _WRITING = engines.TranscriberOptions(), engines.TranslatorOptions()
@@ -167,7 +167,7 @@ max_cps = click.option(
 )
 shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
 batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
-threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]")
+threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]", most=512)
 
 
 def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:

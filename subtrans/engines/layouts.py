@@ -70,7 +70,8 @@ def has_weights(folder: Path) -> bool:
 
 def describe_folder(folder: Path, name: str, kind: Kind | None = None) -> Description:
     """What the model in `folder` can do; ModelError if it is damaged, or not of the kind asked for."""
-    files = ((path, path.stat()) for path in sorted(folder.rglob("*")))
+    find_weights(folder)  # a folder without a model may be anybody's home, which would be long to walk through
+    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.exists())
     return _describe(folder, name, kind, tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in files))
 
 

@@ -95,6 +95,17 @@ def test_short_names_and_revisions() -> None:
     assert (place.repo, place.revision) == ("Helsinki-NLP/opus-mt-en-zh", "refs/pr/7")
 
 
+def test_a_link_to_nowhere_is_no_damage_and_other_folders_are_not_walked(
+    hub: Path, tmp_path: Path, monkeypatch
+) -> None:
+    folder = tinymodels.marian(tmp_path / "mine")
+    (folder / "link").symlink_to(tmp_path / "nowhere")
+    assert describe(str(folder), "mt").kind == "mt"
+    monkeypatch.setattr(Path, "rglob", lambda *asked: pytest.fail("walked"))
+    with pytest.raises(ModelError, match="holds no model"):
+        describe(str(tmp_path), "mt")
+
+
 def test_the_wrong_kind(hub: Path) -> None:
     with pytest.raises(ModelError, match="is a speech recogniser, not a translator"):
         resolve(WHISPER, "mt", offline=True)
