@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -144,9 +143,15 @@ def command(
         inputs = tuple(path for path in inputs if not _is_done(path, wanted))
         if not inputs and not watch:
             return
+
+    def look(path: Path) -> Recording:
+        recording = look_into(path, track=wish.track, part=wish.part, subtitles=subtitles)
+        if mux or burn:
+            video.check(wanted, path)
+        return recording
+
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
-        look = partial(look_into, track=wish.track, part=wish.part, subtitles=subtitles)
         recordings = [recording for path in inputs if (recording := check(look, path))]
         hearing = watch is not None or not all(subtitles is not None or is_script(path) for path in inputs)
         _check_engines(preflight, recordings, interpreters, hearing)
@@ -154,8 +159,6 @@ def command(
         preflight.check(_check_room, recordings, wanted)
         if watch:
             preflight.check(check_folder, watch)
-        for recording in recordings if mux or burn else ():
-            preflight.check(video.check, wanted, recording.path)
     wanted.make_directory()
     if hearing:
         first.load()
@@ -169,7 +172,7 @@ def command(
         work_through(recordings, work, preflight.left_out)
     for path in arrivals(watch) if watch else ():
         if not _is_done(path, wanted):
-            _take(path, first, wanted, work)
+            _take(path, look, first, wanted, work)
 
 
 def _is_from_environment(parameter: str) -> bool:
@@ -189,11 +192,17 @@ def _check_engines(
             preflight.check(check_script, recording, interpreters, preflight)
 
 
-def _take(path: Path, interpreter: Interpreter, wanted: Wanted, work: Callable[[Recording], None]) -> None:
+def _take(
+    path: Path,
+    look: Callable[[Path], Recording],
+    interpreter: Interpreter,
+    wanted: Wanted,
+    work: Callable[[Recording], None],
+) -> None:
     """Deal with a recording that has come; what is wrong with it is told and the watch goes on."""
     try:
         with Preflight() as preflight:
-            recording = preflight.check(look_into, path, track=interpreter.asked.track, part=interpreter.asked.part)
+            recording = preflight.check(look, path)
             wanted.check(preflight, [path], interpreter.source)
         if recording:
             work_through([recording], work)

@@ -87,3 +87,14 @@ def test_sound_alone_cannot_be_burned(run, fakes) -> None:
     outcome = run("subtitle", "talk.wav", "--to", "zh", "--burn")
     assert outcome.code == 3
     assert "talk.wav has no picture to draw subtitles into: leave out --burn" in outcome.err
+
+
+def test_of_several_inputs_the_one_without_a_picture_is_left_out(run, fakes, no_fonts) -> None:
+    build_font(no_fonts / "squares.ttf", string.printable.strip() + fonts.sample(language("zh")))
+    film("film.mkv")
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("subtitle", "talk.wav", "film.mkv", "--to", "zh", "--burn")
+    assert outcome.code == 3
+    assert "talk.wav has no picture to draw subtitles into" in outcome.err
+    assert Path("film.zh.burned.mkv").exists()
+    assert not Path("talk.zh.srt").exists()
