@@ -57,17 +57,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         raise click.UsageError("give TEXT or --file, not both")
     wish = options.Asked(**asked)
     with Preflight() as preflight:
-        source = wish.source or preflight.check(only_source, wish)
-        if source:
-            preflight.check(
-                engines.check_translator,
-                wish.mt,
-                source,
-                wish.target,
-                wish.via,
-                offline=wish.offline,
-                formality=wish.formality,
-            )
+        source = check_translator(preflight, wish)
         preflight.check(read_memory, wish, source or "en")
         terms = preflight.check(read_terms, wish, source or "en")
         stream = preflight.check(_open, path) if path else None
@@ -94,7 +84,23 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             note(f"subtrans: {explain(hypothesis.faults)}: {quote(line)}")
 
 
-def only_source(wish: options.Asked) -> str:
+def check_translator(preflight: Preflight, wish: options.Asked) -> str | None:
+    """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
+    source = wish.source or preflight.check(_only_source, wish)
+    if source:
+        preflight.check(
+            engines.check_translator,
+            wish.mt,
+            source,
+            wish.target,
+            wish.via,
+            offline=wish.offline,
+            formality=wish.formality,
+        )
+    return source
+
+
+def _only_source(wish: options.Asked) -> str:
     """The language that the translator translates from, if there is but one."""
     from subtrans.engines.store import describe
 

@@ -192,8 +192,7 @@ def schedule(
 def _apart(first: Piece, second: Piece, reading: Callable[[Piece], int]) -> tuple[Piece, Piece]:
     """Two pieces, one after the other where the second is said while the first goes on."""
     (lines, before), (others, after) = first, second
-    needed = reading(first) + reading(second)
-    if after.start >= before.end or not needed:
+    if after.start >= before.end or not (needed := reading(first) + reading(second)):
         return first, second
     end = max(before.end, after.end)
     fair = before.start + (end - before.start) * reading(first) // needed

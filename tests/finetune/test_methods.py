@@ -101,7 +101,12 @@ def test_adalora_leaves_alone_what_a_step_did_not_use(tmp_path: Path) -> None:
     base = open_model(tinymodels.marian(tmp_path / "base"), 0.0)
     model = prepare(base, TuningOptions(method="adalora", rank=2), TrainingOptions(steps=20))
     model.get_encoder()(input_ids=torch.tensor([[5, 6, 7]])).last_hidden_state.sum().backward()
-    allocate(model, 1)  # the decoder has no gradients
+    decoder = [value for name, value in model.named_parameters() if ".decoder." in name and value.requires_grad]
+    before = [value.detach().clone() for value in decoder]
+    assert all(value.grad is None for value in decoder)
+    allocate(model, 1)
+    assert decoder
+    assert all(value.equal(old) for value, old in zip(decoder, before, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["marian", "qwen3", "gpt"])

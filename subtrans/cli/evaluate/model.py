@@ -14,7 +14,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import count, note, waiting
 from subtrans.cli.terms import read_terms
-from subtrans.cli.text import only_source
+from subtrans.cli.text import check_translator
 from subtrans.text.paths import show
 
 
@@ -44,17 +44,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     wish = options.Asked(**asked)
     with Preflight() as preflight:
         pairs = preflight.check(read_tsv, test)
-        source = wish.source or preflight.check(only_source, wish)
-        if source:
-            preflight.check(
-                engines.check_translator,
-                wish.mt,
-                source,
-                wish.target,
-                wish.via,
-                offline=wish.offline,
-                formality=wish.formality,
-            )
+        source = check_translator(preflight, wish)
         terms = preflight.check(read_terms, wish, source or "en")
         if output:
             preflight.check(check_target, output, overwrite)
