@@ -11,8 +11,11 @@ def main() -> None:
     if sys.argv[1:] in (["--help"], ["-h"]) and _is_wide():
         # Not by pathlib, which takes longer to import than all that is done here.
         with open(f"{__path__[0]}/help.txt", encoding="utf-8") as help_text:  # noqa: PTH123
-            sys.stdout.write(help_text.read())
-        return
+            try:
+                print(help_text.read(), end="", flush=True)
+                return
+            except OSError:
+                pass  # it cannot be written: Click fails in the same way, and that is told
     from subtrans.cli.process import run
 
     run()

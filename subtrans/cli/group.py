@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -72,23 +74,35 @@ class LazyGroup(click.Group):
             ctx.fail(f"{args[0]} is not a command: {hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *named: Any, **extra: Any) -> click.Context:
+        """Read the group's own options, of which some print something: --help, --version."""
+        with _telling():
+            return super().make_context(*named, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what goes wrong on the way leaves as `click.exceptions.Exit`."""
-        try:
+        """Run the command."""
+        with _telling():
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except BrokenPipeError:
-            # The reader of our results has seen enough. Python would complain when it flushes at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise click.exceptions.Exit(128 + 13) from None
-        except KeyboardInterrupt as stop:
-            number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
-            how = "terminated" if number == signal.SIGTERM else "interrupted"
-            say(f"{how}: {stop}" if str(stop) else how)
-            raise click.exceptions.Exit(128 + number) from None
-        except Exception as error:  # noqa: BLE001 - the last line of defence
-            raise click.exceptions.Exit(tell(error)) from None
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What goes wrong is told, and leaves as `click.exceptions.Exit`."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except BrokenPipeError:
+        # The reader of our results has seen enough. Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(128 + 13) from None
+    except KeyboardInterrupt as stop:
+        number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
+        how = "terminated" if number == signal.SIGTERM else "interrupted"
+        say(f"{how}: {stop}" if str(stop) else how)
+        raise click.exceptions.Exit(128 + number) from None
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        raise click.exceptions.Exit(tell(error)) from None
 
 
 def _complete(command: click.Command) -> None:

@@ -13,6 +13,7 @@ import pytest
 from fakes import spoken, write_wav
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
+SUBTRANS = [sys.executable, "-m", "subtrans"]
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
 
 
@@ -93,6 +94,26 @@ def test_a_full_disk_is_said_once(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (6, "subtrans: error: the disk is full: make room and run it again\n")
+
+
+PRINTING = (["--help"], ["--version"], ["models", "--help"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_help_that_cannot_be_written_is_told(arguments) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*SUBTRANS, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (6, "subtrans: error: the disk is full: make room and run it again\n")
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_help_that_nobody_reads_is_no_error(arguments) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "w") as pipe:  # noqa: PTH123 - a number, not a name
+        done = subprocess.run([*SUBTRANS, *arguments], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_a_defect_is_one_line(tmp_path: Path) -> None:
