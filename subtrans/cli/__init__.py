@@ -13,9 +13,10 @@ def main() -> None:
         with open(f"{__path__[0]}/help.txt", encoding="utf-8") as help_text:  # noqa: PTH123
             try:
                 print(help_text.read(), end="", flush=True)
-                return
             except OSError:
                 pass  # it cannot be written: Click fails in the same way, and that is told
+            else:
+                return
     from subtrans.cli.process import run
 
     run()

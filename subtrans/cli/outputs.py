@@ -122,13 +122,15 @@ class Wanted:
         target = found.targets[0].language
         names = sorted(self.names(recording), key=lambda name: name != JSON)
         return {
-            self.file(recording, target, name): write_document(found) if name == JSON else render(cues, name, like)
+            self.file(recording, target, name): write_document(found)
+            if name == JSON
+            else render(cues, name, target, like)
             for name in names
         }
 
     def transcripts(self, recording: Path, language: str, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
         """What is to be written of the subtitles in the spoken language, if they were asked for."""
-        return {path: render(cues, suffix(path), like) for path in self._transcripts(recording, language)}
+        return {path: render(cues, suffix(path), language, like) for path in self._transcripts(recording, language)}
 
     def write(self, texts: dict[Path, str]) -> None:
         """Write the files in their order."""
@@ -165,6 +167,8 @@ def suffix(path: Path) -> str:
     return path.suffix.lower().removeprefix(".")
 
 
-def render(cues: Sequence[Cue], name: str, like: str | None) -> str:
+def render(cues: Sequence[Cue], name: str, language: str, like: str | None) -> str:
     """The cues as the text of a file; an ASS file has the styles of `like`, another one, if there is one."""
-    return formats.ass.write(cues, like=like) if name == "ass" and like else formats.write(cues, name)
+    if name == "ass" and like:
+        return formats.ass.write(cues, like=like)
+    return formats.write(cues, name, language=language)

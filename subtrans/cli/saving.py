@@ -92,7 +92,7 @@ class Subtitles:
         with atomic_write(self._path, overwrite=True) as file:
             self._text.seek(0)
             copyfileobj(self._text, file)
-            file.write(formats.write(cues, self._format, self._count))
+            file.write(formats.write(cues, self._format, self._count, self._written.tag))
 
     def _lay_out(self, translations: Sequence[Translation]) -> list[Cue]:
         return list(lay_out(translations, self._norms, self._written, earliest=self._earliest))

@@ -20,13 +20,15 @@ class Format:
     read: Callable[[str], list[Cue]] | None
     continued: bool = False
     """Whether a file can be gone on with at its end, so that `write` knows behind how many cues others stand."""
+    named: bool = False
+    """Whether a file says which language it is in, so that `write` knows it."""
 
 
 FORMATS: dict[str, Format] = {
     "srt": Format("SubRip, which every player reads", srt.write, srt.read, continued=True),
     "vtt": Format("WebVTT, for web pages", vtt.write, vtt.read, continued=True),
     "ass": Format("Advanced SubStation Alpha, with styles", ass.write, ass.read),
-    "ttml": Format("Timed Text Markup Language as IMSC has it, for broadcasters", ttml.write, ttml.read),
+    "ttml": Format("Timed Text Markup Language as IMSC has it, for broadcasters", ttml.write, ttml.read, named=True),
     "lrc": Format("lyrics, for music players", lrc.write, lrc.read),
     "tsv": Format(
         "start and end in milliseconds and text, with tabs between them", tsv.write, tsv.read, continued=True
@@ -36,15 +38,18 @@ FORMATS: dict[str, Format] = {
 """Every format by its name, which is its file name suffix too."""
 
 
-def write(cues: Sequence[Cue], format: str, behind: int = 0) -> str:  # noqa: A002 - the word of the field
-    """`cues` in their order as the text of a file in `format`, a key of `FORMATS`.
+def write(cues: Sequence[Cue], format: str, behind: int = 0, language: str = "") -> str:  # noqa: A002 - the field's word
+    """`cues` in their order as the text of a file in `format`, a key of `FORMATS`; `language` is their BCP-47 tag.
 
     If they stand `behind` so many others, as what follows the text of those: in formats that can be continued.
 
     Nothing that a cue holds can break the file: blank lines are left out, characters that no text may hold are
     replaced by U+FFFD, and what the format would take for its own syntax is escaped.
     """
-    return FORMATS[format].write(cues, behind) if behind else FORMATS[format].write(cues)
+    kind = FORMATS[format]
+    if kind.named:
+        return kind.write(cues, language)
+    return kind.write(cues, behind) if behind else kind.write(cues)
 
 
 def read(text: str, format: str) -> list[Cue]:  # noqa: A002

@@ -21,13 +21,17 @@ _LATEST = 10**15
 """Milliseconds, which other formats can say too."""
 
 
-def write(cues: Sequence[Cue]) -> str:
-    """`cues` with a region for each place in use; a cue that lasts no time lasts 1 ms. Styles are left out."""
+def write(cues: Sequence[Cue], language: str = "") -> str:
+    """`cues` with a region for each place in use; a cue that lasts no time lasts 1 ms. Styles are left out.
+
+    `language` is a BCP-47 tag, or empty where it is not known.
+    """
     from ttconv.imsc import writer
     from ttconv.model import Body, Br, ContentDocument, Div, P, Span, Text
     from ttconv.style_properties import FontStyleType, StyleProperties
 
     document = ContentDocument()
+    document.set_lang(language)
     body, division = Body(document), Div(document)
     document.set_body(body)
     body.push_child(division)

@@ -89,6 +89,8 @@ def test_every_format_that_is_asked_for_is_written(run, talk) -> None:
         found = formats.read(Path(f"talk.zh.{name}").read_text(encoding="utf-8"), name)
         assert [" ".join(cue.lines) for cue in found] == ZH
         assert [cue.span.start for cue in found] == [0, 1520, 3040]
+    for tag in "en", "zh":
+        assert f'xml:lang="{tag}"' in Path(f"talk.{tag}.ttml").read_text(encoding="utf-8")
 
 
 def test_an_unknown_format_is_wrong_usage(run, talk) -> None:

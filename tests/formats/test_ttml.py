@@ -45,8 +45,9 @@ def test_italics_come_from_what_is_around_a_text(body, italic) -> None:
 
 
 def test_a_file_is_imsc_with_a_region() -> None:
-    text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml")
+    text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml", language="zh")
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml"')
+    assert 'xml:lang="zh"' in text
     assert '<p region="r2" begin="00:00:00.000" end="00:00:01.500">' in text
     assert "早上好 &amp; &lt;b&gt;" in text
 
