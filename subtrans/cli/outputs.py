@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
 from subtrans.cli.inputs import is_script, stem_of
+from subtrans.cli.screen import clock
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
 from subtrans.text.paths import show
@@ -15,6 +16,7 @@ from subtrans.text.paths import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from subtrans.cli.inputs import Recording
     from subtrans.cli.problems import Preflight
     from subtrans.formats.document import Document
     from subtrans.media.mux import Container
@@ -101,6 +103,15 @@ class Wanted:
             raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite)
+
+    def check_length(self, recording: Recording) -> None:
+        """OutputError where the recording is longer than ASS can say, which is written or drawn."""
+        end, written = recording.end or 0, "ass" in self.names(recording.path)
+        if end > formats.ass.LIMIT and (written or self.burn):
+            advice = "write another format, or a --part" if written else "leave out --burn"
+            raise OutputError(
+                f"{show(recording.path)} ends at {clock(end)}, and ASS holds no times past 9:59:59: {advice}"
+            )
 
     def check_transcript(self, recording: Path, language: str | None) -> None:
         """The same for the transcript, whose name is known only when the language is."""

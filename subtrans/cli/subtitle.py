@@ -146,6 +146,7 @@ def command(
 
     def look(path: Path) -> Recording:
         recording = look_into(path, track=wish.track, part=wish.part, subtitles=subtitles)
+        wanted.check_length(recording)
         if mux or burn:
             video.check(wanted, path)
         return recording

@@ -15,7 +15,7 @@ from subtrans.types import Cue, Look
 if TYPE_CHECKING:
     from pysubs2 import SSAFile
 
-_LIMIT = 10 * 3_600_000 - 10
+LIMIT = 10 * 3_600_000 - 10
 """The last time that `H:MM:SS.cc` can say: 9:59:59.99."""
 PICTURE = 1920, 1080
 """The width and height of the picture that sizes and places are counted in where none is given."""
@@ -47,7 +47,7 @@ def write(
     """
     from pysubs2 import SSAEvent
 
-    if late := next((cue for cue in cues if cue.span.end > _LIMIT), None):
+    if late := next((cue for cue in cues if cue.span.end > LIMIT), None):
         raise OutputError(f"ASS holds no times past 9:59:59, and a cue ends at {late.span.end} ms: write SRT or WebVTT")
     file = _own_styles(font, line, *picture) if like is None else _parse(like)
     width, height = _size(file)

@@ -75,6 +75,14 @@ def test_times_are_those_of_the_script(run, fakes) -> None:
     assert [cue.span.start for cue in cues] == [1000, 3500, 6000]
 
 
+def test_what_is_too_long_for_ass_is_told_before_the_work(run, fakes) -> None:
+    path = script("talk.en.srt", [Cue(Span(36_000_000, 36_001_000), ("Late.",))])
+    outcome = run("subtitle", path, "--to", "zh", "--format", "srt,ass")
+    assert (outcome.code, len(outcome.complaints), fakes.asked) == (6, 1, {})
+    assert "talk.en.srt ends at 10:00:01, and ASS holds no times past 9:59:59: write another format" in outcome.err
+    assert run("subtitle", path, "--to", "zh", "--format", "srt,vtt").code == 0
+
+
 def test_styles_of_ass_stay(run, fakes) -> None:
     like = ass.write([]).replace(
         "Style: Default,", "Style: Sign,Georgia,20,&H0,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,2,2,8,9,9,9,1\nStyle: Default,"
