@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from subtrans.media.ffmpeg import local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, SubtitleStream, probe
 from subtrans.text.paths import show
+
+_log = logging.getLogger("subtrans.media")
 
 Container = Literal["mkv", "mp4", "webm", "mov"]
 TrackFormat = Literal["srt", "ass", "vtt"]
@@ -67,8 +70,8 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
     """Write `target`, whose suffix names its container, with the streams of `path` as they are and the `tracks`.
 
     Text subtitles that the container does not know are turned into those it does. Where a track is the default one,
-    no other subtitle stream stays it. A cover is kept in mkv and mp4. OutputError for streams that the container cannot
-    hold.
+    no other subtitle stream stays it. A cover is kept in mkv and mp4, and told of elsewhere. OutputError for
+    streams that the container cannot hold.
     """
     container = target.suffix.removeprefix(".").lower()
     contents = probe(path)
@@ -82,10 +85,11 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
             file.write_text(track.text, encoding="utf-8")
             streams.append(local_input(file)["s"])
         options: dict[str, Any] = dict(_options(contents.subtitles, tracks, container))
-        if cover := next((cover for cover in contents.covers if cover.codec in _PICTURES), None):
+        covers = [cover for cover in contents.covers if cover.codec in _PICTURES and container in {"mkv", "mp4"}][:1]
+        for cover in covers:
             if container == "mp4":
                 streams.append(source[str(cover.index)])
-            elif container == "mkv":
+            else:
                 suffix, kind = _PICTURES[cover.codec]
                 # As a file: mapped as a stream it would become a film of one picture.
                 image = Path(folder) / f"cover.{suffix}"
@@ -93,6 +97,8 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
                 options |= {"attach": str(image), f"metadata:s:t:{contents.attachments}": f"mimetype={kind}"}
         advice = "" if container == "mkv" else ": use --mux mkv"
         write(local_output(streams, temporary, **options), path, target, advice=advice)
+    if len(contents.covers) > len(covers):
+        _log.warning("a cover of %s is left out of %s%s", show(path), show(target), advice)
 
 
 def check_streams(contents: Probe, container: str) -> None:

@@ -92,7 +92,7 @@ def test_what_is_no_video_is_told(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("container", ["mkv", "mp4", "mov"])
-def test_covers_stay_covers_beside_attached_fonts(container, video, encode, tmp_path) -> None:
+def test_covers_stay_covers_beside_attached_fonts(container, video, encode, tmp_path, caplog) -> None:
     cover = encode("-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1", name="cover.png")
     font = tmp_path / "a.ttf"
     font.write_bytes(b"font")
@@ -107,3 +107,5 @@ def test_covers_stay_covers_beside_attached_fonts(container, video, encode, tmp_
     ]
     assert [stream.codec for stream in found.covers] == ([] if container == "mov" else ["png"])
     assert found.attachments == (container == "mkv")
+    told = [f"a cover of {source} is left out of {target}: use --mux mkv"] if container == "mov" else []
+    assert caplog.messages == told
