@@ -127,6 +127,7 @@ formality = click.option(
 )
 align = click.option(
     "--align",
+    type=ModelType(),
     metavar="MODEL",
     help="Find word times in the sound by this CTC model, a folder or a hub id.  [default: the recogniser's own head]",
 )

@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 else:
     ParamType = click.ParamType
 
-PATH = click.Path(path_type=Path, readable=False)
-"""A file or a folder. Who reads it tells that it cannot be read, with the exit code of an input, not of wrong usage."""
+
+class PathType(click.Path):
+    """A file or a folder; an empty name, as a script has where a variable is not set, is not the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The Path."""
+        return super().convert(value or self.fail(_EMPTY, param, ctx), param, ctx)
+
+
+PATH = PathType(path_type=Path, readable=False)
+"""Who reads it tells that it cannot be read, with the exit code of an input, not of wrong usage."""
+_EMPTY = "the name is empty"
 
 
 class LanguageType(ParamType):
@@ -94,6 +104,10 @@ class ModelType(ParamType):
 
     def __init__(self, kind: Kind | None = None) -> None:
         self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is."""
+        return str(value or self.fail(_EMPTY, param, ctx))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The models at hand whose names begin so; folders, where none does."""

@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 _FORMATS = (*formats.FORMATS, JSON)
 
 
-def _kind(context: click.Context, option: click.Parameter, value: Any) -> Kind | None:
-    """None where the environment says no, SUBTRANS_SDH=0, which Click makes a text of."""
-    return value if value in get_args(Kind) else None
-
-
 @click.command(
     epilog="""\b
 Examples:
@@ -82,16 +77,8 @@ Examples:
     type=click.Choice(ORDERS),
     help="Show the original too: above the translation, below it, or at the top of the picture.",
 )
-@click.option(
-    "--forced", "kind", flag_value="forced", callback=_kind, help="Name and mark the files as forced subtitles."
-)
-@click.option(
-    "--sdh",
-    "kind",
-    flag_value="sdh",
-    callback=_kind,
-    help="Name and mark them as made for the deaf and hard of hearing.",
-)
+@click.option("--forced", is_flag=True, help="Name and mark the files as forced subtitles.")
+@click.option("--sdh", is_flag=True, help="Name and mark them as made for the deaf and hard of hearing.")
 @click.option(
     "--mux", type=click.Choice(CONTAINERS), help="Write the video with the subtitles as streams: talk.subtitled.mkv."
 )
@@ -112,7 +99,8 @@ def command(
     transcript: bool,
     document: bool,
     order: Order | None,
-    kind: Kind | None,
+    forced: bool,
+    sdh: bool,
     mux: Container | None,
     burn: bool,
     font: Path | None,
@@ -133,6 +121,7 @@ def command(
         names = None if _is_from_environment("names") else names
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
+    kind = _kind(forced=forced, sdh=sdh)
     wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
@@ -174,6 +163,15 @@ def command(
     for path in arrivals(watch) if watch else ():
         if not _is_done(path, wanted):
             _take(path, look, first, wanted, work)
+
+
+def _kind(**asked: bool) -> Kind | None:
+    """The one kind that is asked for; what the environment says of all runs gives way to what is said of this one."""
+    kinds = [kind for kind in get_args(Kind) if asked[kind]]
+    here = [kind for kind in kinds if not _is_from_environment(kind)] or kinds
+    if len(here) > 1:
+        raise click.UsageError("--forced and --sdh are kinds of files of their own: use a run for each")
+    return here[0] if here else None
 
 
 def _is_from_environment(parameter: str) -> bool:

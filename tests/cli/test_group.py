@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -95,6 +96,14 @@ def test_every_option_is_an_environment_variable(names, run) -> None:
         if isinstance(option, click.Option):
             flags = {"SUBTRANS_" + flag.lstrip("-").replace("-", "_").upper() for flag in option.opts}
             assert option.envvar in flags
+
+
+@pytest.mark.parametrize("option", ["-o", "--output-dir", "--glossary", "--memory", "--mt", "--asr", "--align", ""])
+def test_an_empty_name_is_not_the_current_folder(option, run) -> None:
+    write_wav(Path("talk.wav"), silence(10))
+    outcome = run("subtitle", "--to", "zh", *(["talk.wav", option, ""] if option else [""]))
+    assert (outcome.code, outcome.complaints[-1].startswith("Error: Invalid value for ")) == (2, True)
+    assert outcome.err.endswith(": the name is empty\n")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -178,6 +178,16 @@ def test_a_kind_can_be_set_and_unset_in_the_environment(name, run, talk) -> None
     assert {path.name for path in Path().glob("talk.*.*")} == {f"talk.zh.{kind}.srt", "talk.zh.srt"}
 
 
+def test_a_file_is_of_one_kind(run, talk) -> None:
+    outcome = run("subtitle", talk, "--to", "zh", "--forced", "--sdh")
+    assert (outcome.code, outcome.complaints[-1]) == (
+        2,
+        "Error: --forced and --sdh are kinds of files of their own: use a run for each",
+    )
+    assert run("subtitle", talk, "--to", "zh", "--forced", SUBTRANS_SDH="1").code == 0
+    assert Path("talk.zh.forced.srt").exists()
+
+
 def test_a_named_output_goes_before_what_the_environment_says(run, talk) -> None:
     always = {"SUBTRANS_OUTPUT_DIR": "films", "SUBTRANS_FORMAT": "ass,txt"}
     assert run("subtitle", talk, "--to", "zh", "-o", "mine.vtt", **always).code == 0
