@@ -15,6 +15,7 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.failures import DEBUG, say, tell
+from subtrans.errors import InputError
 
 COMMANDS = {
     "subtitle": "Subtitle audio or video in another language.",
@@ -80,8 +81,12 @@ class LazyGroup(click.Group):
             return super().make_context(*named, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
+        """Run the command; without a folder to run it in CTranslate2 would end the process as it loads."""
         with _telling():
+            try:
+                os.getcwd()  # noqa: PTH109 - without importing pathlib
+            except OSError as error:
+                raise InputError("the current folder is gone: go to another one") from error
             return super().invoke(ctx)
 
 

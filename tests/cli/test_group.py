@@ -72,6 +72,16 @@ def test_no_command_is_wrong_usage(run) -> None:
     assert run().code == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder in which a program is")
+def test_a_folder_that_is_gone_is_told(run, tmp_path, monkeypatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    outcome = run("models")
+    assert (outcome.code, outcome.err) == (3, "subtrans: error: the current folder is gone: go to another one\n")
+    assert run("--version").code == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
