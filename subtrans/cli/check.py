@@ -11,14 +11,14 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
-from subtrans.cli.inputs import language_of, load_cues
+from subtrans.cli.inputs import language_of, load_numbered
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, quote
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity
-    from subtrans.types import Cue
+    from subtrans.formats.lines import Numbered
 
 
 @click.command(
@@ -50,32 +50,31 @@ def command(path: Path, tag: str | None, video: Path | None, house: House, as_js
     from subtrans.text.languages import language
 
     written = language(tag or language_of(path, "--lang"))
-    cues = load_cues(path)
+    numbered = load_numbered(path)
     norms = Norms(house)
     if video is not None:
         norms = norms.beside(video, snap=False)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
-    found = conformity(cues, norms.of(written), written, tolerance=tolerance)
-    click.echo(_json(found) if as_json else _lines(cues, found))
+    found = conformity([cue for _, cue in numbered], norms.of(written), written, tolerance=tolerance)
+    click.echo(_json(numbered, found) if as_json else _lines(numbered, found))
     if strict and found.violations:
         raise click.exceptions.Exit(1)
 
 
-def _lines(cues: list[Cue], found: Conformity) -> str:
+def _lines(numbered: list[Numbered], found: Conformity) -> str:
+    breaches = [(*numbered[violation.cue - 1], violation) for violation in found.violations]
     lines = [
-        f"{violation.cue}\t{clock(cues[violation.cue - 1].span.start)}\t{violation}\t"
-        f"{quote(cues[violation.cue - 1].text)}"
-        for violation in found.violations
+        f"{number}\t{clock(cue.span.start)}\t{violation}\t{quote(cue.text)}" for number, cue, violation in breaches
     ]
     return "\n".join([*lines, found.summary()])
 
 
-def _json(found: Conformity) -> str:
+def _json(numbered: list[Numbered], found: Conformity) -> str:
     from subtrans.evaluate.conformity import RULES
 
     report = {
         "cues": found.cues,
         "conforming": {rule: round(found.share(rule), 6) for rule in RULES},
-        "violations": [asdict(violation) for violation in found.violations],
+        "violations": [asdict(violation) | {"cue": numbered[violation.cue - 1][0]} for violation in found.violations],
     }
     return json.dumps(report, ensure_ascii=False, indent=1)

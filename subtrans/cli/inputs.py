@@ -16,6 +16,7 @@ from subtrans.errors import InputError, LanguageError, SubtransError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
+    from subtrans.formats.lines import Numbered
     from subtrans.types import Cue, Span
 
 
@@ -94,12 +95,12 @@ def _script(path: Path) -> Script:
         from subtrans.media.subtitles import ADVICE
 
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
-    cues, text = _read_script(path)
+    numbered, text = _read_script(path)
     try:
         language = language_of(path, "--from")
     except LanguageError:
         language = None
-    return Script(tuple(cues), language, text if formats.format_of(path) == "ass" else None)
+    return Script(tuple(cue for _, cue in numbered), language, text if formats.format_of(path) == "ass" else None)
 
 
 def _extracted(path: Path, track: int) -> Script:
@@ -158,16 +159,21 @@ KINDS = frozenset({"forced", "sdh", "cc", "default"})
 
 def load_cues(path: Path) -> list[Cue]:
     """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
+    return [cue for _, cue in load_numbered(path)]
+
+
+def load_numbered(path: Path) -> list[Numbered]:
+    """The same, each with its number in the file."""
     return _read_script(path)[0]
 
 
-def _read_script(path: Path) -> tuple[list[Cue], str]:
+def _read_script(path: Path) -> tuple[list[Numbered], str]:
     """The cues of a subtitle file and its text."""
     text, name = read_text(path), formats.format_of(path)
     if name is None:
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
     try:
-        return formats.read(text, name), text
+        return formats.read_numbered(text, name), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.formats import ass, lrc, srt, tsv, ttml, txt, vtt
+from subtrans.formats.lines import Numbered
 from subtrans.types import Cue
 
 
@@ -17,7 +18,7 @@ class Format:
 
     description: str
     write: Callable[..., str]
-    read: Callable[[str], list[Cue]] | None
+    read: Callable[[str], list[Numbered]] | None
     continued: bool = False
     """Whether a file can be gone on with at its end, so that `write` knows behind how many cues others stand."""
     named: bool = False
@@ -57,6 +58,11 @@ def read(text: str, format: str) -> list[Cue]:  # noqa: A002
 
     InputError, with the number of the line, for text that is not in `format`.
     """
+    return [cue for _, cue in read_numbered(text, format)]
+
+
+def read_numbered(text: str, format: str) -> list[Numbered]:  # noqa: A002
+    """The same, each with the number that a person who looks for it in the file finds."""
     reader = FORMATS[format].read
     if reader is None:
         raise InputError(f"{format} holds no times: give subtitles in another format")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, OutputError
-from subtrans.formats.lines import cue_from, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, legal_lines
 from subtrans.types import Cue, Look
 
 if TYPE_CHECKING:
@@ -96,14 +96,14 @@ def _overrides(look: Look, file: SSAFile, width: float, height: float) -> str:
     return f"{{{tags}}}" if tags else ""
 
 
-def read(text: str) -> list[Cue]:
+def read(text: str) -> list[Numbered]:
     """The cues of an ASS file with their styles and places; comments, drawings and other markup are dropped."""
     if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
         raise InputError("line 1: an ASS file begins with [Script Info]")
     file = _parse(text)
     width, height = _size(file)
-    cues = []
-    for event in file.events:
+    cues: list[Numbered] = []
+    for number, event in enumerate(file.events, 1):
         if event.is_comment or event.is_drawing:
             continue
         tags = "".join(re.findall(r"\{[^}]*\}", event.text))
@@ -118,7 +118,7 @@ def read(text: str) -> list[Cue]:
         if position:
             look = replace(look, position=(_float(position[1]) / width, _float(position[2]) / height))
         if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, event.text).split("\n"), look):
-            cues.append(cue)
+            cues.append((number, cue))
     return cues
 
 

@@ -13,6 +13,10 @@ _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+Numbered = tuple[int, Cue]
+"""A cue and which of its file it is, counted from 1; those without text are counted too."""
+
+
 def legal_lines(cue: Cue) -> list[str]:
     """The lines of `cue`, stripped and without blank ones; characters that no text may hold become U+FFFD."""
     lines = (_BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line)) for line in cue.lines)

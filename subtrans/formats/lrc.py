@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, legal_lines
 from subtrans.types import Cue
 
 _STAMP = re.compile(r"\[(\d{1,6}):([0-5]?\d)(?:[.:](\d{1,3}))?\]", re.ASCII)
@@ -39,8 +39,11 @@ def _stamp(time: int) -> str:
     return f"[{hundredths // 6000:02}:{hundredths // 100 % 60:02}.{hundredths % 100:02}]"
 
 
-def read(text: str) -> list[Cue]:
-    """The cues of an LRC file in the order of their times; each lasts until the next line, the last one 5 s."""
+def read(text: str) -> list[Numbered]:
+    """The cues of an LRC file in the order of their times; each lasts until the next line, the last one 5 s.
+
+    A line without text only ends one.
+    """
     found: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
         stamps, rest = [], line.strip()
@@ -53,7 +56,7 @@ def read(text: str) -> list[Cue]:
     found.sort(key=lambda pair: pair[0])
     ends = [start for start, _ in found[1:]] + [found[-1][0] + _LAST] if found else []
     cues = (cue_from(start, end, [line]) for (start, line), end in zip(found, ends, strict=True))
-    return [cue for cue in cues if cue]
+    return list(enumerate(filter(None, cues), 1))
 
 
 def _milliseconds(match: re.Match[str]) -> int:

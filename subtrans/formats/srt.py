@@ -6,9 +6,10 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, is_italic, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, is_italic, legal_lines
 from subtrans.types import Cue, Look
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -54,29 +55,39 @@ def _parted(match: re.Match[str]) -> str:
     return match.group()[0] + _WORD_JOINER + match.group()[1:]
 
 
-def read(text: str) -> list[Cue]:
+def read(text: str) -> list[Numbered]:
     """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma or be negative.
+
+    The number of a cue is the one that it has, where those of the file rise.
 
     A cue that is in italics as a whole keeps them, and its place; other markup is dropped. The entities of HTML, which
     converters leave, are the characters that they stand for.
     """
     import srt
 
-    text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), []
+    text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), list[Numbered]()
+    written: list[int | None] = []
     try:
         for subtitle in srt.parse(text.rstrip()):
+            written.append(subtitle.index)
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
             place = _PLACE.search(subtitle.content)
             content = _LINE_BREAK.sub("\n", _OVERRIDE.sub("", subtitle.content))
             look = Look(is_italic(content), int(place[1]) if place else 2)
             plain = _ENTITY.sub(lambda match: html.unescape(match.group()), _STRICT_TAG.sub("", content))
             if cue := cue_from(start, end, plain.split("\n"), look):
-                cues.append(cue)
+                cues.append((len(written), cue))
     except srt.SRTParseError as error:
         raise InputError(f"line {_line(text, error.expected_start)}: expected the times of a cue") from error
     except (ValueError, OverflowError) as error:
         raise InputError(f"a time after {len(cues)} cues is out of range") from error
-    return cues
+    return [(own[number - 1], cue) for number, cue in cues] if (own := _rising(written)) else cues
+
+
+def _rising(written: Sequence[int | None]) -> list[int]:
+    """The numbers that the file has, if every one is there and greater than the one before it."""
+    own = [number for number in written if number is not None]
+    return own if len(own) == len(written) and all(one < other for one, other in pairwise(own)) else []
 
 
 def _line(text: str, position: int) -> int:

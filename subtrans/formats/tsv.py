@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, legal_lines
 from subtrans.types import Cue
 
 _HEAD = "start\tend\ttext"
@@ -22,16 +22,16 @@ def write(cues: Sequence[Cue], behind: int = 0) -> str:
     return ("" if behind else f"{_HEAD}\n") + "".join(rows)
 
 
-def read(text: str) -> list[Cue]:
+def read(text: str) -> list[Numbered]:
     """The cues of such a file, of one line each."""
     head, *rows = text.split("\n")
     if head != _HEAD:
         raise InputError("line 1: expected start, end and text with tabs between them")
-    cues = []
+    cues: list[Numbered] = []
     for number, row in enumerate(rows, 2):
         match = _ROW.fullmatch(row)
         if match is None and row.strip():
             raise InputError(f"line {number}: expected two times in milliseconds and text, with tabs between them")
         if match and (cue := cue_from(int(match[1]), int(match[2]), [match[3]])):
-            cues.append(cue)
+            cues.append((number - 1, cue))
     return cues

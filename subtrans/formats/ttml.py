@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, legal_lines
 from subtrans.types import Cue, Look
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _region(document: ContentDocument, anchor: int) -> Region:
     return region
 
 
-def read(text: str) -> list[Cue]:
+def read(text: str) -> list[Numbered]:
     """The cues of a TTML file in the order of their starts; other styles than italics are dropped."""
     from ttconv.imsc import reader
 
@@ -91,14 +91,15 @@ def read(text: str) -> list[Cue]:
     if document is None:
         raise InputError("not a TTML file that can be read")
     body = document.get_body()
-    cues = [] if body is None else list(_cues(body, Fraction(0), None, italic=False))
-    if any(cue.span.end > _LATEST for cue in cues):
+    found = [] if body is None else enumerate(_cues(body, Fraction(0), None, italic=False), 1)
+    cues = [(number, cue) for number, cue in found if cue]
+    if any(cue.span.end > _LATEST for _, cue in cues):
         raise InputError("a time is out of range")
-    return sorted(cues, key=lambda cue: cue.span.start)
+    return sorted(cues, key=lambda numbered: numbered[1].span.start)
 
 
-def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, italic: bool) -> Iterator[Cue]:
-    """The paragraphs below `element`; times in TTML count from the start of what is around them."""
+def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, italic: bool) -> Iterator[Cue | None]:
+    """The paragraphs below `element`, None for one without text; times count from the start of what is around them."""
     from ttconv.model import P
 
     italic = _is_italic(element, italic)
@@ -114,8 +115,7 @@ def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, i
     look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
     lines = "".join(text for text, _ in texts).split("\n")
     start = round(1000 * begin)
-    if cue := cue_from(start, start if end is None else round(1000 * (offset + end)), lines, look):
-        yield cue
+    yield cue_from(start, start if end is None else round(1000 * (offset + end)), lines, look)
 
 
 def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:

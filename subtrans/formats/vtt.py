@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import cue_from, is_italic, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, is_italic, legal_lines
 from subtrans.types import Cue, Look
 
 _TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
@@ -74,7 +74,7 @@ def _time(value: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
-def read(text: str) -> list[Cue]:
+def read(text: str) -> list[Numbered]:
     """The cues of a WebVTT file with their places and speakers, in italics where all of a cue is; the rest is dropped.
 
     Where several people speak in a cue, what each says has lines of its own that begin with a dash.
@@ -82,8 +82,8 @@ def read(text: str) -> list[Cue]:
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
         raise InputError("line 1: a WebVTT file begins with WEBVTT")
-    cues = []
-    number = 0
+    cues: list[Numbered] = []
+    count = number = 0
     while number < len(lines):
         if "-->" not in lines[number]:
             number += 1
@@ -91,6 +91,7 @@ def read(text: str) -> list[Cue]:
         match = _TIMES.fullmatch(lines[number])
         if match is None:
             raise InputError(f"line {number + 1}: expected times such as 00:01.000 --> 00:02.000")
+        count += 1
         first = number = number + 1
         while number < len(lines) and lines[number].strip() and "-->" not in lines[number]:
             number += 1
@@ -103,7 +104,7 @@ def read(text: str) -> list[Cue]:
         elif voices:
             look = replace(look, speaker=" ".join(html.unescape(voices[0]).split()))
         if cue := cue_from(start, end, map(_plain, text.split("\n")), look):
-            cues.append(cue)
+            cues.append((count, cue))
     return cues
 
 

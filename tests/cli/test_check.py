@@ -48,6 +48,34 @@ def test_json(run) -> None:
     assert found["violations"][2] == {"cue": 3, "rule": "duration", "value": 400, "limit": 833}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "number"),
+    [
+        ("talk.zh.srt", "1\n00:00:00,000 --> 00:00:01,000\n \n\n2\n00:00:02,000 --> 00:00:02,100\n早。\n", 2),
+        ("talk.zh.srt", "7\n00:00:00,000 --> 00:00:01,000\n早。\n\n9\n00:00:02,000 --> 00:00:02,100\n早。\n", 9),
+        ("talk.zh.srt", "7\n00:00:00,000 --> 00:00:01,000\n早。\n\n1\n00:00:02,000 --> 00:00:02,100\n早。\n", 2),
+        ("talk.zh.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\n\n00:02.000 --> 00:02.100\n早。\n", 2),
+        ("talk.zh.tsv", "start\tend\ttext\n0\t1000\t\n2000\t2100\t早。\n", 2),
+        ("talk.zh.lrc", "[00:00.00]\n[00:02.00]早。\n[00:02.10]\n", 1),
+        (
+            "talk.zh.ass",
+            formats.write(GOOD, "ass").replace("Dialogue: 0,0:00:01", "Comment: 0,0:00:01").replace("05.00", "03.10"),
+            2,
+        ),
+        (
+            "talk.zh.ttml",
+            '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="zh"><body><div>'
+            '<p begin="0s" end="1s"/><p begin="2s" end="2.1s">早。</p></div></body></tt>',
+            2,
+        ),
+    ],
+)
+def test_a_cue_has_the_number_that_it_has_in_the_file(name, text, number, run) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+    assert {line.split("\t")[0] for line in run("check", name).out.splitlines()[:-1]} == {str(number)}
+    assert {one["cue"] for one in json.loads(run("check", name, "--json").out)["violations"]} == {number}
+
+
 @pytest.mark.parametrize("name", ["talk.zh.vtt", "talk.zh.ass", "talk.zh.forced.srt", "it's [a]: 50% 🎬.zh.SRT"])
 def test_the_name_says_language_and_format(name, run) -> None:
     path = Path(name)
