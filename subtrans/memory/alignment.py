@@ -92,7 +92,9 @@ class _Stretch:
         from rapidfuzz.distance import Levenshtein
 
         self._compare = Levenshtein.normalized_similarity
-        self._before, self._after, self._keys, self._shift = before, after, keys, shift
+        self._times = [(line.span.start + shift, line.span.end + shift) for line in before]
+        self._others = [(line.span.start, line.span.end) for line in after]
+        self._letters = ["".join(side) for side in keys]
         self._reached = [list(accumulate((len(key) for key in side), initial=0)) for side in keys]
 
     def best(self, old: range, new: range) -> list[Block]:
@@ -113,7 +115,9 @@ class _Stretch:
                 for lines, runs in RUNS:
                     origin = row - lines, column - runs
                     if origin in best:
-                        likeness, similarity = self._likeness(old[origin[0] : row], new[origin[1] : column])
+                        likeness, similarity = self._likeness(
+                            old.start + origin[0], old.start + row, new.start + origin[1], new.start + column
+                        )
                         if likeness > LEAST:
                             found.append((best[origin][0] + likeness - LEAST, origin, similarity))
                 if found:
@@ -126,16 +130,20 @@ class _Stretch:
             place = origin
         return blocks[::-1]
 
-    def _likeness(self, old: range, new: range) -> tuple[float, float]:
-        first = self._before[old[0]].span.start + self._shift, self._before[old[-1]].span.end + self._shift
-        second = self._after[new[0]].span.start, self._after[new[-1]].span.end
-        common = min(first[1], second[1]) - max(first[0], second[0])
-        both = first[1] - first[0] + second[1] - second[0]
-        gain = TIME * 2 * max(0, common) / max(1, both)
-        letters = self._reached[0][old.stop] - self._reached[0][old.start]
-        others = self._reached[1][new.stop] - self._reached[1][new.start]
-        if gain + min(letters, others) / max(letters, others) <= LEAST:
+    def _likeness(self, old: int, old_end: int, new: int, new_end: int) -> tuple[float, float]:
+        """How alike the lines from `old` to `old_end` and those from `new` to `new_end` are, and how alike in letters.
+
+        It is asked for hundreds of pairs a line, so nothing is made here that need not be.
+        """
+        start, end = self._times[old][0], self._times[old_end - 1][1]
+        other, other_end = self._others[new][0], self._others[new_end - 1][1]
+        common = min(end, other_end) - max(start, other)
+        gain = TIME * 2 * common / (end - start + other_end - other) if common > 0 else 0.0
+        letters = self._reached[0][old], self._reached[0][old_end]
+        others = self._reached[1][new], self._reached[1][new_end]
+        lengths = letters[1] - letters[0], others[1] - others[0]
+        if gain + min(lengths) / max(lengths) <= LEAST:
             return 0.0, 0.0  # texts of such lengths cannot be alike enough
-        one, other = "".join(self._keys[0][old.start : old.stop]), "".join(self._keys[1][new.start : new.stop])
-        similarity = self._compare(one, other, score_cutoff=max(0.0, LEAST - gain))
+        one, two = self._letters[0][slice(*letters)], self._letters[1][slice(*others)]
+        similarity = self._compare(one, two, score_cutoff=max(0.0, LEAST - gain))
         return gain + similarity, similarity

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from subtrans.memory.alignment import Block, Line, align
 from subtrans.text.languages import Language
@@ -91,7 +93,11 @@ def _extended(block: Block, before: Sequence[Line], after: Sequence[Line], free:
 
 
 def _mostly_inside(span: Span, other: Span) -> bool:
-    return 2 * (min(span.end, other.end) - max(span.start, other.start)) > span.duration
+    return 2 * _common(span, other) > span.duration
+
+
+def _common(span: Span, other: Span) -> int:
+    return min(span.end, other.end) - max(span.start, other.start)
 
 
 def _same(one: str, two: str, language: Language) -> bool:
@@ -116,10 +122,14 @@ def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language,
     """
     spoken = [(_plain(sentence.text), sentence.span) for sentence in sentences(_words(said, source))]
     shown: dict[int, list[Line]] = {}
+    ended = list(accumulate((span.end for _, span in spoken), max))
+    begun = list(accumulate((span.start for _, span in reversed(spoken)), min))[::-1]
     for line in _lines(machine, target):
-        common = [min(span.end, line.span.end) - max(span.start, line.span.start) for _, span in spoken]
+        # Before these all have ended when the line begins, and behind them none has begun when it ends.
+        near = range(bisect_right(ended, line.span.start), bisect_left(begun, line.span.end))
+        common = [_common(spoken[index][1], line.span) for index in near]
         if common and max(common) > 0:
-            shown.setdefault(common.index(max(common)), []).append(line)
+            shown.setdefault(near[common.index(max(common))], []).append(line)
     return [
         Unit(spoken[index][0], _join((line.text for line in lines), target), _cover(lines))
         for index, lines in sorted(shown.items())

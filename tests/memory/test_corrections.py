@@ -37,6 +37,26 @@ def test_units_of_cues_are_whole_sentences() -> None:
     ]
 
 
+SPANS = st.lists(st.builds(lambda start, length: Span(start, start + length), *[st.integers(0, 99)] * 2), max_size=9)
+
+
+@given(SPANS, SPANS)
+def test_a_line_belongs_to_the_sentence_with_which_it_has_most_time_in_common(said, shown) -> None:
+    said.sort()
+    expected: dict[int, set[str]] = {}
+    for number, line in enumerate(shown):
+        common = [min(line.end, span.end) - max(line.start, span.start) for span in said]
+        if common and max(common) > 0:
+            expected.setdefault(common.index(max(common)), set()).add(f"m{number}.")
+    units = units_of_cues(
+        [Cue(span, (f"S{number}.",)) for number, span in enumerate(said)],
+        [Cue(span, (f"m{number}.",)) for number, span in enumerate(shown)],
+        EN,
+        EN,
+    )
+    assert {int(unit.source[1:-1]): set(unit.machine.split()) for unit in units} == expected
+
+
 def test_units_of_translations() -> None:
     sentence = Sentence((Word(" Good", Span(0, 10)), Word(" morning.", Span(10, 20))))
     assert units_of_translations([Translation(sentence, "早上好。")]) == [
