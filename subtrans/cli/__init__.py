@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -17,6 +18,7 @@ def main() -> None:
                 pass  # it cannot be written: Click fails in the same way, and that is told
             else:
                 return
+    gc.set_threshold(100_000)  # to look for garbage among what imports make would take a tenth of the start
     from subtrans.cli.process import run
 
     run()

@@ -8,9 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
+import click
+
+from subtrans.cli.parameters import PATH
 from subtrans.errors import InputError
 from subtrans.text.paths import show
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _NAMES = (
     "3gp aac ac3 aif aifc aiff amr asf au avi caf dts eac3 f4v flac flv m2ts m4a m4b m4v mka mkv mov mp2 mp3 mp4 mpeg"
@@ -20,6 +26,12 @@ SUFFIXES = frozenset(f".{name}" for name in _NAMES.split(" "))
 """What the names of recordings end with; a file named by itself may end as it likes."""
 STEADY = 3
 """Looks, a second apart, through which a new file must stay as it is before it counts as whole."""
+
+
+def named_inputs(function: Function) -> Function:
+    """The INPUTs of a command, and --list, as the files that are meant."""
+    named = click.argument("inputs", metavar="INPUT...", nargs=-1, type=PATH, callback=_gather)
+    return named(_lists(function))
 
 
 def gather(named: Sequence[Path]) -> tuple[Path, ...]:
@@ -65,6 +77,30 @@ def check_folder(folder: Path) -> None:
     """InputError unless there is a folder that can be watched."""
     if not folder.is_dir():
         raise InputError(f"{show(folder)} cannot be watched: it is no folder")
+
+
+def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files meant by all that was named; nothing named is wrong usage, unless a folder is watched."""
+    listed = [read_list(path) for path in context.meta.get("subtrans.lists", ())]
+    found = gather([*named, *(path for paths in listed for path in paths)])
+    if not found and not listed and not context.params.get("watch"):
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return found
+
+
+def _note_lists(context: click.Context, parameter: click.Parameter, lists: tuple[Path, ...]) -> None:
+    context.meta["subtrans.lists"] = lists
+
+
+_lists = click.option(
+    "--list",
+    type=PATH,
+    multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_note_lists,
+    help="A file with the name of an INPUT a line; - is standard input.",
+)
 
 
 def _meant(name: Path) -> Sequence[Path]:

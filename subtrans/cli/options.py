@@ -74,7 +74,7 @@ def _count(name: str, help: str, most: int | None = None) -> Callable[[Function]
     return click.option(name, type=click.IntRange(1, most), metavar="N", help=help)
 
 
-_HEARING, _WRITING = engines.TranscriberOptions(), engines.TranslatorOptions()
+_WRITING = engines.TranslatorOptions()
 _NAMES = "a name in `subtrans models`, a folder, or a hub id"
 
 target = _language("-t", "--to", "target", required=True, help="The language to write, such as zh, pt-BR or German.")
@@ -136,7 +136,7 @@ no_journal = click.option(
     "--no-journal", is_flag=True, help="Keep nothing by which the same command could go on after an interruption."
 )
 device = click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_HEARING.device}]"
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_WRITING.device}]"
 )
 asr_device, mt_device = (
     click.option(f"--{kind}-device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"The same for the {name} alone.")
@@ -145,12 +145,18 @@ asr_device, mt_device = (
 compute_type = click.option(
     "--compute-type",
     metavar="TYPE",
-    help=f"Precision, such as int8, float16, float32.  [default: {_HEARING.compute_type}]",
+    help=f"Precision, such as int8, float16, float32.  [default: {_WRITING.compute_type}]",
 )
-beam_size = _count(
-    "--beam-size",
-    f"Hypotheses followed at once; 1 is fastest.  [default: {_HEARING.beam_size} heard, {_WRITING.beam_size} written]",
-)
+_BEAM = "Hypotheses followed at once; 1 is fastest.  [default: {}]"
+beam_size = _count("--beam-size", _BEAM.format(_WRITING.beam_size))
+
+
+def _beam_sizes(function: Function) -> Function:
+    """Of a command that hears too: only such a one loads what hearing needs."""
+    both = f"{engines.TranscriberOptions().beam_size} heard, {_WRITING.beam_size} written"
+    return _count("--beam-size", _BEAM.format(both))(function)
+
+
 house = click.option(
     "--profile",
     "house",
@@ -169,33 +175,6 @@ max_cps = click.option(
 shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
 batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
 threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]", most=512)
-
-
-def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The files meant by all that was named; nothing named is wrong usage, unless a folder is watched."""
-    from subtrans.cli.gather import gather, read_list
-
-    listed = [read_list(path) for path in context.meta.get("subtrans.lists", ())]
-    found = gather([*named, *(path for paths in listed for path in paths)])
-    if not found and not listed and not context.params.get("watch"):
-        raise click.MissingParameter(ctx=context, param=parameter)
-    return found
-
-
-def _note_lists(context: click.Context, parameter: click.Parameter, lists: tuple[Path, ...]) -> None:
-    context.meta["subtrans.lists"] = lists
-
-
-_named = click.argument("inputs", metavar="INPUT...", nargs=-1, type=PATH, callback=_gather)
-_lists = click.option(
-    "--list",
-    type=PATH,
-    multiple=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_note_lists,
-    help="A file with the name of an INPUT a line; - is standard input.",
-)
 memory = click.option(
     "--memory",
     type=PATH,
@@ -234,12 +213,11 @@ def together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function
     return decorate
 
 
-inputs = together(_named, _lists)
 norms = together(house, max_cps, shots)
 languages = together(target, source, via)
 several_languages = together(targets, source, via)
 _wording = together(formality, glossary)
-_machine = together(device, compute_type, beam_size, batch_size, threads, offline)
+_machine = together(device, compute_type, _beam_sizes, batch_size, threads, offline)
 _apart = together(asr_device, mt_device)
 _heard = together(part, audio_track)
 _tracks = together(_heard, by_channel)
@@ -247,4 +225,4 @@ _spoken = together(allowed, multilingual)
 speech_engines = together(_spoken, _heard, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
 subtitle_engines = together(_spoken, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
 live_engines = together(asr, align, mt, _wording, _machine)
-text_engine = together(mt, _wording, _machine)
+text_engine = together(mt, _wording, device, compute_type, beam_size, batch_size, threads, offline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,8 @@ def run() -> NoReturn:
                 sys.stderr.flush()
             os._exit(end.code)
         raise
+    finally:
+        gc.freeze()  # what is left ends with the process, without a last look for garbage
     raise SystemExit(0)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli import options, walks
+from subtrans.cli.gather import named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
@@ -28,7 +29,7 @@ Examples:
   subtrans speech memo.m4a --to zh --json | jq -r '[.start, .text] | @tsv'
 """
 )
-@options.inputs
+@named_inputs
 @options.languages
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: file, times, source, text, score.")

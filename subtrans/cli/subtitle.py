@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from subtrans import formats
 from subtrans.cli import options, video
 from subtrans.cli.failures import tell
-from subtrans.cli.gather import arrivals, check_folder
+from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, is_script, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.job import check_script, subtitle
@@ -42,7 +42,7 @@ Examples:
       --asr large-v3-turbo --mt facebook/nllb-200-distilled-600M
 """
 )
-@options.inputs
+@named_inputs
 @options.several_languages
 @click.option("-o", "--output", type=PATH, help="The subtitle file; its suffix chooses the format.")
 @click.option("--output-dir", "directory", type=PATH, help="Where the files go.  [default: beside each input]")

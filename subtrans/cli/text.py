@@ -61,21 +61,22 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         preflight.check(read_memory, wish, source or "en")
         terms = preflight.check(read_terms, wish, source or "en")
         stream = preflight.check(_open, path) if path else None
+    # Who types wants an answer to each line.
+    batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
+    alone = batch == 1 or bool(text)
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
             wish.mt,
             source=str(source),
             target=wish.target,
             via=wish.via,
-            options=wish.steer(engines.TranslatorOptions(alignment=False)),
+            options=wish.steer(engines.TranslatorOptions(alignment=False, alone=alone)),
             offline=wish.offline,
             glossary=terms,
             guarded=True,
         )
     translator = with_memory(translator, wish, str(source))
     separator = " " if language(wish.target).spaced else ""
-    # Who types wants an answer to each line.
-    batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
     translated = translate_lines(_lines(text, stream), translator, separator=separator, batch=batch)
     # In a thread of its own, so that Ctrl-C need not wait for the engine.
     for line, hypothesis in prefetch(translated):

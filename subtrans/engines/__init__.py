@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.engines.translating import TranslatorOptions
-from subtrans.engines.vad import DetectorOptions
-from subtrans.engines.whisper import TranscriberOptions
 
 if TYPE_CHECKING:
+    from subtrans.engines.vad import DetectorOptions
+    from subtrans.engines.whisper import TranscriberOptions
     from subtrans.ports import Transcriber, Translator, VoiceDetector
     from subtrans.text.glossary import Glossary
 
@@ -31,6 +31,19 @@ __all__ = [
 ]
 
 
+def __getattr__(name: str) -> object:
+    """The options of engines that hear, which a command that only writes does without."""
+    if name == "DetectorOptions":
+        from subtrans.engines.vad import DetectorOptions
+
+        return DetectorOptions
+    if name == "TranscriberOptions":
+        from subtrans.engines.whisper import TranscriberOptions
+
+        return TranscriberOptions
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def load_transcriber(
     name: str, *, language: str | None, options: TranscriberOptions | None = None, offline: bool = False
 ) -> Transcriber:
@@ -41,7 +54,7 @@ def load_transcriber(
     from subtrans.engines.devices import resolve_device
     from subtrans.engines.easing import EasingTranscriber
     from subtrans.engines.store import resolve
-    from subtrans.engines.whisper import WhisperTranscriber
+    from subtrans.engines.whisper import TranscriberOptions, WhisperTranscriber
 
     check_transcriber(name, language, offline=offline)
     model, options = resolve(name, "asr", offline=offline), options or TranscriberOptions()
@@ -114,7 +127,7 @@ def in_context(
 
 def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
     """The voice detector that comes with faster-whisper."""
-    from subtrans.engines.vad import SileroDetector
+    from subtrans.engines.vad import DetectorOptions, SileroDetector
 
     return SileroDetector(options or DetectorOptions())
 

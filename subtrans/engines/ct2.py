@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from subtrans.engines.translating import TranslatorOptions
 
 
+FEW = 32 << 20
+"""Bytes of weights below which one thread translates one sentence soonest."""
+
+
 class CTranslate2Translator:
     """The Translator port over a CTranslate2 model, from one language to another."""
 
@@ -185,7 +189,7 @@ def _load(model: Model, options: TranslatorOptions) -> Any:
             str(model.path),
             device=device.kind,
             compute_type=device.compute_type,
-            intra_threads=options.threads or cores(),
+            intra_threads=options.threads or (1 if options.alone and _size(model.path) < FEW else cores()),
             files=_files(model.path) if options.alignment else None,
         )
 
@@ -194,10 +198,15 @@ def _files(folder: Path) -> dict[str, bytes] | None:
     """A small model's files with its best attention chosen; None for a large one, which is read as it was converted."""
     from subtrans.engines.attention import SMALL, choose_attention
 
-    weights = folder / "model.bin"
-    if not weights.is_file() or weights.stat().st_size > SMALL:
+    if not 0 < _size(folder) <= SMALL:
         return None
-    content = bytearray(weights.read_bytes())
+    content = bytearray((folder / "model.bin").read_bytes())
     choose_attention(content)
     names = [path for path in folder.iterdir() if path.suffix in {".json", ".txt"}]
     return {"model.bin": bytes(content), **{path.name: path.read_bytes() for path in names}}
+
+
+def _size(folder: Path) -> int:
+    """Bytes of its weights; 0 where there are none."""
+    weights = folder / "model.bin"
+    return weights.stat().st_size if weights.is_file() else 0

@@ -198,7 +198,7 @@ def _whisper_languages(vocabulary: frozenset[str]) -> tuple[str, ...]:
 def _language_tokens(vocabulary: frozenset[str]) -> frozenset[str]:
     """The tokens that may name a language, in any family's way."""
     pattern = re.compile(r">>[\w-]+<<|__[a-z]+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
-    return frozenset(token for token in vocabulary if pattern.fullmatch(token))
+    return frozenset(token for token in vocabulary if ("_" in token or ">" in token) and pattern.fullmatch(token))
 
 
 def _checkpoint_tokens(path: Path) -> frozenset[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, MissingExtraError
 from subtrans.finetune.readers import Pair
+from subtrans.text.function_words import FUNCTION_WORDS
 from subtrans.text.languages import language
-from subtrans.text.lexicon import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from subtrans.finetune.corpus import CorpusOptions

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from subtrans.text.lexicon import (
-    BINDING_ABBREVIATIONS,
-    FUNCTION_WORDS,
-    SENTENCE_STARTERS,
-    UNITS,
-    FunctionWords,
-)
+from subtrans.text.function_words import FUNCTION_WORDS, FunctionWords
+from subtrans.text.lexicon import BINDING_ABBREVIATIONS, SENTENCE_STARTERS, UNITS
 from subtrans.text.phrases import UNSPACED, cost_in_phrase, cost_unspaced, phrase_starts, script_of
 from subtrans.text.profiles import graphemes, width
 

@@ -74,7 +74,7 @@ def _nearest(key: str) -> str:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[_\s]+", "-", name.strip()).casefold()
+    return "-".join(name.replace("_", " ").split()).casefold()
 
 
 _TAG = re.compile(

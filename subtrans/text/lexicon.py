@@ -2,43 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.resources import files
-
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
-
-@dataclass(frozen=True, slots=True)
-class FunctionWords:
-    """Words, in lower case, that lean on the word after them: a line breaks before them, not after."""
-
-    conjunctions: frozenset[str] = frozenset()
-    """They open a clause: the best place for a break that punctuation does not mark."""
-    prepositions: frozenset[str] = frozenset()
-    """They open a phrase: the next best."""
-    bound: frozenset[str] = frozenset()
-    """Articles, possessives, subject pronouns, auxiliaries, negations: nothing parts them from what follows."""
-
-
-def _read_function_words() -> dict[str, FunctionWords]:
-    _, *rows = files("subtrans.text").joinpath("function_words.tsv").read_text(encoding="utf-8").splitlines()
-    table = [row.split("\t") for row in rows]
-    return {language: FunctionWords(*map(_set, columns)) for language, *columns in table}
-
-
-FUNCTION_WORDS = _read_function_words()
-"""By the primary subtag of the language's tag."""
-
-
-def _read_chinese_pairs() -> frozenset[str]:
-    words = files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8").split()
-    return frozenset(word[index : index + 2] for word in words for index in range(len(word) - 1))
-
-
-CHINESE_PAIRS = _read_chinese_pairs()
-"""Two characters that stand together in a common word, which no line should part: in place of a segmenter."""
 
 BINDING_ABBREVIATIONS = _set(
     "mr mrs ms messrs dr drs prof st mt rev hon gen col maj capt cpt lt sgt cpl cmdr adm gov sen rep pres "

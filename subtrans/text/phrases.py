@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING
-
-from subtrans.text.lexicon import CHINESE_PAIRS
 
 if TYPE_CHECKING:
     import budoux
@@ -89,7 +88,7 @@ def script_of(text: str) -> str:
 
 def _cost_han(before: str, after: str) -> int:
     """Between two Chinese characters, without a dictionary: the small words that open or close a phrase tell most."""
-    if before + after in CHINESE_PAIRS:
+    if before + after in _chinese_pairs():
         return 140
     if after in "的了着著过過吗嗎呢吧啊们們得地个個之些样樣种種边邊里裡":
         return 110
@@ -100,3 +99,10 @@ def _cost_han(before: str, after: str) -> int:
     if before in "了着著过過们們时時后後里裡上下中是有":
         return 50
     return 75
+
+
+@cache
+def _chinese_pairs() -> frozenset[str]:
+    """Two characters that stand together in a common word, which no line should part: in place of a segmenter."""
+    words = files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8").split()
+    return frozenset(word[index : index + 2] for word in words for index in range(len(word) - 1))

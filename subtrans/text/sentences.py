@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.lexicon import (
     BINDING_ABBREVIATIONS,
-    FUNCTION_WORDS,
     NUMBERED_ABBREVIATIONS,
     SENTENCE_STARTERS,
     TRAILING_ABBREVIATIONS,
@@ -202,11 +202,15 @@ def _cut_quality(words: Sequence[Word], index: int, options: SentenceOptions) ->
     quality = min(after.span.start - before.span.end, options.pause)
     if before.text.rstrip(_CLOSERS + " ")[-1:] in tuple(_CLAUSE_MARKS):
         quality += 500
-    if after.text.strip(_OPENERS + " ").casefold() in _CONJUNCTIONS:
+    if after.text.strip(_OPENERS + " ").casefold() in _conjunctions():
         quality += 200
     if not after.text[:1].isspace() and after.text[:1].isascii() and before.text[-1:].isascii():
         quality -= 2 * options.pause  # inside a token
     return quality
 
 
-_CONJUNCTIONS = frozenset().union(*(words.conjunctions for words in FUNCTION_WORDS.values()))
+@cache
+def _conjunctions() -> frozenset[str]:
+    from subtrans.text.function_words import FUNCTION_WORDS
+
+    return frozenset().union(*(words.conjunctions for words in FUNCTION_WORDS.values()))

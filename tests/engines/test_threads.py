@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from subtrans.engines import threads
+from subtrans.engines import TranslatorOptions, ct2, load_translator, threads
 
 
 @pytest.mark.parametrize(("cores", "expected"), [(1, (1, 1)), (2, (2, 1)), (4, (3, 1)), (8, (6, 2)), (16, (12, 4))])
@@ -41,3 +41,23 @@ print(seen[0])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "few", "expected"),
+    [
+        (TranslatorOptions(), 1 << 30, 3),
+        (TranslatorOptions(alone=True), 1 << 30, 1),
+        (TranslatorOptions(alone=True), 1, 3),
+        (TranslatorOptions(alone=True, threads=2), 1 << 30, 2),
+    ],
+)
+def test_one_thread_translates_a_text_alone_by_a_small_model(monkeypatch, options, few, expected) -> None:
+    import ctranslate2
+
+    asked = {}
+    monkeypatch.setattr(ct2, "FEW", few)
+    monkeypatch.setattr(threads, "cores", lambda: 3)
+    monkeypatch.setattr(ctranslate2, "Translator", lambda *_, **options: asked.update(options))
+    load_translator("mt-en-zh-nano", source="en", target="zh", options=options)
+    assert asked["intra_threads"] == expected
