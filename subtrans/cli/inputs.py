@@ -14,6 +14,7 @@ from subtrans.cli.failures import tell
 from subtrans.cli.screen import clock, note
 from subtrans.errors import InputError, LanguageError, SubtransError
 from subtrans.text.paths import show
+from subtrans.text.repeats import without_repeats
 
 if TYPE_CHECKING:
     from subtrans.formats.lines import Numbered
@@ -25,6 +26,7 @@ class Script:
     """Subtitles that are there already."""
 
     cues: tuple[Cue, ...]
+    """In order of time, each text once."""
     language: str | None
     styles: str | None = None
     """The ASS file that they came from, for its styles."""
@@ -100,7 +102,9 @@ def _script(path: Path) -> Script:
         language = language_of(path, "--from")
     except LanguageError:
         language = None
-    return Script(tuple(cue for _, cue in numbered), language, text if formats.format_of(path) == "ass" else None)
+    return Script(
+        without_repeats(cue for _, cue in numbered), language, text if formats.format_of(path) == "ass" else None
+    )
 
 
 def _extracted(path: Path, track: int) -> Script:
@@ -113,7 +117,7 @@ def _extracted(path: Path, track: int) -> Script:
     except LanguageError:
         tag = None
     cues = formats.read(found.text, found.format)
-    return Script(tuple(cues), tag, found.text if found.format == "ass" else None)
+    return Script(without_repeats(cues), tag, found.text if found.format == "ass" else None)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

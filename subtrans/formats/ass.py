@@ -27,6 +27,7 @@ LINE = 1.45
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]|{{[^}}]*}}")
+_BLOCK = re.compile(r"(\{[^}]*\})")
 _PLACE = re.compile(r"\\an([1-9])")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
@@ -104,20 +105,20 @@ def read(text: str) -> list[Numbered]:
     width, height = _size(file)
     cues: list[Numbered] = []
     for number, event in enumerate(file.events, 1):
-        if event.is_comment or event.is_drawing:
+        if event.is_comment:
             continue
-        tags = "".join(re.findall(r"\{[^}]*\}", event.text))
+        tags = "".join(_BLOCK.findall(event.text))
         style = file.styles.get(event.style)
         place, position = _PLACE.search(tags), _POSITION.search(tags)
         look = Look(
             italic=_italic(event.text, bool(style and style.italic)),
-            anchor=int(place[1]) if place else style.alignment if style and 1 <= style.alignment <= 9 else 2,
+            anchor=int(place[1]) if place else int(style.alignment) if style and 1 <= style.alignment <= 9 else 2,
             style=event.style,
             speaker=event.name.strip(),
         )
         if position:
             look = replace(look, position=(_float(position[1]) / width, _float(position[2]) / height))
-        if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, event.text).split("\n"), look):
+        if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, _written(event.text)).split("\n"), look):
             cues.append((number, cue))
     return cues
 
@@ -150,13 +151,25 @@ def _float(text: str) -> float:
 def _italic(text: str, italic: bool) -> bool:
     """Whether all letters are in italics, in a style that is or is not."""
     whole = True
-    for part in re.split(r"(\{[^}]*\})", text):
+    for part in _BLOCK.split(text):
         if part.startswith("{"):
             for tag in re.findall(r"\\i([01])(?!\d)", part):
                 italic = tag == "1"
         elif part.strip():
             whole = whole and italic
     return whole and italic
+
+
+def _written(text: str) -> str:
+    r"""The text without what it draws: what stands behind a tag such as `\p1`, until `\p0`."""
+    parts, drawn = [], False
+    for part in _BLOCK.split(text):
+        if part.startswith("{"):
+            for tag in re.findall(r"\\p(\d)", part):
+                drawn = tag != "0"
+        if part.startswith("{") or not drawn:
+            parts.append(part)
+    return "".join(parts)
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _ROWS = ("after", "center", "before")
 _COLUMNS = ("start", "center", "end")
+_OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
+"""The names that TTML's parts had while it was a draft, as YouTube still gives them."""
 _LATEST = 10**15
 """Milliseconds, which other formats can say too."""
 
@@ -80,10 +83,11 @@ def _region(document: ContentDocument, anchor: int) -> Region:
 
 
 def read(text: str) -> list[Numbered]:
-    """The cues of a TTML file in the order of their starts; other styles than italics are dropped."""
+    """The cues of a TTML file in the order of their starts; ruby and other styles than italics are dropped."""
     from ttconv.imsc import reader
 
-    logging.getLogger("ttconv").setLevel(logging.ERROR)  # a file without xml:lang is no news
+    logging.getLogger("ttconv").setLevel(logging.CRITICAL)  # what it reads otherwise than as it is written is no news
+    text = _OLD.sub(lambda old: "http://www.w3.org/ns/ttml" + "#styling" * old.group().endswith("#style"), text)
     try:
         document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it
     except Exception as error:
@@ -120,9 +124,11 @@ def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, i
 
 def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
     """The text below `element`, with line feeds for line breaks, and whether it is in italics."""
-    from ttconv.model import Br, Text
+    from ttconv.model import Br, Rp, Rt, Rtc, Text
 
     for child in element:
+        if isinstance(child, Rt | Rtc | Rp):
+            continue
         if isinstance(child, Br):
             yield "\n", italic
         elif isinstance(child, Text):

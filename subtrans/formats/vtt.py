@@ -11,9 +11,10 @@ from subtrans.errors import InputError
 from subtrans.formats.lines import Numbered, cue_from, is_italic, legal_lines
 from subtrans.types import Cue, Look
 
-_TIME = r"(?:(\d{2,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIME = r"(?:(\d{1,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
+_READING = re.compile(r"<rt(?:\.[^>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
 _REPLY = re.compile(rf"{_VOICE.pattern}\s*[-–—]?\s*")
 
@@ -78,6 +79,7 @@ def read(text: str) -> list[Numbered]:
     """The cues of a WebVTT file with their places and speakers, in italics where all of a cue is; the rest is dropped.
 
     Where several people speak in a cue, what each says has lines of its own that begin with a dash.
+    Of ruby text the base stays. A line of spaces ends no cue: those of YouTube begin with one.
     """
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
@@ -93,10 +95,10 @@ def read(text: str) -> list[Numbered]:
             raise InputError(f"line {number + 1}: expected times such as 00:01.000 --> 00:02.000")
         count += 1
         first = number = number + 1
-        while number < len(lines) and lines[number].strip() and "-->" not in lines[number]:
+        while number < len(lines) and lines[number] and "-->" not in lines[number]:
             number += 1
         start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
-        text = "\n".join(lines[first:number])
+        text = _READING.sub("", "\n".join(lines[first:number]))
         look = _look(text, match[9] or "")
         voices = _VOICE.findall(text)
         if len(set(voices)) > 1:

@@ -22,6 +22,15 @@ def test_markup_and_comments_are_dropped() -> None:
     assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"), Look(anchor=8))]
 
 
+def test_drawings_are_no_text() -> None:
+    events = [
+        "0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\p1}m 0 0 l 9 9{\\p0}",
+        "0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\pos(9,9)}SHOP {\\p2}m 0 0 l 9 9{\\p0}SIGN",
+    ]
+    text = write([], "ass") + "".join(f"Dialogue: 0,{event}\n" for event in events)
+    assert [cue.text for cue in read(text, "ass")] == ["SHOP SIGN"]
+
+
 @pytest.mark.parametrize("text", ["", "hello", "1\n00:00:01,000 --> 00:00:02,000\nx\n"])
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="line 1: an ASS file begins with"):

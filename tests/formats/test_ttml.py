@@ -44,6 +44,20 @@ def test_italics_come_from_what_is_around_a_text(body, italic) -> None:
     assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",), Look(italic=italic))]
 
 
+def test_readings_are_no_text() -> None:
+    ruby = '<span tts:ruby="container"><span tts:ruby="base">漢字</span><span tts:ruby="text">かんじ</span></span>です'
+    text = f'{HEAD}<body><div><p begin="1s" end="2s">{ruby}</p></div></body></tt>'
+    assert read(text, "ttml") == [Cue(Span(1000, 2000), ("漢字です",))]
+
+
+def test_drafts_of_the_standard() -> None:
+    text = (
+        '<tt xmlns="http://www.w3.org/2006/10/ttaf1" xmlns:tts="http://www.w3.org/2006/10/ttaf1#style" xml:lang="en">'
+        '<body><div><p begin="1s" dur="1s" tts:fontStyle="italic">He</p></div></body></tt>'
+    )
+    assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",), Look(italic=True))]
+
+
 def test_a_file_is_imsc_with_a_region() -> None:
     text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml", language="zh")
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml"')

@@ -33,6 +33,18 @@ def test_all_parts_of_a_file_are_understood() -> None:
     ]
 
 
+def test_cues_as_youtube_and_others_write_them() -> None:
+    text = (
+        "WEBVTT\nKind: captions\nLanguage: en\n\n"
+        "00:00:01.000 --> 00:00:02.000 align:start position:0%\n \nhello<00:00:01.400><c> there</c>\n\n"
+        "1:00:03.000 --> 1:00:04.000\n<ruby>漢字<rt>かんじ</rt></ruby>と<ruby>字<rt.small>じ</ruby>\n"
+    )
+    assert [(cue.span.start, cue.lines) for cue in read(text, "vtt")] == [
+        (1000, ("hello there",)),
+        (3_603_000, ("漢字と字",)),
+    ]
+
+
 def test_speakers_have_names_or_dashes() -> None:
     head = "WEBVTT\n\n00:01.000 --> 00:02.000\n"
     named = [Cue(Span(1000, 2000), ("One", "more"), Look(speaker="Ann & Bob"))]

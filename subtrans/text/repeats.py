@@ -1,0 +1,41 @@
+"""Cues of which some show again what is shown already in; the same with each text once out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from subtrans.types import Cue
+
+_AT_ONCE = 500
+"""Milliseconds between two cues of which the second still shows a line of the first."""
+_ROLLING = 0.25
+"""The share of cues that must begin with a line of the one before and go on: those of YouTube are a half."""
+
+
+def without_repeats(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """In order of time, without the layers of an effect and without the lines that captions roll up.
+
+    Automatic captions, of YouTube and as broadcast, show each line twice: at the bottom, then above the next one. A
+    line belongs to the cue that shows it first. In a file that does not roll, a line that is said twice stays.
+    """
+    layers = {(cue.span, cue.lines, cue.look.anchor, cue.look.position): cue for cue in cues}
+    found = sorted(layers.values(), key=lambda cue: cue.span)
+    shown = [0, *(_still_shown(*pair) for pair in pairwise(found))]
+    rolled = sum(0 < count < len(cue.lines) for count, cue in zip(shown, found, strict=False))
+    if rolled < max(2, _ROLLING * len(found)):
+        return tuple(found)
+    new = ((cue, cue.lines[count:]) for count, cue in zip(shown, found, strict=False))
+    return tuple(replace(cue, lines=lines) for cue, lines in new if lines)
+
+
+def _still_shown(before: Cue, cue: Cue) -> int:
+    """How many lines at the beginning of `cue` are the last ones of the cue before it."""
+    if not 0 <= cue.span.start - before.span.end <= _AT_ONCE:
+        return 0
+    counts = range(min(len(before.lines), len(cue.lines)), 0, -1)
+    return next((count for count in counts if before.lines[-count:] == cue.lines[:count]), 0)
