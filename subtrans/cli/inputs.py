@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,9 +105,8 @@ def _script(path: Path) -> Script:
         language = language_of(path, "--from")
     except LanguageError:
         language = None
-    return Script(
-        without_repeats(cue for _, cue in numbered), language, text if formats.format_of(path) == "ass" else None
-    )
+    cues = without_repeats(cue for _, cue in numbered)
+    return Script(cues, language, text if formats.format_of(path) == "ass" else None)
 
 
 def _extracted(path: Path, track: int) -> Script:
@@ -142,21 +144,30 @@ def stem_of(path: Path) -> str:
 
 
 def language_of(path: Path, option: str) -> str:
-    """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt.
+    """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt; or the file.
 
-    LanguageError, naming the option that can say it, where the name says none.
+    LanguageError, naming the option that can say it, where neither says one.
     """
     from subtrans.text.languages import language
 
-    for part in reversed(path.name.split(".")[1:-1]):
-        if part.casefold() not in KINDS:
-            try:
-                return language(part).tag
-            except LanguageError:
-                break
+    said = [part for part in path.name.split(".")[1:-1] if part.casefold() not in KINDS][-1:]
+    for name in (*said, *_declared(path)):
+        with suppress(LanguageError):
+            return language(name).tag
     raise LanguageError(f"the name {show(path)} says no language: say which one it is in with {option}")
 
 
+def _declared(path: Path) -> Iterator[str]:
+    """What a TTML file, or the head of a WebVTT file as YouTube has it, says of its language."""
+    with suppress(InputError):
+        if (name := formats.format_of(path)) in _DECLARED:
+            yield from _DECLARED[name].findall(read_text(path))[:1]
+
+
+_DECLARED = {
+    "ttml": re.compile(r"<(?:\w+:)?tt\s[^>]*\bxml:lang=[\"']([^\"']+)"),
+    "vtt": re.compile(r"\AWEBVTT.*\n(?:.+\n)*?Language:[ \t]*(\S+)"),
+}
 KINDS = frozenset({"forced", "sdh", "cc", "default"})
 """What may stand in the name of a subtitle file beside its language."""
 
@@ -183,11 +194,12 @@ def _read_script(path: Path) -> tuple[list[Numbered], str]:
 
 
 def read_text(path: Path) -> str:
-    """What a UTF-8 file holds, without a byte-order mark; InputError where it cannot be read."""
+    """What a file in UTF-8 holds, or one in UTF-16 that says so by its mark; InputError where it cannot be read."""
     from subtrans.media.probe import check_file
 
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error

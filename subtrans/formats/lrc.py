@@ -11,6 +11,7 @@ from subtrans.types import Cue
 
 _STAMP = re.compile(r"\[(\d{1,6}):([0-5]?\d)(?:[.:](\d{1,3}))?\]", re.ASCII)
 _TAG = re.compile(r"\[[a-zA-Z#][^\]]*\].*|\s*")
+_OFFSET = re.compile(r"\[offset:\s*([+-]?\d{1,9})\s*\]", re.ASCII | re.IGNORECASE)
 _WORD_TIME = re.compile(r"<\d+:\d\d[.:]\d{2,3}>", re.ASCII)
 _WORD_JOINER = "\u2060"
 _LAST = 5000
@@ -42,18 +43,21 @@ def _stamp(time: int) -> str:
 def read(text: str) -> list[Numbered]:
     """The cues of an LRC file in the order of their times; each lasts until the next line, the last one 5 s.
 
-    A line without text only ends one.
+    A line without text only ends one. An offset in the head is how many milliseconds sooner all are shown.
     """
     found: list[tuple[int, str]] = []
+    sooner = 0
     for number, line in enumerate(text.split("\n"), 1):
         stamps, rest = [], line.strip()
         while match := _STAMP.match(rest):
             stamps.append(_milliseconds(match))
             rest = rest[match.end() :]
+        if offset := _OFFSET.fullmatch(rest):
+            sooner = int(offset[1])
         if not stamps and not _TAG.fullmatch(rest):
             raise InputError(f"line {number}: expected a time such as [00:12.00]")
         found += [(stamp, _WORD_TIME.sub("", rest)) for stamp in stamps]
-    found.sort(key=lambda pair: pair[0])
+    found = sorted(((stamp - sooner, line) for stamp, line in found), key=lambda pair: pair[0])
     ends = [start for start, _ in found[1:]] + [found[-1][0] + _LAST] if found else []
     cues = (cue_from(start, end, [line]) for (start, line), end in zip(found, ends, strict=True))
     return list(enumerate(filter(None, cues), 1))

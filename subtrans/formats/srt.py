@@ -17,6 +17,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
+# What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
+_BROKEN = re.compile(r"^\s*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
 _WORD_JOINER = "\u2060"
 # What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -70,6 +72,8 @@ def read(text: str) -> list[Numbered]:
     try:
         for subtitle in srt.parse(text.rstrip()):
             written.append(subtitle.index)
+            if broken := _BROKEN.search(subtitle.content):
+                raise InputError(f"line {_line(text, text.index(broken.group()))}: expected the times of a cue")
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
             place = _PLACE.search(subtitle.content)
             content = _LINE_BREAK.sub("\n", _OVERRIDE.sub("", subtitle.content))

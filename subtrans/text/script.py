@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
 _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
 _REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
+_CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
 _NOTES = tuple("♪♫♩♬")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
@@ -96,6 +97,11 @@ def _words(cue: Cue, language: Language) -> Iterator[Word]:
 
 def _said(line: str) -> list[tuple[str, bool]]:
     """What a line says, in parts, and whether another speaker does; a dash before a small letter is one of the text."""
+    first, *others = [line] if "<<" in line else _CHEVRONS.split(line)  # in French they may be quotation marks
+    return [*_by_dashes(first), *((other, True) for other in others)]
+
+
+def _by_dashes(line: str) -> list[tuple[str, bool]]:
     dash = _DASH.match(line)
     if dash is None or line[dash.end()].islower():
         return [(line, False)]

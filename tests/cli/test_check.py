@@ -92,6 +92,20 @@ def test_a_name_without_a_language_needs_lang(run) -> None:
     assert "over 20 characters a second" in run("check", path, "--lang", "English").out
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("talk.vtt", "WEBVTT\nKind: captions\nLanguage: zh\n\n00:01.000 --> 00:02.000\n早。\n", 0),
+        ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nLanguage: zh\n", 4),
+        ("talk.ttml", formats.write(GOOD, "ttml", language="zh"), 0),
+        ("talk.ttml", formats.write(GOOD, "ttml"), 4),
+    ],
+)
+def test_a_file_may_say_its_language(name, text, code, run) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+    assert run("check", name, "--strict").code == code
+
+
 def test_gaps_are_counted_in_the_frames_of_the_video(run) -> None:
     from subtrans.media.ffmpeg import executable
 
@@ -118,6 +132,12 @@ def test_what_cannot_be_checked_is_told_in_a_line(name, content, message, run) -
     outcome = run("check", name)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (3, "", 1)
     assert message in outcome.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_with_a_byte_order_mark(encoding, run) -> None:
+    Path("talk.zh.srt").write_text(formats.write(GOOD, "srt"), encoding=encoding)
+    assert run("check", "talk.zh.srt", "--strict").code == 0
 
 
 def test_an_empty_file_conforms(run) -> None:

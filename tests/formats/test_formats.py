@@ -119,6 +119,11 @@ def test_lrc_comes_back_as_one_line_a_cue(parts: list[tuple[int, int, list[str]]
         assert cue.lines[0].replace("\u2060", "").strip() == " ".join(expected.lines).replace("\u2060", "").strip()
 
 
+def test_the_offset_of_lyrics() -> None:
+    text = "[ti:x]\n[offset:+500]\n[00:00.20]one\n[00:02.00]two\n[00:03.00]\n"
+    assert read(text, "lrc") == [Cue(Span(0, 1500), ("one",)), Cue(Span(1500, 2500), ("two",))]
+
+
 ANCHORS = st.integers(1, 9)
 POSITIONS = st.none() | st.tuples(*[st.integers(0, 1000).map(lambda share: share / 1000)] * 2)
 

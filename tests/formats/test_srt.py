@@ -51,6 +51,7 @@ def test_what_begins_before_zero_begins_at_zero() -> None:
         ("hello\n", 1),
         ("\n\nhello\n", 3),
         ("1\n00:00:01,000 --> 00:00:02,000\nx\n\n2\n00:00:03 --> nonsense\ny\n", 5),
+        ("1\n00:00:01,000 --> 00:00:02,000\nx\n\n2\n00:00:O3,000 --> 00:00:04,000\ny\n", 6),
         ("x\n\n1\n00:00:01,000 --> 00:00:02,000\nx\n", 1),
     ],
 )

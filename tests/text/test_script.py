@@ -74,6 +74,15 @@ def test_what_is_shown_elsewhere_is_another_part() -> None:
     assert texts(cues) == [["I never saw the sea."], ["EXIT."]]
 
 
+def test_speakers_as_captions_mark_them() -> None:
+    cues = [
+        cue(0, 1000, ">> did you", "see it >> no"),
+        cue(1100, 2000, ">>> the news."),
+        cue(2100, 3000, "<< Oui >> !"),
+    ]
+    assert texts(cues) == [["did you see it", "no", "the news.", "<< Oui >> !"]]
+
+
 def test_italics_and_speakers_end_a_sentence() -> None:
     cues = [cue(0, 1000, "He said", italic=True), cue(1100, 2000, "no."), cue(2100, 3000, "- Yes", "- No way.")]
     assert texts(cues) == [["He said", "no.", "Yes", "No way."]]
