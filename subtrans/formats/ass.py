@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, OutputError
-from subtrans.formats.lines import Numbered, cue_from, legal_lines
+from subtrans.formats.lines import Numbered, anchor_in, cue_from, legal_lines
 from subtrans.types import Cue, Look
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ LINE = 1.45
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]|{{[^}}]*}}")
 _BLOCK = re.compile(r"(\{[^}]*\})")
-_PLACE = re.compile(r"\\an([1-9])")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
 
@@ -107,12 +106,12 @@ def read(text: str) -> list[Numbered]:
     for number, event in enumerate(file.events, 1):
         if event.is_comment:
             continue
-        tags = "".join(_BLOCK.findall(event.text))
+        blocks = _BLOCK.findall(event.text)
         style = file.styles.get(event.style)
-        place, position = _PLACE.search(tags), _POSITION.search(tags)
+        position = _POSITION.search("".join(blocks))
         look = Look(
             italic=_italic(event.text, bool(style and style.italic)),
-            anchor=int(place[1]) if place else int(style.alignment) if style and 1 <= style.alignment <= 9 else 2,
+            anchor=anchor_in(blocks) or (int(style.alignment) if style and 1 <= style.alignment <= 9 else 2),
             style=event.style,
             speaker=event.name.strip(),
         )

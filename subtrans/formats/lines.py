@@ -36,6 +36,16 @@ def cue_from(start: int, end: int, lines: Iterable[str], look: Look = Look()) ->
     return Cue(Span(start, max(start, end)), text, look) if text else None
 
 
+def anchor_in(blocks: Iterable[str]) -> int | None:
+    r"""Where the first tag of ASS that says so in blocks as `{\an8}` puts a text, as in `Look`; also as SSA counted."""
+    found = (place for block in blocks for place in _PLACE.findall(block))
+    return next((int(key) if key else _OLD_PLACES.get(old, 2) for key, old in found), None)
+
+
+_PLACE = re.compile(r"\\a(?:n([1-9])|(\d{1,2}))")
+_OLD_PLACES = {"1": 1, "2": 2, "3": 3, "5": 7, "6": 8, "7": 9, "9": 4, "10": 5, "11": 6}
+
+
 def is_italic(text: str) -> bool:
     """Whether all of `text`, in which `<i>` and `</i>` are marked up, is in italics; other tags are looked through."""
     plain = _OTHER_TAG.sub("", text)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import Numbered, cue_from, is_italic, legal_lines
+from subtrans.formats.lines import Numbered, anchor_in, cue_from, is_italic, legal_lines
 from subtrans.types import Cue, Look
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -25,8 +25,8 @@ _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 # What is taken for markup here: `a <b and c> d` is none.
 _STRICT_TAG = re.compile(r"</?(?:[ibus]|font(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_PLACE = re.compile(r"\{\\an?([1-9])\}")
+_LINE_BREAK = re.compile(r"<br\s*/?>|\\(?-i:N)", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\[Nnh]")
 _OVERRIDE = re.compile(r"\{\\[^}]*\}")
 
 
@@ -46,7 +46,7 @@ def write(cues: Sequence[Cue], behind: int = 0) -> str:
 def _content(cue: Cue) -> str:
     text = _ARROW.sub("→", "\n".join(legal_lines(cue)))
     text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
-    for markup in (_OVERRIDE, _TAG, _LINE_BREAK, _ENTITY):
+    for markup in (_OVERRIDE, _TAG, _LINE_BREAK, _ESCAPE, _ENTITY):
         text = markup.sub(_parted, text)
     if cue.look.italic:
         text = f"<i>{text}</i>"
@@ -62,8 +62,8 @@ def read(text: str) -> list[Numbered]:
 
     The number of a cue is the one that it has, where those of the file rise.
 
-    A cue that is in italics as a whole keeps them, and its place; other markup is dropped. The entities of HTML, which
-    converters leave, are the characters that they stand for.
+    A cue that is in italics as a whole keeps them, and its place; other markup is dropped. Entities of
+    HTML, and tags and breaks of ASS, which converters leave, are what they stand for.
     """
     import srt
 
@@ -75,9 +75,8 @@ def read(text: str) -> list[Numbered]:
             if broken := _BROKEN.search(subtitle.content):
                 raise InputError(f"line {_line(text, text.index(broken.group()))}: expected the times of a cue")
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
-            place = _PLACE.search(subtitle.content)
-            content = _LINE_BREAK.sub("\n", _OVERRIDE.sub("", subtitle.content))
-            look = Look(is_italic(content), int(place[1]) if place else 2)
+            content = _LINE_BREAK.sub("\n", _OVERRIDE.sub(_slanted, subtitle.content)).replace(r"\h", "\u00a0")
+            look = Look(is_italic(content), anchor_in(_OVERRIDE.findall(subtitle.content)) or 2)
             plain = _ENTITY.sub(lambda match: html.unescape(match.group()), _STRICT_TAG.sub("", content))
             if cue := cue_from(start, end, plain.split("\n"), look):
                 cues.append((len(written), cue))
@@ -86,6 +85,10 @@ def read(text: str) -> list[Numbered]:
     except (ValueError, OverflowError) as error:
         raise InputError(f"a time after {len(cues)} cues is out of range") from error
     return [(own[number - 1], cue) for number, cue in cues] if (own := _rising(written)) else cues
+
+
+def _slanted(override: re.Match[str]) -> str:
+    return "<i>" if r"\i1" in override.group() else "</i>" if r"\i0" in override.group() else ""
 
 
 def _rising(written: Sequence[int | None]) -> list[int]:

@@ -10,7 +10,7 @@ from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.probe import probe
 from subtrans.text.paths import show
 
-_FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt"}
+_FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt", "subrip": "srt"}
 _MUXERS = {"vtt": "webvtt"}
 PICTURES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 """Codecs of subtitles that are pictures of text."""
@@ -29,7 +29,7 @@ class Extracted:
 def extract(path: Path, track: int) -> Extracted:
     """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text.
 
-    Italics and places stay in SubRip, WebVTT and ASS; what MP4 holds comes as SubRip.
+    SubRip, WebVTT and ASS stay as they are; what MP4 holds comes as SubRip, with its italics.
     """
     found = probe(path).subtitles
     if not 0 <= track < len(found):
@@ -39,7 +39,8 @@ def extract(path: Path, track: int) -> Extracted:
     if stream.codec in PICTURES:
         raise InputError(f"subtitle track {track} of {show(path)} holds pictures ({stream.codec}), not text: {ADVICE}")
     name = _FORMATS.get(stream.codec, "srt")
-    graph = local_input(path)[str(stream.index)].output("pipe:1", format=_MUXERS.get(name, name))
+    kept = {"c": "copy"} if stream.codec in _FORMATS else {}
+    graph = local_input(path)[str(stream.index)].output("pipe:1", format=_MUXERS.get(name, name), **kept)
     try:
         text = b"".join(run(graph)).decode("utf-8", "replace")
     except FFmpegError as error:

@@ -105,6 +105,13 @@ def test_a_track_of_a_video(name, codec, run, fakes) -> None:
     assert [text for text, _ in shown(f"{path.stem}.zh.srt")] == ["zh:I never saw the sea.", "zh:How strange!"]
 
 
+def test_a_track_keeps_places_and_speakers(run, fakes) -> None:
+    cues = [Cue(Span(1000, 3000), ("Where is it?",), Look(anchor=8, speaker="Ann"))]
+    film("talk.mkv", script("in.vtt", cues), "-c:s", "copy")
+    assert run("subtitle", "talk.mkv", "--track", "0", "--to", "zh", "--format", "vtt").code == 0
+    assert shown("talk.zh.vtt") == [("zh:Where is it?", cues[0].look)]
+
+
 def test_several_languages_and_formats_of_a_script(run, fakes) -> None:
     fakes.add_pair("en", "de")
     models = ("--mt", "mt-en-zh-nano", "--mt", "mt-en-de")

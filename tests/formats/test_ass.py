@@ -17,7 +17,7 @@ def test_markup_and_comments_are_dropped() -> None:
         "[Script Info]\nScriptType: v4.00+\n\n[Events]\n"
         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
         "Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not shown\n"
-        "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\an8\\i1}One{\\i0}, two\\Nthree\\hfour\\nfive\n"
+        "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\a6\\i1}One{\\i0}, two\\Nthree\\hfour\\nfive\n"
     )
     assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"), Look(anchor=8))]
 

@@ -4,7 +4,7 @@ import pytest
 
 from subtrans.errors import InputError
 from subtrans.formats import read, write
-from subtrans.types import Cue, Span
+from subtrans.types import Cue, Look, Span
 
 
 def test_srt_as_players_expect_it() -> None:
@@ -71,6 +71,7 @@ def test_a_time_out_of_range_is_told() -> None:
         ("if a<b and c>d", ("if a<b and c>d",)),
         ('<FONT color="red">He</FONT> <b >is</b > <i>here</i>', ("He is here",)),
         ("One<br/>two<BR>three", ("One", "two", "three")),
+        (r"One\Ntwo\h\half of C:\new", ("One", "two\u00a0\u00a0alf of C:\\new")),
         ("AT&amp;T&#39;s &quot;it&quot;&nbsp;&lt;i&gt; &x; &amp;lt;", ('AT&T\'s "it"\u00a0<i> &x; &lt;',)),
     ],
 )
@@ -79,5 +80,11 @@ def test_markup_and_entities_of_a_text(text, lines) -> None:
 
 
 def test_text_that_looks_like_markup_is_parted() -> None:
-    (cue,) = read(write([Cue(Span(0, 1000), ("a &amp; b <br> c <i>",))], "srt"), "srt")
-    assert cue.text == "a &\u2060amp; b <\u2060br> c <\u2060i>"
+    (cue,) = read(write([Cue(Span(0, 1000), (r"a &amp; b <br> c <i> \N",))], "srt"), "srt")
+    assert cue.text == "a &\u2060amp; b <\u2060br> c <\u2060i> \\\u2060N"
+
+
+@pytest.mark.parametrize("tags", ["{\\an8}{\\i1}", "{\\an8\\i1}", "{\\a6\\fs20}<i>"])
+def test_italics_and_places_as_ass_has_them(tags) -> None:
+    (cue,) = read(f"1\n00:00:01,000 --> 00:00:02,000\n{tags}Up\nthere{{\\i0}}\n", "srt")
+    assert cue == Cue(Span(1000, 2000), ("Up", "there"), Look(italic=True, anchor=8))
