@@ -135,8 +135,8 @@ def _error_rate(
         raise MissingExtraError(name, "evaluate") from error
     said = [normaliser.apply(text).strip() for text in references]
     heard = [normaliser.apply(text).strip() for text in hypotheses]
-    if not all(said):
-        raise InputError(f"{name} needs words in every reference: one of them is empty or punctuation alone")
+    if "" in said:
+        raise InputError(f"{name} needs words in every reference: number {said.index('') + 1} has none")
     found = getattr(jiwer, function)(said, heard)
     value = float(getattr(found, name.lower()))
     version = metadata.version("jiwer")

@@ -38,6 +38,10 @@ def test_a_sentence_goes_through_cues_and_a_cue_holds_several() -> None:
     assert 2100 < one.span.end <= second.span.start < second.span.end == 4000
 
 
+def test_a_title_is_whole_however_long_it_is_shown() -> None:
+    assert texts([cue(0, 40_000, "THE", "END")]) == [["THE END"]]
+
+
 def test_chinese_has_no_spaces_between_lines_but_keeps_foreign_words() -> None:
     assert texts([cue(0, 2000, "我们用 GPT-4 写", "文章。"), cue(2100, 3000, "很好。")], "zh") == [
         ["我们用 GPT-4写文章。", "很好。"]
