@@ -11,8 +11,9 @@ sentence and inside it, with the text spread evenly or aligned with the words; a
 reading speed gains and chrF loses when a shorter hypothesis is taken.
 
 SubER counts each break of a line or a cue that the other side has not. Most of these people broke no lines and made
-them wider than any norm, so it is told apart for the talks whose people did keep to the width of lines, and once more
-with all lines of a cue joined. It takes minutes a talk: `--suber` says for how many of each kind.
+them wider than any norm, or translated the English captions line by line, so that sentences end inside of cues. So it
+is told apart for the talks whose people laid out as the norms ask, and once more with all lines of a cue joined. It
+takes a minute a talk: `--suber` says for how many of each kind.
 """
 
 from __future__ import annotations
@@ -53,10 +54,10 @@ def main() -> None:
     figures: dict[str, list[dict[str, object]]] = {"norms": [], "edits": [], "times": [], "shortening": []}
     for tag in options.languages.split(","):
         chosen = list(talks(options.folder, tag, options.talks))
-        broken = [talk for talk in talks(options.folder, tag, 1000) if keeps_lines(talk, language(tag))]
-        aligned = align_all(chosen + broken)
+        careful = [talk for talk in talks(options.folder, tag, 1000) if laid_out(talk, language(tag))]
+        aligned = align_all(chosen + careful, language(tag))
         figures["norms"] += judge(chosen, language(tag), aligned)
-        for kind, found in (("any", chosen), ("keeps to lines", broken)):
+        for kind, found in (("any", chosen), ("lay out as the norms ask", careful)):
             figures["edits"] += edits(kind, found[: options.suber], language(tag), aligned)
         figures["times"].append(time(chosen, language(tag), aligned))
         if tag == "zh":
@@ -71,26 +72,33 @@ def main() -> None:
 Aligned = dict[tuple[str, str], tuple[tuple[int, int], ...]]
 
 
-def align_all(found: list[Talk]) -> Aligned:
-    pairs = [(said.sentence.text, text_of(said)) for talk in found for said in talk.said if said.shared]
+def align_all(found: list[Talk], written: Language) -> Aligned:
+    pairs = [(said.sentence.text, text_of(said, written)) for talk in found for said in talk.said if said.shared]
     return dict(zip(pairs, align(pairs), strict=True))
 
 
-def text_of(said: Said) -> str:
-    return " ".join(line for cue in said.cues for line in cue.lines)
+def text_of(said: Said, written: Language) -> str:
+    """The text of its cues, in which nothing tells where the person's lines ended."""
+    text = ""
+    for line in (line for cue in said.cues for line in cue.lines):
+        apart = written.spaced or (text[-1:].isascii() and line[:1].isascii())
+        text += " " * (bool(text) and apart) + line
+    return text
 
 
-def translation_of(said: Said, aligned: Aligned) -> Translation:
-    text = text_of(said)
+def translation_of(said: Said, written: Language, aligned: Aligned) -> Translation:
+    text = text_of(said, written)
     return Translation(said.sentence, text, alignment=aligned.get((said.sentence.text, text), ()))
 
 
-def keeps_lines(talk: Talk, written: Language) -> bool:
-    """Whether most of a person's cues are in lines as wide as the norm has them, and a good part has two."""
+def laid_out(talk: Talk, written: Language) -> bool:
+    """Whether most lines are as wide as the norm has them, a good part of the cues has two, and most sentences have
+    cues of their own."""
     norms = profile(written)
     narrow = [max(width(line, written) for line in cue.lines) <= norms.characters_per_line for cue in talk.cues]
     several = [len(cue.lines) > 1 for cue in talk.cues]
-    return sum(narrow) >= 0.75 * len(narrow) and sum(several) >= 0.3 * len(several)
+    whole = [said.shared for said in talk.said if said.cues]
+    return mean(narrow) >= 0.75 and mean(several) >= 0.3 and mean(whole) >= 0.75
 
 
 def layouts_of(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, list[list[Cue]]]:
@@ -98,7 +106,7 @@ def layouts_of(found: list[Talk], written: Language, aligned: Aligned) -> dict[s
     norms = profile(written)
     layouts: dict[str, list[list[Cue]]] = {"subtrans": [], "plain": [], "wrapped": [], "people": []}
     for talk in found:
-        translations = [translation_of(said, aligned) for said in talk.said if said.cues]
+        translations = [translation_of(said, written, aligned) for said in talk.said if said.cues]
         layouts["subtrans"].append(list(cues(translations, norms, written)))
         layouts["plain"].append([Cue(one.sentence.span, (one.text,)) for one in translations])
         layouts["wrapped"].append(
@@ -162,7 +170,7 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
     """
     starts, spoken, even, linked = [], [], [], []
     for talk in found:
-        laid = list(cues([translation_of(said, aligned) for said in talk.said if said.cues], profile(written), written))
+        laid = list(cues([translation_of(said, written, aligned) for said in talk.said if said.cues], profile(written), written))
         for said in talk.said:
             if not said.shared:
                 continue
@@ -173,7 +181,7 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
                 continue
             letters = [len("".join("".join(cue.lines).split())) for cue in said.cues]
             counts = list(accumulate(letters))
-            words, translation = said.sentence.words, translation_of(said, aligned)
+            words, translation = said.sentence.words, translation_of(said, written, aligned)
             spread = boundaries([count / counts[-1] for count in counts], words)
             drawn = links(translation)
             timed = aligned_boundaries(counts, drawn, words) if drawn else spread
@@ -201,7 +209,7 @@ def shorten(found: list[Talk], written: Language) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     said = [[one for one in talk.said if one.cues] for talk in found]
     best = [list(translate([one.sentence for one in each], translator)) for each in said]
-    references = [text_of(one) for each in said for one in each]
+    references = [text_of(one, written) for each in said for one in each]
     for name in ("the best", "shortened"):
         chosen = [list(fitted(each, profile(written), written)) if name == "shortened" else each for each in best]
         laid = [list(cues(each, profile(written), written)) for each in chosen]

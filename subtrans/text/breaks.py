@@ -9,8 +9,9 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.function_words import FUNCTION_WORDS, FunctionWords
+from subtrans.text.korean import cost_korean
 from subtrans.text.lexicon import BINDING_ABBREVIATIONS, SENTENCE_STARTERS, UNITS
-from subtrans.text.phrases import UNSPACED, cost_in_phrase, cost_unspaced, phrase_starts, script_of
+from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
 from subtrans.text.profiles import graphemes, width
 
 if TYPE_CHECKING:
@@ -33,24 +34,24 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     """Cut `text` wherever a line may end; no atom is wider than `limit`, and white space shrinks to one space."""
     result: list[Atom] = []
     last = ""
-    starts, letters = phrase_starts(text, language), 0
+    within, letters = unspaced_costs(text, language), 0
     for chunk, spaced in _chunks(text):
-        begins = None if starts is None else letters in starts
-        letters += len("".join(chunk.split()))
         joined = result[-1].text + " " * spaced + chunk if result else chunk
         glued = bool(result) and _glued(last, chunk, spaced, alone=last == result[-1].text)
         if result and not glued and spaced and _names(last, chunk, language):
             glued = width(joined, language) <= limit / 2
         if glued and width(joined, language) <= limit:
-            before = result.pop()
-            result.append(Atom(joined, before.spaced, before.cost, width(joined, language)))
+            first = result.pop()
+            result.append(Atom(joined, first.spaced, first.cost, width(joined, language)))
         else:
-            cost = _cost(result[-1].text, chunk, spaced, language, begins) if result else 0
+            before = result[-1].text if result else ""
+            cost = _cost(before, chunk, spaced, language, within(before, chunk, letters)) if result else 0
             if result and language.spaced and cost > 15 and (result[-1].cost <= 15 or chunk[-1] in _MARKED):
                 cost += 25  # it would strand the first word of a clause, or the last
             for index, part in enumerate(_parts(chunk, language, limit)):
                 result.append(Atom(part, spaced and not index, _INSIDE if index else cost, width(part, language)))
         last = chunk
+        letters += len("".join(chunk.split()))
     return result
 
 
@@ -156,20 +157,17 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
     return [part for part in [*parts, "".join(clusters[start:])] if part.strip()]
 
 
-def _cost(before: str, after: str, spaced: bool, language: Language, begins: bool | None) -> int:
-    """How badly a line breaks between two chunks, from 0 to 150; `begins`: whether the second begins a phrase."""
+def _cost(before: str, after: str, spaced: bool, language: Language, within: int) -> int:
+    """How badly a line breaks between two chunks, from 0 to 150; `within`: the same in a script without spaces."""
     end = (before.rstrip(_CLOSING + " \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
     if cost is not None and (spaced or UNSPACED.match(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
     if after[0] in "([{（［“«「『《—–":
-        return 25
+        return 95 if not spaced and before[-1].isascii() and before[-1].isalnum() else 25  # f（x）
     if spaced and language.spaced:
         return _cost_spaced(before, after, language)
-    cost = cost_unspaced(before, after, language)
-    if begins is not None and script_of(before[-1]) != "latin" and script_of(after) != "latin":
-        cost = cost_in_phrase(cost, begins, language)
-    return _cost_space(before, after, cost) if spaced else cost
+    return _cost_space(before, after, within) if spaced else within
 
 
 _MARKED = (
@@ -180,31 +178,25 @@ _MARKED = (
 def _cost_spaced(before: str, after: str, language: Language) -> int:
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
     last, following = (word.strip(_OPENING + _CLOSING).casefold().replace("’", "'") for word in (before, after))
-    cost = 60
-    if following in words.conjunctions:
+    if language.base == "ko":
+        cost = cost_korean(last, following)
+    elif following in words.conjunctions:
         cost = 20
+    elif following in words.clinging:
+        cost = 75
     elif following in words.prepositions:
         cost = 35
+    else:
+        cost = 60
     if last in words.bound or last in words.prepositions:
         cost += 55 if cost == 60 else 25
     elif last in words.conjunctions:
         cost += 45
     if _NUMBER.fullmatch(before):
         cost += 40  # three apples
-    if language.base == "ko" and (_DEPENDENT.fullmatch(following) or _AUXILIARY.match(f"{last} {following}")):
-        cost += 50
     if before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"} and last not in words.bound:
         cost += 50  # New York
     return cost
-
-
-# Korean words that stand apart and yet lean on the one before: nouns that mean nothing alone, with any particle, and
-# what says of a verb that it is, is not, is going on, or is wished for.
-_DEPENDENT = re.compile(
-    "(?:것|거|게|걸|건|수|줄|때|때문|만큼|대로|뿐|데|채|듯|바|리|적|중|번|개|명)"
-    "(?:이|가|은|는|을|를|에|의|도|만|로|으로|에서|까지|부터|마다|처럼|보다|인|일|이고|이며|이다|입니다|이에요|예요)?\\W*"
-)
-_AUXILIARY = re.compile("\\S*(?:[고지어아여해]|수|적|줄|리) (?:있|없|않|싶|못하)")
 
 
 def _cost_space(before: str, after: str, cost: int) -> int:

@@ -1,4 +1,4 @@
-"""The words that lean on the one after them, a language a row."""
+"""The words that lean on the one after them, or before, a language a row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class FunctionWords:
-    """Words, in lower case, that lean on the word after them: a line breaks before them, not after."""
+    """Words, in lower case: of the first three a line breaks before them, not after."""
 
     conjunctions: frozenset[str] = frozenset()
     """They open a clause: the best place for a break that punctuation does not mark."""
@@ -16,6 +16,8 @@ class FunctionWords:
     """They open a phrase: the next best."""
     bound: frozenset[str] = frozenset()
     """Articles, possessives, subject pronouns, auxiliaries, negations: nothing parts them from what follows."""
+    clinging: frozenset[str] = frozenset()
+    """What belongs to the word before: the "of" of a noun, what follows a verb that stands first."""
 
 
 def _read_function_words() -> dict[str, FunctionWords]:

@@ -1,17 +1,20 @@
-"""Text in a script that writes no spaces in; where its phrases begin, and how badly a line would break elsewhere, out.
+"""Text in a script that writes no spaces in; how badly a line would break between two of its characters, out.
 
-Phrases are found by BudouX's models for Chinese, Japanese and Thai.
+Chinese words are jieba's; Japanese and Thai phrases are found by BudouX's models.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from subtrans.text.chinese import word_costs
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import budoux
 
     from subtrans.text.languages import Language
@@ -23,16 +26,33 @@ UNSPACED = re.compile(
 """What stands in a text without spaces."""
 
 
-def phrase_starts(text: str, language: Language) -> frozenset[int] | None:
+def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], int]:
+    """What a break costs between two neighbours in `text`, behind so many characters without white space: 20 to 140."""
+    if not UNSPACED.search(text):
+        return lambda before, after, count: 60
+    if language.base in {"zh", "yue"}:
+        words = word_costs(text)
+        return lambda before, after, count: words.get(count, 140)
+    starts = _phrase_starts(text, language.base)
+
+    def cost(before: str, after: str, count: int) -> int:
+        kinds = script_of(before[-1]), script_of(after)
+        found = _cost_characters(before[-1], after[0], kinds)
+        if starts is None or "latin" in kinds:
+            return found
+        return min(found, 95 if kinds[0] == "hiragana" else 60) if count in starts else max(found, 110)
+
+    return cost
+
+
+def _phrase_starts(text: str, language: str) -> frozenset[int] | None:
     """After how many characters, white space aside, a phrase of `text` begins; None where no model knows."""
-    name = _MODELS.get(language.tag, _MODELS.get(language.base))
-    if name is None:
+    if language not in _MODELS:
         return None
-    return frozenset(accumulate(len("".join(phrase.split())) for phrase in _parser(name).parse(text)))
+    return frozenset(accumulate(len("".join(phrase.split())) for phrase in _parser(_MODELS[language]).parse(text)))
 
 
-_MODELS = {"ja": "japanese", "zh": "simplified_chinese", "zh-Hant": "traditional_chinese", "yue": "traditional_chinese"}
-_MODELS["th"] = "thai"
+_MODELS = {"ja": "japanese", "th": "thai"}
 
 
 @cache
@@ -43,35 +63,32 @@ def _parser(name: str) -> budoux.Parser:
     return parser
 
 
-def cost_in_phrase(cost: int, begins: bool, language: Language) -> int:
-    """The cost of a break that is known to part a phrase, or to stand before one that `begins`."""
-    if not begins:
-        return max(cost, 110)
-    return cost if language.base in {"zh", "yue"} else min(cost, 60)  # Chinese phrases are single words
-
-
-def cost_unspaced(before: str, after: str, language: Language) -> int:
-    """How badly a line breaks between two characters of a script without spaces, from 20 to 140."""
-    kinds = script_of(before[-1]), script_of(after)
+def _cost_characters(before: str, after: str, kinds: tuple[str, str]) -> int:
     if "latin" in kinds:
         return 55
-    if kinds == ("han", "han"):
-        return 120 if language.base == "ja" else _cost_han(before[-1], after[0])
-    if kinds == ("hiragana", "hiragana"):
-        return _PARTICLES.get(before[-1], 95)
+    if kinds[0] == "hiragana" and kinds[1] != "thai":
+        return _cost_hiragana(before, after)
     return _KINDS.get(kinds, 60)
 
 
 _KINDS = {  # Japanese phrases begin with a content word, in kanji or katakana, and end with particles, in hiragana
-    ("hiragana", "han"): 30,
-    ("hiragana", "katakana"): 30,
     ("han", "hiragana"): 110,
+    ("han", "han"): 120,
     ("katakana", "hiragana"): 100,
     ("katakana", "han"): 75,
     ("han", "katakana"): 60,
     ("thai", "thai"): 140,
 }
-_PARTICLES = {"を": 20, "は": 50, "が": 55, "に": 65, "で": 70, "と": 70, "も": 70, "の": 75, "て": 75}
+
+
+def _cost_hiragana(before: str, after: str) -> int:
+    """Behind a particle or an ending, before what begins a phrase: what leans on the next word is never left behind."""
+    cost = _PARTICLES.get(before, 60)
+    return cost - 10 if after in "そこあま" else cost
+
+
+_PARTICLES = {"す": 15, "ば": 20, "ら": 20, "て": 25, "は": 30, "が": 35, "で": 35, "を": 40, "も": 45, "に": 50, "と": 55}
+_PARTICLES |= {"る": 65, "た": 65, "い": 80, "の": 95, "な": 95, "こ": 110, "そ": 110, "あ": 110, "ど": 110}
 
 
 def script_of(text: str) -> str:
@@ -84,25 +101,3 @@ def script_of(text: str) -> str:
     if "\u0e00" <= character <= "\u109f" or "\u1780" <= character <= "\u17ff":
         return "thai"
     return "han" if UNSPACED.match(character) else "latin"
-
-
-def _cost_han(before: str, after: str) -> int:
-    """Between two Chinese characters, without a dictionary: the small words that open or close a phrase tell most."""
-    if before + after in _chinese_pairs():
-        return 140
-    if after in "的了着著过過吗嗎呢吧啊们們得地个個之些样樣种種边邊里裡":
-        return 110
-    if before == "的":
-        return 35
-    if after in "和与與或但而且因所如若虽雖在从從对對把被让讓使由为為以当當则則就并並也还還都又才却卻及跟向比":
-        return 45
-    if before in "了着著过過们們时時后後里裡上下中是有":
-        return 50
-    return 75
-
-
-@cache
-def _chinese_pairs() -> frozenset[str]:
-    """Two characters that stand together in a common word, which no line should part: in place of a segmenter."""
-    words = files("subtrans.text").joinpath("chinese_words.txt").read_text(encoding="utf-8").split()
-    return frozenset(word[index : index + 2] for word in words for index in range(len(word) - 1))

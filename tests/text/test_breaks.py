@@ -83,7 +83,30 @@ def test_no_line_parts_a_name(text, tag, expected):
 def test_chinese_words_and_particles_stay_whole():
     cost = costs("我们需要学习的方法", "zh")
     assert cost["们"] == cost["要"] == cost["习"] == cost["法"] == 140  # inside words
-    assert cost["的"] > cost["需"] > cost["方"]  # a particle leans on what comes before
+    assert cost["的"] > max(cost["需"], cost["方"])  # a particle leans on what comes before
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "best"),
+    [
+        ("如果你想知道答案我们就得先看看它的定义", "zh", "我"),  # where a clause begins, and not behind its pronoun
+        ("우리가 이것을 알고 있다면 다음 문제는 아주 쉬워집니다", "ko", "다음"),  # behind a clause
+        ("彼が来れば私たちは一緒に出かけます", "ja", "私"),
+        ("La dérivée de cette fonction avec la règle", "fr", "avec"),  # and not before "de"
+        ("the first part of this book about music", "en", "about"),
+    ],
+)
+def test_the_best_break_is_where_people_break(text, tag, best):
+    _, *rest = atoms(text, language(tag), 42)
+    assert min(rest, key=lambda atom: atom.cost).text == best
+
+
+@pytest.mark.parametrize(
+    ("text", "worst"),
+    [("하지만 그것은 사실입니다", "그것은"), ("할 수 있습니다", "있습니다"), ("매우 중요한 문제", "중요한")],
+)
+def test_korean_words_that_lean_on_the_next_are_not_left_behind(text, worst):
+    assert costs(text, "ko")[worst] >= 100
 
 
 def test_japanese_breaks_before_a_content_word():
