@@ -6,9 +6,11 @@ FOLDER holds subtitled talks as `talks.py` reads them. The translations are peop
 judged: `subtrans` lays them out again, and plain gives each sentence one cue of one line, as peers do it. The English
 words share out the time of their sentence by their length: only the times of whole sentences are known.
 
-Four tables: the norms kept; SubER against the people's own cues; how far from theirs our cues begin, at the start of a
-sentence and inside it, with the text spread evenly or aligned with the words; and, with the translator that ships, what
-reading speed gains and chrF loses when a shorter hypothesis is taken.
+Five tables: the norms kept; how well our breaks agree with the people's, where a sentence has cues of its own (the share
+of theirs that are ours, and how often a place where they broke costs less than one where they did not); SubER against
+the people's own cues; how far from theirs our cues begin, at the start of a sentence and inside it, with the text spread
+evenly or aligned with the words; and, with the translator that ships, what reading speed gains and chrF loses when a
+shorter hypothesis is taken.
 
 SubER counts each break of a line or a cue that the other side has not. Most of these people broke no lines and made
 them wider than any norm, or translated the English captions line by line, so that sentences end inside of cues. So it
@@ -21,7 +23,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from itertools import accumulate
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
 
@@ -51,12 +55,19 @@ def main() -> None:
     parser.add_argument("--languages", default="zh,de,fr,es,ja,ko")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    figures: dict[str, list[dict[str, object]]] = {"norms": [], "edits": [], "times": [], "shortening": []}
+    figures: dict[str, list[dict[str, object]]] = {
+        "norms": [],
+        "breaks": [],
+        "edits": [],
+        "times": [],
+        "shortening": [],
+    }
     for tag in options.languages.split(","):
         chosen = list(talks(options.folder, tag, options.talks))
         careful = [talk for talk in talks(options.folder, tag, 1000) if laid_out(talk, language(tag))]
         aligned = align_all(chosen + careful, language(tag))
         figures["norms"] += judge(chosen, language(tag), aligned)
+        figures["breaks"].append(breaks(chosen, language(tag), aligned))
         for kind, found in (("any", chosen), ("lay out as the norms ask", careful)):
             figures["edits"] += edits(kind, found[: options.suber], language(tag), aligned)
         figures["times"].append(time(chosen, language(tag), aligned))
@@ -141,6 +152,45 @@ def judge(found: list[Talk], written: Language, aligned: Aligned) -> list[dict[s
     return rows
 
 
+def breaks(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, object]:
+    """How well our breaks inside of sentences agree with the people's, and the costs of all places with them."""
+    norms, ours, theirs, both = profile(written), 0, 0, 0
+    costs: list[tuple[int, bool]] = []
+    for talk in found:
+        for said in talk.said:
+            if not said.shared:
+                continue
+            person = ends(said.cues)
+            laid = ends(cues([translation_of(said, written, aligned)], norms, written))
+            ours, theirs, both = ours + len(laid), theirs + len(person), both + len(laid & person)
+            reached = 0
+            for before, after in pairwise(atoms(text_of(said, written), written, norms.characters_per_line)):
+                reached += len("".join(before.text.split()))
+                costs.append((after.cost, reached in person))
+    return {
+        "language": written.tag,
+        "breaks of people": theirs,
+        "ours too %": round(100 * both / theirs, 1),
+        "of ours %": round(100 * both / ours, 1),
+        "cheaper than where they did not break %": round(100 * cheaper(costs), 1),
+    }
+
+
+def ends(laid: Iterable[Cue]) -> set[int]:
+    """After how many characters, white space aside, a line ends; the last is left out."""
+    return set(list(accumulate(len("".join(line.split())) for cue in laid for line in cue.lines))[:-1])
+
+
+def cheaper(costs: list[tuple[int, bool]]) -> float:
+    """How often a break costs less than no break, of all pairs of the two; equal costs count half (AUC)."""
+    total, passed, won = Counter(chosen for _, chosen in costs), 0, 0.0
+    for _, group in groupby(sorted(costs), key=lambda one: one[0]):
+        here = Counter(chosen for _, chosen in group)
+        passed += here[False]
+        won += here[True] * (total[False] - passed + here[False] / 2)
+    return won / max(1, total[True] * total[False])
+
+
 def edits(kind: str, found: list[Talk], written: Language, aligned: Aligned) -> list[dict[str, object]]:
     """How much there is to edit in each layout to make it the people's, as it is and with lines joined."""
     layouts, glue, rows = layouts_of(found, written, aligned), " " if written.spaced else "", []
@@ -170,7 +220,9 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
     """
     starts, spoken, even, linked = [], [], [], []
     for talk in found:
-        laid = list(cues([translation_of(said, written, aligned) for said in talk.said if said.cues], profile(written), written))
+        laid = list(
+            cues([translation_of(said, written, aligned) for said in talk.said if said.cues], profile(written), written)
+        )
         for said in talk.said:
             if not said.shared:
                 continue

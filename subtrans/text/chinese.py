@@ -29,6 +29,10 @@ def _ahead(word: str, kind: str) -> int:
     return 20 if word in _CLINGING else _AHEAD.get(kind, 8)
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _BEHIND = {"p": 20, "c": 20, "r": 20, "d": 17, "ad": 14, "t": 12, "zg": 12, "b": 8, "q": 4, "v": 1, "m": 1}
 """A preposition, conjunction, pronoun or adverb leans on the next word most; a noun behind which a line ends, least."""
 _BEHIND |= {"uj": 15, "uv": 20, "ul": -10, "y": -20, "f": -6, "a": -2, "vn": -9, "n": -10, "l": -11, "x": 0, "eng": 0}
@@ -36,9 +40,11 @@ _AHEAD = {"c": -21, "r": -12, "t": -9, "l": -8, "d": -6, "p": -3, "zg": 5, "v": 
 """A conjunction, pronoun or adverb opens what follows; a particle belongs to the word before."""
 _AHEAD |= {"f": 12, "m": 12, "n": 13, "vn": 13, "ns": 13, "a": 16, "u": 15, "uj": 48, "ul": 40, "uz": 40, "ug": 40}
 _AHEAD |= {"ud": 40, "uv": 40, "y": 40, "x": 12}
-_LEANING = frozenset(
-    "会 會 能 可 可以 要 应 應 应该 應該 需要 可能 让 讓 有 没有 沒有 是 在 到 一个 一個 两个 兩個 代表 使得 对于 對於".split()
+_LEANING = _words(
+    "会 會 能 可 可以 要 应 應 应该 應該 需要 可能 让 讓 有 没有 沒有 是 在 到 一个 一個 两个 兩個 代表 使得 对于 對於"
 )
 """Verbs that ask for another verb or an object, and what counts."""
-_CLINGING = frozenset("和 与 與 跟 及 一样 一樣 什么 什麼 中 上 里 裡 后 後 时 時 之后 之後 起来 起來 为 為 于 於 所 的话 的話".split())
+_CLINGING = _words(
+    "和 与 與 跟 及 一样 一樣 什么 什麼 中 上 里 裡 后 後 时 時 之后 之後 起来 起來 为 為 于 於 所 的话 的話"
+)
 """What joins two nouns, and what ends a phrase."""

@@ -28,14 +28,13 @@ UNSPACED = re.compile(
 
 def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], int]:
     """What a break costs between two neighbours in `text`, behind so many characters without white space: 20 to 140."""
-    if not UNSPACED.search(text):
-        return lambda before, after, count: 60
-    if language.base in {"zh", "yue"}:
-        words = word_costs(text)
-        return lambda before, after, count: words.get(count, 140)
+    chinese = language.base in {"zh", "yue"} and UNSPACED.search(text)
+    words = word_costs(text) if chinese else None
     starts = _phrase_starts(text, language.base)
 
     def cost(before: str, after: str, count: int) -> int:
+        if words is not None:
+            return words.get(count, 140)
         kinds = script_of(before[-1]), script_of(after)
         found = _cost_characters(before[-1], after[0], kinds)
         if starts is None or "latin" in kinds:
@@ -87,8 +86,8 @@ def _cost_hiragana(before: str, after: str) -> int:
     return cost - 10 if after in "そこあま" else cost
 
 
-_PARTICLES = {"す": 15, "ば": 20, "ら": 20, "て": 25, "は": 30, "が": 35, "で": 35, "を": 40, "も": 45, "に": 50, "と": 55}
-_PARTICLES |= {"る": 65, "た": 65, "い": 80, "の": 95, "な": 95, "こ": 110, "そ": 110, "あ": 110, "ど": 110}
+_PARTICLES = {"す": 15, "ば": 20, "ら": 20, "て": 25, "は": 30, "が": 35, "で": 35, "を": 40, "も": 45, "に": 50}
+_PARTICLES |= {"と": 55, "る": 65, "た": 65, "い": 80, "の": 95, "な": 95, "こ": 110, "そ": 110, "あ": 110, "ど": 110}
 
 
 def script_of(text: str) -> str:
