@@ -6,11 +6,11 @@ FOLDER holds subtitled talks as `talks.py` reads them. The translations are peop
 judged: `subtrans` lays them out again, and plain gives each sentence one cue of one line, as peers do it. The English
 words share out the time of their sentence by their length: only the times of whole sentences are known.
 
-Five tables: the norms kept; how well our breaks agree with the people's, where a sentence has cues of its own (the share
-of theirs that are ours, and how often a place where they broke costs less than one where they did not); SubER against
-the people's own cues; how far from theirs our cues begin, at the start of a sentence and inside it, with the text spread
-evenly or aligned with the words; and, with the translator that ships, what reading speed gains and chrF loses when a
-shorter hypothesis is taken.
+Five tables: the norms kept; how well our breaks agree with the people's, where a sentence has cues of its own (the
+share of theirs that are ours, and how often a place where they broke costs less than one where they did not); SubER
+against the people's own cues; how far from theirs our cues begin, at the start of a sentence and inside it, with the
+text spread evenly or aligned with the words; and, with the translator that ships, what reading speed gains and chrF
+loses when a shorter hypothesis is taken.
 
 SubER counts each break of a line or a cue that the other side has not. Most of these people broke no lines and made
 them wider than any norm, or translated the English captions line by line, so that sentences end inside of cues. So it

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from subtrans import engines
+from subtrans.cli.asked import Asked
 from subtrans.cli.memory import read_memory, with_memory
-from subtrans.cli.options import Asked
 from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
@@ -55,8 +55,9 @@ class Interpreter:
         spoken = (self.source,) if self.source and not self.asked.multilingual else self.asked.allowed
         if self.asked.multilingual:
             preflight.check(_check_choice, self.asked)
+        hear = partial(engines.check_transcriber, offline=self.asked.offline, hotwords=self.asked.hotwords)
         for language in spoken or (None,):
-            preflight.check(engines.check_transcriber, self._asr, language, offline=self.asked.offline)
+            preflight.check(hear, self._asr, language)
         for language in spoken if self.source or self.asked.multilingual else ():
             if self._translates(language):
                 preflight.check(self._model, language)

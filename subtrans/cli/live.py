@@ -11,6 +11,7 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
+from subtrans.cli.asked import Asked
 from subtrans.cli.captions import Doubtful, Unsure, screen
 from subtrans.cli.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
@@ -99,7 +100,7 @@ def command(
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
     wanted_page = access(serve=serve, host=host, port=port, token=token)
-    interpreter = Interpreter(options.Asked(**asked))
+    interpreter = Interpreter(Asked(**asked))
     with Preflight() as preflight:
         if source_name is not None:
             preflight.check(_check_input, source_name, replay)

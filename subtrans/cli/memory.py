@@ -8,7 +8,7 @@ from subtrans.cli.screen import note
 from subtrans.errors import InputError
 
 if TYPE_CHECKING:
-    from subtrans.cli.options import Asked
+    from subtrans.cli.asked import Asked
     from subtrans.memory.store import Entry
     from subtrans.ports import Translator
 

@@ -1,11 +1,9 @@
-"""The options that several commands share, a decorator each, and what they say about the engines as one value."""
+"""The options that several commands share, a decorator each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -13,57 +11,11 @@ from subtrans import engines
 from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, PartType, ProfileType
 from subtrans.engines.habits import FORMALITIES
 
-if TYPE_CHECKING:
-    from subtrans.types import Span
-
 Function = TypeVar("Function", bound=Callable[..., Any])
-Options = TypeVar("Options")
 
 ASR = "asr-en-nano"
 MT = "mt-en-zh-nano"
 """The models that ship."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user asked of the engines; None where nothing was said, so that the engine's own default holds."""
-
-    target: str
-    source: str | None
-    via: str | None
-    mt: str
-    offline: bool
-    device: str | None
-    compute_type: str | None
-    beam_size: int | None
-    batch_size: int | None
-    threads: int | None
-    asr: str | None = None
-    align: str | None = None
-    memory: Path | None = None
-    no_journal: bool = False
-    models: tuple[str, ...] = ()
-    """Several translators of which the first that can do the pair is taken; `mt` is the first of them."""
-    track: int | None = None
-    part: Span | None = None
-    glossary: Path | None = None
-    num_hypotheses: int | None = None
-    allowed: tuple[str, ...] = ()
-    asr_device: str | None = None
-    mt_device: str | None = None
-    formality: str | None = None
-    by_channel: bool = False
-    multilingual: bool = False
-
-    def on(self, device: str | None) -> Asked:
-        """The same, of an engine that may have a device of its own."""
-        return replace(self, device=device or self.device)
-
-    def steer(self, options: Options) -> Options:
-        """The engine's options with what was asked for in the place of their defaults."""
-        known = {field.name for field in fields(options)}  # type: ignore[arg-type]
-        given = {name: value for name in known if (value := getattr(self, name, None)) is not None}
-        return replace(options, **given)  # type: ignore[type-var]
 
 
 def _language(*names: str, help: str, **more: Any) -> Callable[[Function], Function]:  # noqa: A002 - Click's word
@@ -187,6 +139,11 @@ glossary = click.option(
     metavar="FILE",
     help="Translate the terms in this file as it says: a term, a tab, its translation, and rules after another tab.",
 )
+hotwords = click.option(
+    "--hotwords",
+    metavar="TEXT",
+    help='Names and words that are said, such as "Noether, quark": Whisper is told them.',
+)
 by_channel = click.option(
     "--by-channel", is_flag=True, help="Hear each channel of the sound for itself: each is another speaker."
 )
@@ -222,7 +179,7 @@ _apart = together(asr_device, mt_device)
 _heard = together(part, audio_track)
 _tracks = together(_heard, by_channel)
 _spoken = together(allowed, multilingual)
-speech_engines = together(_spoken, _heard, asr, align, mt, _wording, memory, _machine, _apart, no_journal)
-subtitle_engines = together(_spoken, _tracks, asr, align, mts, _wording, memory, _machine, _apart, no_journal)
-live_engines = together(asr, align, mt, _wording, _machine)
+speech_engines = together(_spoken, _heard, asr, hotwords, align, mt, _wording, memory, _machine, _apart, no_journal)
+subtitle_engines = together(_spoken, _tracks, asr, hotwords, align, mts, _wording, memory, _machine, _apart, no_journal)
+live_engines = together(asr, hotwords, align, mt, _wording, _machine)
 text_engine = together(mt, _wording, device, compute_type, beam_size, batch_size, threads, offline)

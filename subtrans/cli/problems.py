@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from subtrans.errors import SubtransError
 
 if TYPE_CHECKING:
-    from subtrans.cli.options import Asked
+    from subtrans.cli.asked import Asked
 
 _log = logging.getLogger("subtrans.cli")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli import options, walks
+from subtrans.cli.asked import Asked
 from subtrans.cli.gather import named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
@@ -39,7 +40,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
 
     Each sentence is printed as soon as it is understood. The times in JSON are milliseconds.
     """
-    wish = options.Asked(**asked)
+    wish = Asked(**asked)
     interpreter = Interpreter(wish)
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check

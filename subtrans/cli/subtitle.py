@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from subtrans import formats
 from subtrans.cli import options, video
+from subtrans.cli.asked import Asked
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, is_script, look_into, work_through
@@ -125,7 +126,7 @@ def command(
     wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
-    wish = options.Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
+    wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
     if skip_existing:

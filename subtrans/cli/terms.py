@@ -8,7 +8,7 @@ from subtrans.errors import InputError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from subtrans.cli.options import Asked
+    from subtrans.cli.asked import Asked
     from subtrans.text.glossary import Glossary
 
 
@@ -33,10 +33,7 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
 
 
 def expected(asked: Asked, source: str | None) -> str:
-    """What the recogniser is told to expect: the terms, where the language is known before it listens."""
+    """What the recogniser is told to expect: hotwords, and terms where the language is known before it listens."""
     terms = read_terms(asked, source) if source else None
-    if not terms:
-        return ""
-    from subtrans.text.glossary import hotwords
-
-    return hotwords(terms.terms)
+    known = [term.source for term in terms.terms] if terms else []
+    return ", ".join(dict.fromkeys(([asked.hotwords] if asked.hotwords else []) + known))

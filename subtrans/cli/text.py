@@ -12,6 +12,7 @@ import click
 
 from subtrans import engines
 from subtrans.cli import options
+from subtrans.cli.asked import Asked
 from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
@@ -55,7 +56,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
 
     if text and path:
         raise click.UsageError("give TEXT or --file, not both")
-    wish = options.Asked(**asked)
+    wish = Asked(**asked)
     with Preflight() as preflight:
         source = check_translator(preflight, wish)
         preflight.check(read_memory, wish, source or "en")
@@ -85,7 +86,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
             note(f"subtrans: {explain(hypothesis.faults)}: {quote(line)}")
 
 
-def check_translator(preflight: Preflight, wish: options.Asked) -> str | None:
+def check_translator(preflight: Preflight, wish: Asked) -> str | None:
     """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
     source = wish.source or preflight.check(_only_source, wish)
     if source:
@@ -101,7 +102,7 @@ def check_translator(preflight: Preflight, wish: options.Asked) -> str | None:
     return source
 
 
-def _only_source(wish: options.Asked) -> str:
+def _only_source(wish: Asked) -> str:
     """The language that the translator translates from, if there is but one."""
     from subtrans.engines.store import describe
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from subtrans.cli.asked import Asked
     from subtrans.cli.interpreter import Interpreter
     from subtrans.cli.norms import Norms
-    from subtrans.cli.options import Asked
     from subtrans.pipelines.speech import Passage, SpeechOptions
     from subtrans.pipelines.subtitle import Step
     from subtrans.types import Audio, Sentence

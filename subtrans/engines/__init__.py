@@ -132,12 +132,14 @@ def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
     return SileroDetector(options or DetectorOptions())
 
 
-def check_transcriber(name: str, language: str | None, *, offline: bool = False) -> None:
-    """Raise ModelError or LanguageError if the recogniser is not there, or cannot hear `language`."""
-    from subtrans.engines.abilities import check_language
+def check_transcriber(name: str, language: str | None, *, offline: bool = False, hotwords: str | None = None) -> None:
+    """Raise ModelError or LanguageError if the recogniser is not there, cannot hear the language or be told words."""
+    from subtrans.engines.abilities import check_hotwords, check_language
     from subtrans.engines.store import describe
 
-    check_language(describe(name, "asr", offline=offline), language)
+    description = describe(name, "asr", offline=offline)
+    check_language(description, language)
+    check_hotwords(description, hotwords)
 
 
 def check_aligner(name: str, recogniser: str, *, offline: bool = False) -> None:

@@ -45,6 +45,15 @@ def check_language(model: Description, spoken: str | None) -> None:
         )
 
 
+def check_hotwords(model: Description, hotwords: str | None) -> None:
+    """Raise LanguageError if the recogniser is to be told words to expect, and never learned to be."""
+    if hotwords and model.card is not None and not model.card.follows:
+        raise LanguageError(
+            f"{model.name} was not trained to be told what to expect: "
+            "leave out --hotwords, or choose one of Whisper's own, such as --asr large-v3-turbo"
+        )
+
+
 def hears(model: Description, spoken: Language) -> bool:
     """Whether the recogniser knows the language."""
     if model.languages:

@@ -39,7 +39,7 @@ NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hyp
 """What does not change what is heard; the language is in the question."""
 TERMS = frozenset({"source", "target"})
 """With a glossary these choose the terms that the recogniser is told to expect."""
-NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory"}
+NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory", "hotwords"}
 
 
 class RememberingDetector:

@@ -112,11 +112,6 @@ def _pattern(term: Term) -> str:
     return words if term.part else rf"(?<!\w){words}(?!\w)"
 
 
-def hotwords(terms: Iterable[Term]) -> str:
-    """What a recogniser is told to expect: the terms as they are written, each once."""
-    return ", ".join(dict.fromkeys(term.source for term in terms))
-
-
 def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str], *, spaced: bool) -> str | None:
     """The translation with the prescribed one in the place of one of `words`, which the term may have become.
 

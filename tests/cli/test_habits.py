@@ -179,7 +179,7 @@ def test_a_formality_is_refused_before_any_work(run, fakes) -> None:
 
 
 def test_no_answer_outlives_what_a_card_says(model) -> None:
-    from subtrans.cli.options import Asked
+    from subtrans.cli.asked import Asked
     from subtrans.engines.remember import translating_key
 
     def key(habits: str) -> str:

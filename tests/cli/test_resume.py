@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fakes import spoken, write_wav
 
-from subtrans.cli.options import Asked
+from subtrans.cli.asked import Asked
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "

@@ -9,6 +9,7 @@ import click
 
 from subtrans import engines
 from subtrans.cli import options
+from subtrans.cli.asked import Asked
 from subtrans.cli.evaluate.shared import as_json, print_scores
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
@@ -41,7 +42,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     from subtrans.finetune.readers import read_tsv
     from subtrans.media.files import atomic_write, check_target
 
-    wish = options.Asked(**asked)
+    wish = Asked(**asked)
     with Preflight() as preflight:
         pairs = preflight.check(read_tsv, test)
         source = check_translator(preflight, wish)
