@@ -99,6 +99,8 @@ def _script(path: Path) -> Script:
     if path.suffix.lower() in _PICTURES:
         from subtrans.media.subtitles import ADVICE
 
+        if path.suffix.lower() == ".sub" and path.read_bytes().startswith(b"{"):
+            raise InputError(f"{show(path)} counts frames (MicroDVD): convert it to SRT first")
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
     numbered, text = _read_script(path)
     try:

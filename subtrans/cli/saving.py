@@ -45,7 +45,7 @@ class Subtitles:
 
     def __init__(self, path: Path, spoken: Language, written: Language, *, both: bool = False) -> None:
         self._path = path
-        self._format = path.suffix.lower().removeprefix(".")
+        self._format = str(formats.format_of(path))
         self._spoken = spoken
         self._written = written
         self._norms = profile(written)

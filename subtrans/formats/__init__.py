@@ -73,9 +73,13 @@ COARSE = frozenset({"ass", "lrc"})
 """The formats that count hundredths of a second."""
 
 
+_OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml"}
+
+
 def format_of(path: Path) -> str | None:
     """The key of `FORMATS` that the suffix of `path` names, in any case of letters; None where it names none."""
     name = path.suffix.lower().removeprefix(".")
+    name = _OTHER_NAMES.get(name, name)
     return name if name in FORMATS else None
 
 

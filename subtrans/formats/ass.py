@@ -27,6 +27,8 @@ LINE = 1.45
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
 _MARKUP = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]|{{[^}}]*}}")
+_SSA = re.compile(r"^\[V4 Styles\]", re.IGNORECASE | re.MULTILINE)
+"""The head of the styles before ASS, whose places are counted in another way."""
 _BLOCK = re.compile(r"(\{[^}]*\})")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
@@ -129,7 +131,7 @@ def _parse(text: str) -> SSAFile:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those about fields of styles that it does not know
-            return SSAFile.from_string(text, format_="ass")
+            return SSAFile.from_string(text, format_="ssa" if _SSA.search(text) else "ass")
     except (Pysubs2Error, ValueError, TypeError, LookupError) as error:
         raise InputError(f"{error}: not an ASS file that can be read") from error
 

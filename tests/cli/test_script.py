@@ -135,6 +135,7 @@ def test_the_script_itself_is_never_replaced(run, fakes) -> None:
         (["talk.srt"], 4, "nothing says what language talk.srt is in: say it with --from"),
         (["talk.fr.srt"], 4, "mt-en-zh-nano cannot translate French to Chinese"),
         (["talk.sup"], 3, "talk.sup holds pictures, not text: recognise the text in them first (OCR)"),
+        (["talk.sub"], 3, "talk.sub counts frames (MicroDVD): convert it to SRT first"),
         (["talk.idx"], 3, "talk.idx holds pictures, not text"),
         (["bad.en.srt"], 3, "bad.en.srt: line 1: expected the times of a cue"),
         (["talk.mkv", "--track", "3"], 3, "talk.mkv has 1 subtitle track, counted from 0: there is no track 3"),
@@ -144,6 +145,7 @@ def test_what_cannot_be_translated_is_told_in_a_line(arguments, code, message, r
     film("talk.mkv", script("talk.srt"))
     for name in ("talk.fr.srt", "talk.sup", "talk.idx", "bad.en.srt"):
         Path(name).write_text(Path("talk.srt").read_text() if name == "talk.fr.srt" else "hello")
+    Path("talk.sub").write_text("{0}{25}Hello.\n")
     outcome = run("subtitle", *arguments, "--to", "zh")
     assert (outcome.code, len(outcome.complaints)) == (code, 1), outcome.err
     assert message in outcome.err

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from subtrans.errors import InputError
-from subtrans.formats import read, write
+from subtrans.formats import ass, read, write
 from subtrans.types import Cue, Look, Span
 
 
@@ -20,6 +20,20 @@ def test_markup_and_comments_are_dropped() -> None:
         "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\a6\\i1}One{\\i0}, two\\Nthree\\hfour\\nfive\n"
     )
     assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"), Look(anchor=8))]
+
+
+def test_ssa_counts_places_in_another_way() -> None:
+    text = (
+        "[Script Info]\nScriptType: v4.00\n\n[V4 Styles]\n"
+        "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, TertiaryColour, BackColour, Bold, Italic, "
+        "BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, AlphaLevel, Encoding\n"
+        "Style: Top,Arial,28,16777215,255,0,0,0,-1,1,2,2,6,30,30,20,0,0\n\n[Events]\n"
+        "Format: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Dialogue: Marked=0,0:00:01.00,0:00:02.00,Top,,0000,0000,0000,,Up.\n"
+    )
+    look = Look(italic=True, anchor=8, style="Top")
+    assert read(text, "ass") == [Cue(Span(1000, 2000), ("Up.",), look)]
+    assert ass.write(read(text, "ass"), like=text).endswith("0:00:01.00,0:00:02.00,Top,,0,0,0,,Up.\n")
 
 
 def test_drawings_are_no_text() -> None:

@@ -200,6 +200,7 @@ def test_any_text_is_read_or_refused(name: str, text: str) -> None:
 def test_the_suffix_names_the_format() -> None:
     assert format_of(Path("a.zh.srt")) == "srt"
     assert format_of(Path("A.VTT")) == "vtt"
+    assert format_of(Path("a.ssa")) == "ass"
     assert format_of(Path("a.mp4")) is None
     assert format_of(Path("srt")) is None
 
