@@ -11,10 +11,10 @@ import click
 
 from subtrans import formats
 from subtrans.cli import options
-from subtrans.cli.inputs import language_of, load_numbered
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, quote
+from subtrans.cli.scripts import language_of, load_numbered
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity

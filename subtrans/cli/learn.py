@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli.inputs import language_of, load_cues, read_text
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, count, note
+from subtrans.cli.scripts import language_of, load_cues, read_text
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.paths import show
 

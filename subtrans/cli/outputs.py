@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
-from subtrans.cli.inputs import is_script, stem_of
 from subtrans.cli.screen import clock
+from subtrans.cli.scripts import is_script, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
 from subtrans.text.paths import show

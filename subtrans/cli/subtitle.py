@@ -14,7 +14,7 @@ from subtrans.cli import options, video
 from subtrans.cli.asked import Asked
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
-from subtrans.cli.inputs import Recording, is_script, look_into, work_through
+from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.job import check_script, subtitle
 from subtrans.cli.norms import House, Norms
@@ -22,6 +22,7 @@ from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
+from subtrans.cli.scripts import is_script
 from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.text.bilingual import ORDERS, Order

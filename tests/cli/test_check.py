@@ -99,9 +99,12 @@ def test_a_name_without_a_language_needs_lang(run) -> None:
         ("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nLanguage: zh\n", 4),
         ("talk.ttml", formats.write(GOOD, "ttml", language="zh"), 0),
         ("talk.ttml", formats.write(GOOD, "ttml"), 4),
+        ("talk.zh.default.forced.ttml", formats.write(GOOD, "ttml"), 0),
+        ("talk.zh.hi.ttml", formats.write(GOOD, "ttml"), 0),
+        ("talk.zh-orig.ttml", formats.write(GOOD, "ttml"), 0),
     ],
 )
-def test_a_file_may_say_its_language(name, text, code, run) -> None:
+def test_a_file_may_say_its_language_and_names_their_kind(name, text, code, run) -> None:
     Path(name).write_text(text, encoding="utf-8")
     assert run("check", name, "--strict").code == code
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli.inputs import read_text
 from subtrans.cli.parameters import LanguageType
+from subtrans.cli.scripts import read_text
 from subtrans.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from subtrans.cli.evaluate.shared import as_json, print_scores
-from subtrans.cli.inputs import language_of, load_cues
 from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.scripts import language_of, load_cues
 
 
 @click.command(

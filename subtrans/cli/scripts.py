@@ -1,0 +1,155 @@
+"""A file of subtitles, or a track of them, in; its cues, its language and what its results are called out."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from subtrans import formats
+from subtrans.errors import InputError, LanguageError
+from subtrans.text.paths import show
+from subtrans.text.repeats import without_repeats
+
+if TYPE_CHECKING:
+    from subtrans.formats.lines import Numbered
+    from subtrans.types import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Subtitles that are there already."""
+
+    cues: tuple[Cue, ...]
+    """In order of time, each text once."""
+    language: str | None
+    styles: str | None = None
+    """The ASS file that they came from, for its styles."""
+
+
+def is_script(path: Path) -> bool:
+    """Whether the name of a file says that it holds subtitles."""
+    name = formats.format_of(path)
+    return path.suffix.lower() in _PICTURES or (name is not None and formats.FORMATS[name].read is not None)
+
+
+_PICTURES = frozenset({".sup", ".idx", ".sub"})
+
+
+def read_script(path: Path) -> Script:
+    """What a file of subtitles holds; InputError where it cannot be read, or holds no text."""
+    if path.suffix.lower() in _PICTURES:
+        from subtrans.media.subtitles import ADVICE
+
+        if path.suffix.lower() == ".sub" and path.read_bytes().startswith(b"{"):
+            raise InputError(f"{show(path)} counts frames (MicroDVD): convert it to SRT first")
+        raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
+    numbered, text = _read(path)
+    cues = without_repeats(cue for _, cue in numbered)
+    return Script(cues, _language(path), text if formats.format_of(path) == "ass" else None)
+
+
+def extract_script(path: Path, track: int) -> Script:
+    """The same of a subtitle track of a video, by its number."""
+    from subtrans.media.subtitles import extract
+
+    found = extract(path, track)
+    tag = _tag([found.language] if found.language else [])
+    cues = without_repeats(formats.read(found.text, found.format))
+    return Script(cues, tag, found.text if found.format == "ass" else None)
+
+
+def stem_of(path: Path) -> str:
+    """What the names of results begin with: talk of talk.mp4, and of talk.en.forced.srt as well."""
+    if formats.format_of(path) is None:
+        return path.stem
+    stem, tag = _parted(path)
+    return ".".join(stem if _tag(tag) else [*stem, *tag])
+
+
+def language_of(path: Path, option: str) -> str:
+    """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt; or the file.
+
+    LanguageError, naming the option that can say it, where neither says one.
+    """
+    if tag := _language(path):
+        return tag
+    raise LanguageError(f"the name {show(path)} says no language: say which one it is in with {option}")
+
+
+def _language(path: Path) -> str | None:
+    return _tag(_parted(path)[1]) or _tag(_declared(path))
+
+
+def _parted(path: Path) -> tuple[list[str], list[str]]:
+    """The name of a subtitle file, and what may be the tag of its language, without what says its kind."""
+    first, *others = path.stem.split(".")
+    # Behind a language hi is not Hindi but hearing impaired.
+    while others and (others[-1].casefold() in _KINDS or (others[-1].casefold() == "hi" and _tag(others[-2:-1]))):
+        others.pop()
+    return [first, *others[:-1]], others[-1:]
+
+
+def _tag(names: Iterable[str]) -> str | None:
+    """The first of the names that is one of a language, as its tag; YouTube calls what was spoken en-orig."""
+    from subtrans.text.languages import language
+
+    for name in names:
+        with suppress(LanguageError):
+            return language(name.removesuffix("-orig")).tag
+    return None
+
+
+def _declared(path: Path) -> Iterator[str]:
+    """What a TTML file, or the head of a WebVTT file as YouTube has it, says of its language."""
+    with suppress(InputError):
+        if (name := formats.format_of(path)) in _DECLARED:
+            yield from _DECLARED[name].findall(read_text(path))[:1]
+
+
+_DECLARED = {
+    "ttml": re.compile(r"<(?:\w+:)?tt\s[^>]*\bxml:lang=[\"']([^\"']+)"),
+    "vtt": re.compile(r"\AWEBVTT.*\n(?:.+\n)*?Language:[ \t]*(\S+)"),
+}
+_KINDS = frozenset({"forced", "sdh", "cc", "default"})
+"""What may stand in the name of a subtitle file beside its language."""
+
+
+def load_cues(path: Path) -> list[Cue]:
+    """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
+    return [cue for _, cue in load_numbered(path)]
+
+
+def load_numbered(path: Path) -> list[Numbered]:
+    """The same, each with its number in the file."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[list[Numbered], str]:
+    """The cues of a subtitle file and its text."""
+    text, name = read_text(path), formats.format_of(path)
+    if name is None:
+        raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
+    try:
+        return formats.read_numbered(text, name), text
+    except InputError as error:
+        raise InputError(f"{show(path)}: {error}") from error
+
+
+def read_text(path: Path) -> str:
+    """What a file in UTF-8 holds, or one in UTF-16 that says so by its mark; InputError where it cannot be read."""
+    from subtrans.media.probe import check_file
+
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
+    except (OSError, ValueError) as error:
+        check_file(path)
+        raise InputError(f"{show(path)} cannot be read") from error
