@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 # onnxruntime reports its use to its maker, by default on Linux too from 1.32 on; here nothing leaves the machine.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+# The threads of numpy's OpenBLAS wait for each other's small products by turning round and round, a sixth of a run.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from subtrans.errors import SubtransError

@@ -11,6 +11,9 @@ from subtrans.pipelines.prefetch import close
 from subtrans.ports import VoiceDetector
 from subtrans.types import Audio, Span, milliseconds, samples
 
+BEARINGS = 2000
+"""Milliseconds that a detector hears before what it is asked about, as it goes by what came before."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockOptions:
@@ -47,21 +50,43 @@ class Block:
 def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOptions = BlockOptions()) -> Iterator[Block]:
     """The stream, whole and in order, in blocks that do not depend on how it arrives.
 
-    The detector always hears as much as a block may hold, and the cut falls into the longest silence of the second
-    half; what lies behind the cut is heard again with the next block. No stretch of speech reaches over a cut: where
-    speech goes on for the whole of that half, it is divided at its quietest point.
+    The detector has always heard as much as a block may hold, and the cut falls into the longest silence of the second
+    half. No stretch of speech reaches over a cut: where speech goes on for the whole of that half, it is divided at its
+    quietest point.
     """
     limit = options.first
     stream = _Stream(audio)
+    speech: Sequence[Span] = ()
+    known = 0
     try:
         while (heard := stream.peek(samples(limit))) is not None:
-            speech = detector.detect(heard)
+            speech = _detect(detector, heard, speech, known, options)
+            known = heard.offset + len(heard.samples)
             cut = len(heard.samples) if stream.ended else _cut(heard, speech, options)
             yield Block(Audio(heard.samples[:cut], heard.offset), _before(speech, milliseconds(heard.offset + cut)))
             stream.drop(cut)
             limit = min(2 * limit, options.longest)
     finally:
         close(audio)
+
+
+def _detect(
+    detector: VoiceDetector, heard: Audio, before: Sequence[Span], known: int, options: BlockOptions
+) -> list[Span]:
+    """The speech in what was heard; up to the sample `known` it was looked for already, and found `before`.
+
+    Behind the seam it is as found now, by a detector that began sooner.
+    """
+    begin = max(heard.offset, known - samples(options.margin + BEARINGS))
+    found = detector.detect(Audio(heard.samples[begin - heard.offset :], begin))
+    if begin == heard.offset:
+        return found
+    first, seam = heard.span.start, milliseconds(known) - options.margin
+    old = [Span(max(one.start, first), min(one.end, seam)) for one in before if one.start < seam and one.end > first]
+    new = [Span(max(one.start, seam), one.end) for one in found if one.end > seam]
+    if old and new and old[-1].end == new[0].start:
+        new[0] = Span(old.pop().start, new[0].end)
+    return old + new
 
 
 class _Stream:

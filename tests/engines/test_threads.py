@@ -43,6 +43,16 @@ print(seen[0])
     assert done.stdout.strip() == expected
 
 
+@pytest.mark.parametrize("given", ["1", "3"])
+def test_numpy_multiplies_by_one_thread_unless_somebody_says_otherwise(monkeypatch, given) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given != "1":
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    program = "import os, sys, subtrans; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", given]
+
+
 @pytest.mark.parametrize(
     ("options", "few", "expected"),
     [

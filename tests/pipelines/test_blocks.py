@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from subtrans.pipelines.blocks import Block, BlockOptions, blocks
+from subtrans.pipelines.blocks import BEARINGS, Block, BlockOptions, blocks
 from subtrans.types import Audio, Span, samples
 
 SMALL = BlockOptions(first=2000, longest=5000)
@@ -102,8 +103,18 @@ def test_endless_speech_is_divided_at_its_quietest_point() -> None:
 
 def test_first_block_is_short_and_the_next_ones_double() -> None:
     heard = FakeDetector()
-    list(blocks([Audio(silence(60_000))], heard, BlockOptions(first=4000, longest=16_000)))
-    assert [span.duration for span in heard.heard[:5]] == [4000, 8000, 16_000, 16_000, 16_000]
+    found = list(blocks([Audio(silence(60_000))], heard, BlockOptions(first=4000, longest=16_000)))
+    reach = [span.end - block.audio.span.start for span, block in zip(heard.heard, found, strict=True)]
+    assert reach[:5] == [4000, 8000, 16_000, 16_000, 16_000]
+
+
+@settings(max_examples=60, deadline=None)
+@given(recordings())
+def test_what_the_block_before_was_sought_through_is_not_heard_again(recording: NDArray[np.float32]) -> None:
+    detector = FakeDetector()
+    list(blocks([Audio(recording)], detector, SMALL))
+    for before, after in pairwise(detector.heard):
+        assert after.start >= before.end - SMALL.margin - BEARINGS - 1
 
 
 def test_no_more_audio_is_taken_than_a_block_needs() -> None:
