@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import string
 import subprocess
 import sys
 import wave
@@ -15,10 +16,13 @@ import pytest
 import srt
 from fakes import silence, spoken, write_wav
 from mutations import mutations
+from squares import build_font
 
 from subtrans.engines import catalogue
 from subtrans.engines.journals import journals_folder
 from subtrans.media.ffmpeg import executable
+from subtrans.media.fonts import sample
+from subtrans.text.languages import language
 from subtrans.types import Span
 
 ROOT = Path(__file__).parents[2]
@@ -152,11 +156,13 @@ def test_a_cache_that_is_full_does_not_end_the_run(run, fakes, small_disk) -> No
 
 
 @pytest.mark.parametrize(
-    ("way", "name"), [(("--mux", "mkv"), "talk.subtitled.mkv"), (("--burn",), "talk.zh.burned.mkv")]
+    ("way", "name"),
+    [(("--mux", "mkv"), "talk.subtitled.mkv"), (("--burn", "--font", "squares.ttf"), "talk.zh.burned.mkv")],
 )
 def test_the_disk_fills_up_while_a_video_is_made(run, fakes, small_disk, monkeypatch, way, name) -> None:
     monkeypatch.setattr("subtrans.media.files.check_room", lambda *asked: None)  # so it was when the work began
     write_wav(Path("talk.wav"), spoken(TALK * 10))
+    build_font(Path("squares.ttf"), string.printable.strip() + sample(language("zh")))
     picture = ("-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=9")
     ffmpeg("-i", "talk.wav", *picture, "-c:a", "pcm_s16le", "talk.mkv")
     outcome = run("subtitle", "talk.mkv", "--to", "zh", "--output-dir", small_disk, *way)
