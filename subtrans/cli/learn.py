@@ -72,7 +72,7 @@ def command(
     --memory the next translation says the corrected sentences word for word, and the corpus is for fine-tuning.
     Languages come from names such as talk.zh.srt.
     """
-    from subtrans.memory.corpus import write_corpus
+    from subtrans.memory.corpus import read_corpus, write_corpus
     from subtrans.memory.corrections import corrections
     from subtrans.memory.store import Entry, Memory, memory_file
     from subtrans.text.languages import language
@@ -92,6 +92,7 @@ def command(
     known = Memory(store, spoken, written)
     changed = 0
     if taken and not dry_run:
+        read_corpus(pairs)  # what is wrong with it is told before anything is learned
         today = date.today().isoformat()
         changed = known.add(Entry(pair.source, pair.corrected, corrected.name, today) for pair in taken)
         with known.held() as entries:

@@ -131,11 +131,12 @@ def load_numbered(path: Path) -> list[Numbered]:
 
 def _read(path: Path) -> tuple[list[Numbered], str]:
     """The cues of a subtitle file and its text."""
-    text, name = read_text(path), formats.format_of(path)
-    if name is None:
+    name = formats.format_of(path)
+    if name is None and path.exists():
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
+    text = read_text(path)
     try:
-        return formats.read_numbered(text, name), text
+        return formats.read_numbered(text, str(name)), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from subtrans.errors import InputError
-from subtrans.media.files import atomic_write
+from subtrans.errors import InputError, OutputError
+from subtrans.media.files import atomic_write, check_target
 from subtrans.memory.store import Entry
 from subtrans.text.paths import show
 
@@ -17,15 +17,20 @@ def write_corpus(path: Path, entries: Iterable[Entry]) -> int:
     Lines that were in it stay, but for those whose source the memory translates otherwise.
     """
     known = {entry.source: entry.target for entry in entries}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [line for line in _read(path) if line.partition("\t")[0] not in known]
+    lines = [line for line in read_corpus(path) if line.partition("\t")[0] not in known]
     lines += [f"{source}\t{target}" for source, target in known.items()]
     with atomic_write(path, overwrite=True) as file:
         file.writelines(f"{line}\n" for line in lines)
     return len(lines)
 
 
-def _read(path: Path) -> list[str]:
+def read_corpus(path: Path) -> list[str]:
+    """The lines of the file, none where it is not there yet; an error where it holds no pairs or cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{show(path)} cannot be written: {(error.strerror or '').lower()}") from error
+    check_target(path, overwrite=True)
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from fakes import spoken, write_wav
 
+CHANGED = ("talk.zh.srt", "corrected.zh.srt", "--source", "talk.en.srt")
 MEMORY = ("--memory", "mem.sqlite")
 
 
@@ -76,6 +78,9 @@ def test_nothing_was_changed(talk, run) -> None:
         (["talk.zh.srt", "corrected.zh.srt", "--source", "said.srt"], 4, "which one it is in with --from"),
         (["talk.zh.srt", "corrected.zh.srt", "--source", "talk.zh.srt"], 4, "both sides are Chinese: give --source in"),
         (["talk.zh.srt", "corrected.zh.srt"], 2, "give --source"),
+        ([*CHANGED, "--corpus", "talk.en.srt"], 3, "talk.en.srt, line 1, has no tab"),
+        ([*CHANGED, "--corpus", "talk.en.srt/pairs.tsv"], 6, "talk.en.srt/pairs.tsv cannot be written"),
+        ([*CHANGED, "--corpus", os.devnull], 6, "is not a regular file: give another name"),
     ],
 )
 def test_what_cannot_be_learned_from(arguments, code, complaint, talk, run) -> None:
