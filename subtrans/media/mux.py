@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
-from subtrans.errors import OutputError
+from subtrans.errors import InputError, OutputError
 from subtrans.media.ffmpeg import local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, SubtitleStream, probe
@@ -102,7 +102,9 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
 
 
 def check_streams(contents: Probe, container: str) -> None:
-    """OutputError for the first stream that the container cannot hold."""
+    """OutputError for the first stream that the container cannot hold; InputError for subtitles alone."""
+    if not contents.video and not contents.audio:
+        raise InputError(f"{show(contents.path)} has neither picture nor sound to add subtitles to: leave out --mux")
     if container == "webm":
         for codec in [stream.codec for stream in contents.video] + [stream.codec for stream in contents.audio]:
             if codec not in _WEBM:

@@ -82,6 +82,13 @@ def test_what_cannot_be_made_is_told_before_any_work(options, code, message, run
     assert fakes.transcriber.calls == 0
 
 
+def test_subtitles_are_not_muxed_into_subtitles(run, fakes) -> None:
+    Path("talk.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHi.\n")
+    outcome = run("subtitle", "talk.en.srt", "--to", "zh", "--mux", "mkv")
+    assert (outcome.code, len(outcome.complaints)) == (3, 1)
+    assert "talk.en.srt has neither picture nor sound to add subtitles to: leave out --mux" in outcome.err
+
+
 def test_sound_alone_cannot_be_burned(run, fakes) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))
     outcome = run("subtitle", "talk.wav", "--to", "zh", "--burn")
