@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.attention import align, borrow, locate
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.text.context import CONTEXT, own
+from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class CTranslate2Translator:
         self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
         positions = read_notes(model.path).get("max_positions") or MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = int(positions)
-        self._glue = " " if language(target).spaced else ""
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
         self._options = options
         self._translator = _load(model, options)
 
@@ -76,7 +78,7 @@ class CTranslate2Translator:
         scores = self._translator.score_batch([source] * len(outputs), outputs, max_input_length=0)
         said = []
         for beginning, begin, output, score in zip(beginnings, begins, outputs, scores, strict=True):
-            whole, rest = self._tokeniser.decode(output), self._tokeniser.decode(output[len(begin) :])
+            whole, rest = self._said(output), self._said(output[len(begin) :])
             glue = self._glue if output[len(begin) :][:1] and output[len(begin)].startswith("▁") else ""
             text_said = whole if whole.startswith(beginning) else beginning + glue + rest
             said.append(Hypothesis(text_said, sum(score.log_probs) / max(1, len(score.log_probs))))
@@ -121,7 +123,7 @@ class CTranslate2Translator:
         for result in results:
             texts: dict[str, tuple[list[str], float]] = {}
             for tokens, score in zip(result.hypotheses, result.scores, strict=True):
-                texts.setdefault(self._tokeniser.decode(tokens), (tokens, float(score)))
+                texts.setdefault(self._said(tokens), (tokens, float(score)))
             found.append(texts)
         best = [next(iter(texts)) for texts in found]
         looks: list[Alignment] = [()] * len(found)
@@ -134,6 +136,9 @@ class CTranslate2Translator:
             ]
             for texts, first, look in zip(found, best, looks, strict=True)
         ]
+
+    def _said(self, tokens: list[str]) -> str:
+        return typeset(self._tokeniser.decode(tokens), self._language)
 
     def _look(self, members: list[tuple[str, list[str]]], said: list[tuple[str, list[str]]]) -> list[Alignment]:
         """The alignment of each text, said again for it: CTranslate2 4.8 mixes up the attention of a batch's beams."""

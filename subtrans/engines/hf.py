@@ -17,6 +17,8 @@ from subtrans.engines.quiet import quiet
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
+from subtrans.text.languages import language
+from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ class TransformersTranslator:
     """The Translator port over AutoModelForSeq2SeqLM, from one language to another."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
-        from subtrans.text.languages import language
-
         self._options = options
         self._tokenizer, self._target, self._model = _load(model, options)
         self._reads = not self._model.config.is_encoder_decoder
@@ -46,7 +46,8 @@ class TransformersTranslator:
         self._unwanted = None if unknown is None else [unknown]
         config = self._model.config.get_text_config(encoder=True)
         self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
-        self._glue = " " if language(target).spaced else ""
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
@@ -59,7 +60,6 @@ class TransformersTranslator:
     def _frame(self, model: Model, source: str, target: str) -> tuple[str, str, int | None]:
         """Set the source language; the texts around each text, and the token that the target must begin with."""
         from subtrans.engines.families import frame
-        from subtrans.text.languages import language
 
         family = model.description.family or "plain"
         framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
@@ -117,15 +117,14 @@ class TransformersTranslator:
             )
         written = output.sequences[:, length:] if self._reads else output.sequences
         if self._target is self._tokenizer:
-            texts = [text.strip() for text in self._tokenizer.batch_decode(written, skip_special_tokens=True)]
+            texts = self._tokenizer.batch_decode(written, skip_special_tokens=True)
         else:
             texts = [joined_text(self._target, row) for row in written.tolist()]
+        texts = [typeset(text.strip(), self._language) for text in texts]
         several = self._options.num_hypotheses
-        looks = (
-            self._look(batch, inputs, output.sequences, texts)
-            if self._options.alignment and self._attends
-            else [()] * len(texts)
-        )
+        looks: list[Alignment] = [()] * len(texts)
+        if self._options.alignment and self._attends:
+            looks = self._look(batch, inputs, output.sequences, texts)
         said = [
             Hypothesis(text, score if text else None, look)
             for text, score, look in zip(texts, self._scores(output), looks, strict=True)
@@ -244,7 +243,8 @@ def _adapted(network: Any, folder: Path) -> Any:
 
 
 def _device(options: TranslatorOptions, torch: Any) -> str:
-    works = options.device != "cpu" and torch.cuda.is_available()
-    if options.device == "cuda" and not works:
+    if options.device != "cpu" and torch.cuda.is_available():
+        return "cuda"
+    if options.device == "cuda":
         raise DeviceError("CUDA does not work (torch finds no GPU): use --device cpu")
-    return "cuda" if works else "cpu"
+    return "cpu"

@@ -12,6 +12,7 @@ from subtrans.engines.layouts import read_notes
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.threads import cores
 from subtrans.text.languages import language
+from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class PromptedTranslator:
 
         framing = frame("prompted", language(source), language(target), ())
         self._before, self._behind = framing.text, framing.behind
-        self._glue = " " if language(target).spaced else ""
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
         self._options = options
         self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
         notes = read_notes(model.path)
@@ -91,7 +93,7 @@ class PromptedTranslator:
         for result in results:
             ranked: dict[str, Hypothesis] = {}
             for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
-                said = self._tokenizer.decode(tokens).strip()
+                said = typeset(self._tokenizer.decode(tokens).strip(), self._language)
                 ranked.setdefault(said, Hypothesis(said, float(score) if said else None))
             best, *others = ranked.values()
             found.append(replace(best, alternatives=tuple(others)))

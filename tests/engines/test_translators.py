@@ -45,6 +45,15 @@ def test_same_words_and_scores_as_transformers(snapshot: dict[str, Path], tmp_pa
     assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
 
 
+def test_marks_are_those_of_the_script(
+    snapshot: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in ("ct2", "hf"):
+        monkeypatch.setattr(f"subtrans.engines.{engine}.typeset", lambda text, language: f"{language.tag}: {text}")
+    for translator in in_ctranslate2(snapshot[OPUS], tmp_path, OPUS), in_transformers(snapshot[OPUS], OPUS):
+        assert all(hypothesis.text.startswith("zh: ") for hypothesis in translator.translate(TEXTS))
+
+
 @pytest.mark.parametrize("repo", CONVERTED)
 def test_same_source_tokens_as_transformers(hub: Path, snapshot: dict[str, Path], repo: str) -> None:
     ours = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
