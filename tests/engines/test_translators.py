@@ -50,7 +50,7 @@ def test_marks_are_those_of_the_script(
 ) -> None:
     for engine in ("ct2", "hf"):
         monkeypatch.setattr(f"subtrans.engines.{engine}.typeset", lambda text, language: f"{language.tag}: {text}")
-    for translator in in_ctranslate2(snapshot[OPUS], tmp_path, OPUS), in_transformers(snapshot[OPUS], OPUS):
+    for translator in in_ctranslate2(snapshot[OPUS], tmp_path / "exact", OPUS), in_transformers(snapshot[OPUS], OPUS):
         assert all(hypothesis.text.startswith("zh: ") for hypothesis in translator.translate(TEXTS))
 
 
