@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from subtrans.types import Span
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,24 +15,42 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500
 """Milliseconds between two cues of which the second still shows a line of the first."""
+_GLIMPSE = 250
+"""Milliseconds in which nobody reads: a text that is there so short, again and again, is one that moves."""
 _ROLLING = 0.25
 """The share of cues that must begin with a line of the one before and go on: those of YouTube are a half."""
 
 
 def without_repeats(cues: Iterable[Cue]) -> tuple[Cue, ...]:
-    """In order of time, without the layers of an effect and without the lines that captions roll up.
+    """In order of time, without the layers and frames of effects and without the lines that captions roll up.
 
     Automatic captions, of YouTube and as broadcast, show each line twice: at the bottom, then above the next one. A
     line belongs to the cue that shows it first. In a file that does not roll, a line that is said twice stays.
     """
-    layers = {(cue.span, cue.lines, cue.look.anchor, cue.look.position): cue for cue in cues}
-    found = sorted(layers.values(), key=lambda cue: cue.span)
+    ordered = _unmoved(sorted(cues, key=lambda cue: cue.span))
+    found = list({(cue.span, cue.lines, cue.look.anchor, cue.look.position): cue for cue in ordered}.values())
     shown = [0, *(_still_shown(*pair) for pair in pairwise(found))]
     rolled = sum(0 < count < len(cue.lines) for count, cue in zip(shown, found, strict=False))
     if rolled < max(2, _ROLLING * len(found)):
         return tuple(found)
     new = ((cue, cue.lines[count:]) for count, cue in zip(shown, found, strict=False))
     return tuple(replace(cue, lines=lines) for cue, lines in new if lines)
+
+
+def _unmoved(cues: Iterable[Cue]) -> list[Cue]:
+    """The cues, of which those that show a text frame by frame are one, where the first of them is."""
+    found: list[Cue] = []
+    last: dict[object, int] = {}
+    for cue in cues:
+        text = cue.lines, replace(cue.look, position=None)
+        before = found[last[text]].span if text in last else None
+        if before and cue.span.duration < _GLIMPSE and cue.span.start - before.end < _GLIMPSE:
+            span = Span(before.start, max(before.end, cue.span.end))
+            found[last[text]] = replace(found[last[text]], span=span)
+        else:
+            last[text] = len(found)
+            found.append(cue)
+    return found
 
 
 def _still_shown(before: Cue, cue: Cue) -> int:

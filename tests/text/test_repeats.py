@@ -21,7 +21,7 @@ def test_each_line_of_captions_that_roll_is_there_once() -> None:
         cue(7040, 9990, "today", "today"),
     ]
     assert without_repeats(cues) == (
-        cue(160, 2629, "hello"),
+        cue(160, 2639, "hello"),
         cue(2639, 4789, "we talk"),
         cue(4799, 7030, "today"),
         cue(7040, 9990, "today"),
@@ -41,6 +41,14 @@ def test_what_is_said_twice_stays() -> None:
         cue(3000, 3900, "Never."),
     ]
     assert without_repeats(cues) == tuple(cues)
+
+
+def test_a_sign_that_moves_is_one_cue() -> None:
+    frames = [cue(start, start + 40, "SHOP", position=(start / 1000, 0.5)) for start in range(0, 400, 40)]
+    assert without_repeats([*frames, cue(100, 300, "Look!")]) == (
+        cue(0, 400, "SHOP", position=(0.0, 0.5)),
+        cue(100, 300, "Look!"),
+    )
 
 
 def test_layers_are_one_cue() -> None:
