@@ -20,6 +20,7 @@ _ROWS = ("after", "center", "before")
 _COLUMNS = ("start", "center", "end")
 _OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
 """The names that TTML's parts had while it was a draft, as YouTube still gives them."""
+_SPACES = re.compile(r"[ \t\n]+")
 _LATEST = 10**15
 """Milliseconds, which other formats can say too."""
 
@@ -90,49 +91,59 @@ def read(text: str) -> list[Numbered]:
     text = _OLD.sub(lambda old: "http://www.w3.org/ns/ttml" + "#styling" * old.group().endswith("#style"), text)
     try:
         document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it
+    except ElementTree.ParseError as error:
+        raise InputError(f"line {error.position[0]}: not a TTML file that can be read") from error
     except Exception as error:
         raise InputError("not a TTML file that can be read") from error
     if document is None:
         raise InputError("not a TTML file that can be read")
     body = document.get_body()
-    found = [] if body is None else enumerate(_cues(body, Fraction(0), None, italic=False), 1)
+    found = [] if body is None else enumerate(_cues(body, (Fraction(0), None), None, italic=False), 1)
     cues = [(number, cue) for number, cue in found if cue]
     if any(cue.span.end > _LATEST for _, cue in cues):
         raise InputError("a time is out of range")
     return sorted(cues, key=lambda numbered: numbered[1].span.start)
 
 
-def _cues(element: ContentElement, offset: Fraction, region: Region | None, *, italic: bool) -> Iterator[Cue | None]:
-    """The paragraphs below `element`, None for one without text; times count from the start of what is around them."""
-    from ttconv.model import P
+def _cues(element: ContentElement, around: _Time, region: Region | None, *, italic: bool) -> Iterator[Cue | None]:
+    """The paragraphs below `element`, and the spans with times of their own; None for one without text.
+
+    Times count from the start of what is `around` them; what has no end ends with it.
+    """
+    from ttconv.model import P, Span
 
     italic = _is_italic(element, italic)
-    begin = offset + (element.get_begin() or 0)
     own = element.get_region()
     region = region if own is None else own
-    if not isinstance(element, P):
-        for child in element:
-            yield from _cues(child, begin, region, italic=italic)
-        return
-    end = element.get_end()
-    texts = list(_texts(element, italic))
-    look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
-    lines = "".join(text for text, _ in texts).split("\n")
-    start = round(1000 * begin)
-    yield cue_from(start, start if end is None else round(1000 * (offset + end)), lines, look)
+    begin = around[0] + (element.get_begin() or 0)
+    end = around[1] if (length := element.get_end()) is None else around[0] + length
+    if isinstance(element, P) or (isinstance(element, Span) and _is_timed(element)):
+        texts = list(_texts(element, italic))
+        look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
+        lines = "".join(text for text, _ in texts).split("\n")
+        yield cue_from(round(1000 * begin), round(1000 * (begin if end is None else end)), lines, look)
+    for child in element:
+        yield from _cues(child, (begin, end), region, italic=italic)
+
+
+_Time = tuple[Fraction, Fraction | None]
+
+
+def _is_timed(element: ContentElement) -> bool:
+    return element.get_begin() is not None or element.get_end() is not None
 
 
 def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
-    """The text below `element`, with line feeds for line breaks, and whether it is in italics."""
+    """The text below `element`, with line feeds for line breaks, and whether it is in italics; not what is timed."""
     from ttconv.model import Br, Rp, Rt, Rtc, Text
 
     for child in element:
-        if isinstance(child, Rt | Rtc | Rp):
+        if isinstance(child, Rt | Rtc | Rp) or _is_timed(child):
             continue
         if isinstance(child, Br):
             yield "\n", italic
         elif isinstance(child, Text):
-            yield child.get_text().replace("\n", " "), italic
+            yield _SPACES.sub(" ", child.get_text()), italic
         else:
             yield from _texts(child, _is_italic(child, italic))
 

@@ -44,6 +44,20 @@ def test_italics_come_from_what_is_around_a_text(body, italic) -> None:
     assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",), Look(italic=italic))]
 
 
+def test_times_of_what_is_around_and_of_spans() -> None:
+    text = (
+        f"{HEAD}<body><div begin='1s' end='3s'><p>\n  One   word\n  <br/>two</p></div><div>"
+        "<p begin='4s' end='9s'><span begin='0s' end='1s'>A</span><br/><span begin='1s'><span>B</span></span></p>"
+        "<p><span begin='10s' end='11s'>C</span></p></div></body></tt>"
+    )
+    assert [(cue.span, cue.lines) for cue in read(text, "ttml")] == [
+        (Span(1000, 3000), ("One word", "two")),
+        (Span(4000, 5000), ("A",)),
+        (Span(5000, 9000), ("B",)),
+        (Span(10_000, 11_000), ("C",)),
+    ]
+
+
 def test_readings_are_no_text() -> None:
     ruby = '<span tts:ruby="container"><span tts:ruby="base">漢字</span><span tts:ruby="text">かんじ</span></span>です'
     text = f'{HEAD}<body><div><p begin="1s" end="2s">{ruby}</p></div></body></tt>'
@@ -76,3 +90,8 @@ def test_a_time_that_no_other_format_can_say_is_refused() -> None:
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="not a TTML file that can be read"):
         read(text, "ttml")
+
+
+def test_the_line_of_broken_xml_is_named() -> None:
+    with pytest.raises(InputError, match=r"^line 2: not a TTML file that can be read"):
+        read(f"{HEAD}\n<body><div><p>Tom & Jerry</p></div></body></tt>", "ttml")
