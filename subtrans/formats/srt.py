@@ -17,6 +17,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
+_NO_HOURS = re.compile(r"^[ \t]*(\d+:\d+[,.]\d+)[ \t]*-->[ \t]*(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE)
 # What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
 _BROKEN = re.compile(r"^\s*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
 _WORD_JOINER = "\u2060"
@@ -67,6 +68,7 @@ def read(text: str) -> list[Numbered]:
     """
     import srt
 
+    text = _NO_HOURS.sub(r"00:\1 --> 00:\2", text.replace("\ufeff", ""))  # files put together have several marks
     text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), list[Numbered]()
     written: list[int | None] = []
     try:

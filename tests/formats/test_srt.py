@@ -27,6 +27,8 @@ def test_srt_as_players_expect_it() -> None:
         "00:00:01,000 --> 00:00:02,500\nOne\nline\n\n00:00:03,000 --> 00:00:04,000\nTwo",
         # Points, short fields.
         "7\n0:0:1.000 --> 0:0:2.500\nOne\nline\n\n7\n00:00:03.000 --> 00:00:04.000\nTwo\n\n\n\n",
+        # No hours; put together of two files.
+        "1\n00:01,000 --> 00:02,500\nOne\nline\n\n\ufeff1\n00:03.000 --> 00:04.000\nTwo\n",
         # Coordinates, a blank line inside, a cue without text.
         "1\n00:00:01,000 --> 00:00:02,500 X1:10 X2:20\nOne\n\nline\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo\n\n"
         "3\n00:00:05,000 --> 00:00:06,000\n\n",
