@@ -16,7 +16,7 @@ _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
 _READING = re.compile(r"<rt(?:\.[^>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
-_REPLY = re.compile(rf"{_VOICE.pattern}\s*[-–—]?\s*")
+_REPLY = re.compile(rf"(?:^\s*[-–—]\s*)?{_VOICE.pattern}\s*[-–—]?\s*", re.MULTILINE)
 
 
 def write(cues: Sequence[Cue], behind: int = 0) -> str:

@@ -51,6 +51,7 @@ def test_speakers_have_names_or_dashes() -> None:
     assert read(head + "<v.loud Ann &amp; Bob>One\nmore</v>", "vtt") == named
     assert read(write(named, "vtt"), "vtt") == named
     assert read(head + "<v Ann>Hi.</v> <v Bob>- Hello,\nyou.", "vtt")[0].lines == ("-Hi.", "-Hello,", "you.")
+    assert read(head + "- <v Ann>Hi.</v>\n- <v Bob>Hello.</v>", "vtt")[0].lines == ("-Hi.", "-Hello.")
 
 
 @pytest.mark.parametrize(
