@@ -137,14 +137,16 @@ def _models() -> Iterator[Finding]:
 
 
 def _cache() -> Finding:
-    import os
     import shutil
+    from tempfile import TemporaryDirectory
 
     from subtrans.engines.cache import cache_folder, folder_size
 
     folder = cache_folder()
     there = next(place for place in (folder, *folder.parents) if place.exists())
-    if not os.access(there, os.W_OK):
+    try:
+        TemporaryDirectory(dir=there).cleanup()
+    except OSError:
         return Finding("cache", "broken", f"{folder} cannot be written", "export SUBTRANS_CACHE=ANOTHER/FOLDER")
     used = _size(folder_size(folder)) if folder.exists() else "empty"
     return Finding("cache", "ok", f"{folder}, {used}, {_size(shutil.disk_usage(there).free)} free on its disk")

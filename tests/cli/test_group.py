@@ -170,6 +170,12 @@ def test_doctor_says_what_mends_a_missing_model(run, models) -> None:
     assert lines[place + 1].strip() == "mend it with: pip install --force-reinstall subtrans"
 
 
+def test_doctor_says_what_mends_a_cache_that_cannot_be_written(run, models) -> None:
+    outcome = run("doctor", SUBTRANS_CACHE=os.devnull)
+    assert outcome.code == 1
+    assert f"BROKEN cache: {os.devnull} cannot be written" in outcome.out
+
+
 def test_doctor_says_what_mends_a_wrong_ffmpeg(run, models) -> None:
     outcome = run("doctor", SUBTRANS_FFMPEG="/bin/true")
     assert outcome.code == 1
