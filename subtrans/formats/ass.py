@@ -37,21 +37,23 @@ def write(
     cues: Sequence[Cue],
     *,
     like: str | None = None,
-    font: str = FONT,
+    font: str | None = None,
     line: float = LINE,
     picture: tuple[int, int] = PICTURE,
 ) -> str:
     """`cues` with times rounded to 10 ms; OutputError past the format's ten hours.
 
-    The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline in
-    `font`, of a size that the lines of the norms fit into a `picture` of that width and height. Letters of a font whose
-    `line` is higher than most, in ems, as those of Arabic are, are as large as those of others.
+    The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline, of a
+    size that the lines of the norms fit into a `picture` of that width and height. All are in `font` if one is given.
+    Letters of a font whose `line` is higher than most, in ems, as those of Arabic are, are as large as those of others.
     """
     from pysubs2 import SSAEvent
 
     if late := next((cue for cue in cues if cue.span.end > LIMIT), None):
         raise OutputError(f"ASS holds no times past 9:59:59, and a cue ends at {late.span.end} ms: write SRT or WebVTT")
-    file = _own_styles(font, line, *picture) if like is None else _parse(like)
+    file = _own_styles(font or FONT, line, *picture) if like is None else _parse(like)
+    for style in file.styles.values():
+        style.fontname = font or style.fontname
     width, height = _size(file)
     file.events = [
         SSAEvent(

@@ -154,6 +154,7 @@ def test_ass_keeps_the_styles_of_another_file(cues: list[Cue], name: str) -> Non
     ]
     text = ass.write(styled, like=like)
     assert "Style: Sign,Georgia,20" in text
+    assert "Style: Sign,Squares,20" in ass.write(styled, like=like, font="Squares")
     found = read(text, "ass")
     kept = name if name != "Missing" else "Default"
     assert [cue.look for cue in found] == [Look(name == "Sign", 8 if name == "Sign" else 2, style=kept)] * len(cues)
