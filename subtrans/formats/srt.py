@@ -18,6 +18,8 @@ _ARROW = re.compile("-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
 _NO_HOURS = re.compile(r"^[ \t]*(\d+:\d+[,.]\d+)[ \t]*-->[ \t]*(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE)
+_DIGITS = 200
+_ENDLESS = re.compile(rf"\d{{{_DIGITS + 1}}}")
 # What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
 _BROKEN = re.compile(r"^\s*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
 _WORD_JOINER = "\u2060"
@@ -68,6 +70,8 @@ def read(text: str) -> list[Numbered]:
     """
     import srt
 
+    if endless := _ENDLESS.search(text):  # on which the package would turn round for minutes
+        raise InputError(f"line {_line(text, endless.start())}: a number of more than {_DIGITS} digits")
     text = _NO_HOURS.sub(r"00:\1 --> 00:\2", text.replace("\ufeff", ""))  # files put together have several marks
     text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), list[Numbered]()
     written: list[int | None] = []

@@ -87,9 +87,10 @@ def test_a_time_that_no_other_format_can_say_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "hello", "<tt>", "<html/>"])
-def test_other_text_is_refused(text: str) -> None:
+def test_other_text_is_refused(text: str, caplog) -> None:
     with pytest.raises(InputError, match="not a TTML file that can be read"):
         read(text, "ttml")
+    assert not caplog.messages
 
 
 def test_the_line_of_broken_xml_is_named() -> None:
