@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import traceback
+from contextlib import suppress
 
 import click
 
@@ -29,8 +30,9 @@ def tell(error: Exception) -> int:
 
 
 def say(message: str) -> None:
-    """One line of the program's own on standard error."""
-    click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
+    """One line of the program's own on standard error; where nobody can read it, its work and its end are the same."""
+    with suppress(OSError):
+        click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
 
 
 def _explain(error: Exception) -> tuple[list[str], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,9 @@ Show = Callable[[int, str], None]
 
 
 def note(message: str) -> None:
-    """A line on standard error."""
-    click.echo(message, err=True)
+    """A line on standard error, if it can be written."""
+    with suppress(OSError):
+        click.echo(message, err=True)
 
 
 @contextmanager

@@ -116,6 +116,16 @@ def test_help_that_nobody_reads_is_no_error(arguments) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_work_does_not_end_with_the_log_of_it(tmp_path: Path) -> None:
+    write_wav(tmp_path / "talk.wav", spoken(TALK))
+    for path, code in ("talk.wav", 0), ("none.wav", 3):
+        command = [sys.executable, PROGRAM, "subtitle", path, "--to", "zh"]
+        with Path("/dev/full").open("w") as full:
+            assert subprocess.run(command, cwd=tmp_path, stderr=full, check=False).returncode == code
+    assert (tmp_path / "talk.zh.srt").exists()
+
+
 def test_a_defect_is_one_line(tmp_path: Path) -> None:
     with start(tmp_path, "speech", "talk.wav", "--to", "zh", BROKEN="1") as process:
         out, err = process.communicate(timeout=60)
