@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from subtrans.errors import ConfigError
+from subtrans.errors import ConfigError, LanguageError
 from subtrans.text.languages import Language, language
 from subtrans.text.profiles import PROFILES, Profile, customised, profile
 
@@ -36,7 +36,7 @@ def read_house(value: str) -> House:
     try:
         for tag in ["en", *(key for key, part in table.items() if isinstance(part, dict))]:
             customised(table, language(tag))
-    except ValueError as error:
+    except (ValueError, LanguageError) as error:
         raise ConfigError(f"{value}: {error}") from error
     return partial(customised, table)
 
