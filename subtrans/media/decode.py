@@ -67,7 +67,8 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
 
     part = {"ss": excerpt.start / 1000, "t": excerpt.duration / 1000} if excerpt else {}
     sought = contents.container not in _ESTIMATED
-    file = local_input(contents.path, **(part if sought else {}))
+    # Sound is decoded fast enough by one thread; several pass its small frames to and fro.
+    file = local_input(contents.path, threads=1, **(part if sought else {}))
     stream = contents.audio[track]
     sound = file[str(stream.index)]
     if channel is not None:

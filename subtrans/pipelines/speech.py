@@ -43,9 +43,10 @@ def speech(
 ) -> Iterator[Passage]:
     """Every sentence that is spoken, once and in order, with its translation; at least one passage a block of audio.
 
-    While a block is translated, a thread recognises the next one. `language` is what is spoken.
+    While a block is translated, a thread recognises the next one, and another cuts the one after it. `language` is what
+    is spoken.
     """
-    found = blocks(audio, detector, options.blocks)
+    found = prefetch(blocks(audio, detector, options.blocks))
     with closing(prefetch(transcribe(found, transcriber, language))) as heard:
         for said, until in whole_sentences(heard, options.sentences):
             for first in range(0, max(1, len(said)), options.batch):
