@@ -107,9 +107,11 @@ def _styles(recording: Recording) -> str | None:
 
 def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown, wanted: Wanted) -> None:
     """The video with what is shown, in the ways that were asked for; it is kept as it is where there are no cues."""
-    if not any(one.cues for one in shown):
-        return
     path = recording.path
+    if not any(one.cues for one in shown):
+        if wanted.mux or wanted.burn:
+            note(f"{show_path(path)}: there is nothing to show, so no video is written")
+        return
     for one in shown if wanted.burn else ():
         with waiting("drawing the subtitles ..."):
             burned = video.burn(wanted, path, one, _styles(recording))

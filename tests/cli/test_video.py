@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import spoken, write_wav
+from fakes import silence, spoken, write_wav
 from squares import build_font
 
 from subtrans.media import fonts
@@ -87,6 +87,13 @@ def test_subtitles_are_not_muxed_into_subtitles(run, fakes) -> None:
     outcome = run("subtitle", "talk.en.srt", "--to", "zh", "--mux", "mkv")
     assert (outcome.code, len(outcome.complaints)) == (3, 1)
     assert "talk.en.srt has neither picture nor sound to add subtitles to: leave out --mux" in outcome.err
+
+
+def test_a_video_without_speech_is_not_made_again(run, fakes) -> None:
+    write_wav(Path("rain.wav"), silence(1000))
+    outcome = run("subtitle", "rain.wav", "--to", "zh", "--mux", "mkv")
+    assert (outcome.code, Path("rain.subtitled.mkv").exists()) == (0, False)
+    assert outcome.complaints[-1] == "rain.wav: there is nothing to show, so no video is written"
 
 
 def test_sound_alone_cannot_be_burned(run, fakes) -> None:
