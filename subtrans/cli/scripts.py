@@ -135,10 +135,15 @@ def _read(path: Path) -> tuple[list[Numbered], str]:
     if name is None and path.exists():
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
     text = read_text(path)
+    # Players look at what a file holds, so files with the suffix of another format are about.
+    name = next((kind for kind, head in _HEADS.items() if text.startswith(head)), name)
     try:
         return formats.read_numbered(text, str(name)), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
+
+
+_HEADS = {"vtt": "WEBVTT", "ass": "[Script Info]"}
 
 
 def read_text(path: Path) -> str:

@@ -143,6 +143,12 @@ def test_a_file_with_a_byte_order_mark(encoding, run) -> None:
     assert run("check", "talk.zh.srt", "--strict").code == 0
 
 
+@pytest.mark.parametrize("kind", ["vtt", "ass"])
+def test_a_file_with_the_suffix_of_another_format(kind, run) -> None:
+    Path("talk.zh.srt").write_text(formats.write(GOOD, kind), encoding="utf-8")
+    assert "overlap 100 %" in run("check", "talk.zh.srt").out
+
+
 def test_an_empty_file_conforms(run) -> None:
     assert run("check", written([]), "--strict").code == 0
 
