@@ -24,7 +24,9 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from statistics import mean, median
@@ -37,14 +39,14 @@ from subtrans.errors import MissingExtraError
 from subtrans.evaluate.conformity import RULES, conformity
 from subtrans.evaluate.scores import chrf
 from subtrans.evaluate.subtitles import subtitle_scores
-from subtrans.pipelines.speech import translate
+from subtrans.pipelines.subtitle import subtitle_sentences
+from subtrans.ports import Translator, shorten
 from subtrans.text.breaks import atoms
-from subtrans.text.fit import fitted
 from subtrans.text.languages import Language, language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import profile, width
 from subtrans.text.retime import aligned_boundaries, boundaries, links
-from subtrans.types import Cue, Translation
+from subtrans.types import Cue, Hypothesis, Translation
 
 
 def main() -> None:
@@ -72,7 +74,7 @@ def main() -> None:
             figures["edits"] += edits(kind, found[: options.suber], language(tag), aligned)
         figures["times"].append(time(chosen, language(tag), aligned))
         if tag == "zh":
-            figures["shortening"] = shorten(chosen, language(tag))
+            figures["shortening"] = shortening(chosen, language(tag))
         print(f"{tag}: {len(chosen)} talks", file=sys.stderr)
     for name, rows in figures.items():
         print_table(name, rows)
@@ -254,34 +256,70 @@ def time(found: list[Talk], written: Language, aligned: Aligned) -> dict[str, ob
     }
 
 
-def shorten(found: list[Talk], written: Language) -> list[dict[str, object]]:
-    """What the translator that ships writes, as it is and with the shorter hypotheses where there is no time."""
-    options = engines.TranslatorOptions(beam_size=8, num_hypotheses=8)
-    translator = engines.load_translator("mt-en-zh-nano", source="en", target=written.tag, options=options)
-    rows: list[dict[str, object]] = []
+def shortening(found: list[Talk], written: Language) -> list[dict[str, object]]:
+    """What the translator that ships writes at the norm's reading speed and at two thirds of it: as it is, with the
+    other hypotheses of the beam where there is no time, and with a search for short ones too."""
+    options = engines.TranslatorOptions(num_hypotheses=4)
+    translator = engines.load_translator(
+        "mt-en-zh-nano", source="en", target=written.tag, options=options, guarded=True
+    )
+    translate = cache(translator.translate)
     said = [[one for one in talk.said if one.cues] for talk in found]
-    best = [list(translate([one.sentence for one in each], translator)) for each in said]
     references = [text_of(one, written) for each in said for one in each]
-    for name in ("the best", "shortened"):
-        chosen = [list(fitted(each, profile(written), written)) if name == "shortened" else each for each in best]
-        laid = [list(cues(each, profile(written), written)) for each in chosen]
-        reports = [conformity(each, profile(written), written) for each in laid]
-        score = chrf([one.text for each in chosen for one in each], references)
-        texts = [[one.text for each in several for one in each] for several in (chosen, best)]
-        changed = sum(now != before for now, before in zip(*texts, strict=True))
-        rows.append(
-            {
-                "translations": name,
-                "sentences": len(references),
-                "changed": changed,
-                "CPS %": round(
-                    100 * sum(one.share("CPS") * one.cues for one in reports) / sum(one.cues for one in reports), 2
-                ),
-                "chrF": round(score.value, 2),
-                "signature": score.signature,
-            }
-        )
+    rows: list[dict[str, object]] = []
+    for share in (1, 2 / 3):
+        norms = replace(profile(written), characters_per_second=profile(written).characters_per_second * share)
+        norms_of, best = {written: norms}.__getitem__, list[str]()
+        for name, chosen in (
+            ("the best", Only(translate, alternatives=False)),
+            ("of the beam", Only(translate)),
+            ("and looked for", Looking(translate, translator)),
+        ):
+            texts, reports = [], []
+            for each in said:
+                sentences = [one.sentence for one in each]
+                *steps, last = subtitle_sentences(sentences, chosen, target=written.tag, norms=norms_of)
+                texts += [one.text for step in steps for one in step.translations]
+                reports.append(conformity(last.cues, norms, written))
+            best = best or texts
+            score = chrf(texts, references)
+            kept, total = sum(one.share("CPS") * one.cues for one in reports), sum(one.cues for one in reports)
+            rows.append(
+                {
+                    "CPS": norms.characters_per_second,
+                    "translations": name,
+                    "sentences": len(references),
+                    "changed": sum(now != before for now, before in zip(texts, best, strict=True)),
+                    "CPS %": round(100 * kept / total, 2),
+                    "chrF": round(score.value, 2),
+                    "signature": score.signature,
+                }
+            )
     return rows
+
+
+class Only:
+    """The Translator port over one that could do more, without its alternatives if so asked."""
+
+    def __init__(self, translate: Callable[[tuple[str, ...]], list[Hypothesis]], *, alternatives: bool = True) -> None:
+        self._translate, self._alternatives = translate, alternatives
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As it."""
+        found = self._translate(tuple(texts))
+        return found if self._alternatives else [replace(one, alternatives=()) for one in found]
+
+
+class Looking(Only):
+    """The same, able to look for shorter words."""
+
+    def __init__(self, translate: Callable[[tuple[str, ...]], list[Hypothesis]], translator: Translator) -> None:
+        super().__init__(translate)
+        self._translator = translator
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As it."""
+        return shorten(self._translator, texts)
 
 
 def print_table(name: str, rows: list[dict[str, object]]) -> None:

@@ -61,6 +61,22 @@ class DraftTranslator(Protocol):
         ...
 
 
+@runtime_checkable
+class ShorteningTranslator(Protocol):
+    """A translator that can also look for shorter words, where there is no time to read the best."""
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As `translate`, by a search that does not mind short outputs; what it found are the alternatives."""
+        ...
+
+
+def shorten(translator: Translator, texts: Sequence[str]) -> list[Hypothesis]:
+    """What the translator finds that is short; of one that cannot look for it, nothing."""
+    if texts and isinstance(translator, ShorteningTranslator):
+        return translator.shorten(texts)
+    return [Hypothesis("") for _ in texts]
+
+
 class SoundSource(Protocol):
     """Sound that arrives while it is worked on."""
 

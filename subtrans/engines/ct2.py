@@ -123,7 +123,7 @@ class CTranslate2Translator:
         for result in results:
             texts: dict[str, tuple[list[str], float]] = {}
             for tokens, score in zip(result.hypotheses, result.scores, strict=True):
-                texts.setdefault(self._said(tokens), (tokens, float(score)))
+                texts.setdefault(self._said(tokens), (tokens, self._options.mean(float(score), len(tokens))))
             found.append(texts)
         best = [next(iter(texts)) for texts in found]
         looks: list[Alignment] = [()] * len(found)

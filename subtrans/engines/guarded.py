@@ -34,6 +34,7 @@ class GuardedTranslator:
         self._languages = language(source), language(target)
         wide = translator.steered(beam_size=10, num_hypotheses=10)
         strict = translator.steered(beam_size=5, num_hypotheses=5, repetition_penalty=1.2, no_repeat_ngram=3)
+        self._short = translator.steered(beam_size=10, num_hypotheses=10, length_penalty=0.0)
         self._quick = translator.steered(alignment=False)
         self._without_loops = translator.steered(alignment=False, repetition_penalty=1.2, no_repeat_ngram=3)
         self._attempts: tuple[tuple[Translator, Rewriting], ...] = (
@@ -60,6 +61,10 @@ class GuardedTranslator:
                 for text, one in zip(texts, said, strict=True)
             ]
         return said
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """What a wide beam finds that does not mind short outputs, as far as there is nothing wrong with it."""
+        return [self._judge(text, one) for text, one in zip(texts, self._short.translate(texts), strict=True)]
 
     def draft(self, text: str) -> str:
         """As the translator itself says it: soon it is translated again, whole. Only a loop is begun anew."""

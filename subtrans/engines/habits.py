@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import LanguageError, ModelError
+from subtrans.ports import shorten
 from subtrans.text.context import CONTEXT
 
 if TYPE_CHECKING:
@@ -87,3 +88,7 @@ class ContextTranslator:
             if bare.strip():
                 self._before.append(bare)
         return self._translator.translate(asked)
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As the translator, of each text alone: its predecessors are gone by."""
+        return shorten(self._translator, texts)

@@ -108,6 +108,7 @@ class TransformersTranslator:
                 num_return_sequences=self._options.num_hypotheses,
                 do_sample=False,
                 max_new_tokens=max(1, min(self._options.max_length, max(48, 3 * length), self._room(length))),
+                length_penalty=self._options.length_penalty,
                 repetition_penalty=self._options.repetition_penalty,
                 no_repeat_ngram_size=self._options.no_repeat_ngram,
                 suppress_tokens=self._unwanted,
@@ -125,10 +126,8 @@ class TransformersTranslator:
         looks: list[Alignment] = [()] * len(texts)
         if self._options.alignment and self._attends:
             looks = self._look(batch, inputs, output.sequences, texts)
-        said = [
-            Hypothesis(text, score if text else None, look)
-            for text, score, look in zip(texts, self._scores(output), looks, strict=True)
-        ]
+        rows = zip(texts, self._scores(output), looks, strict=True)
+        said = [Hypothesis(text, score if text else None, look) for text, score, look in rows]
         found = []
         for first in range(0, len(said), several):
             ranked: dict[str, Hypothesis] = {}

@@ -94,7 +94,9 @@ class PromptedTranslator:
             ranked: dict[str, Hypothesis] = {}
             for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
                 said = typeset(self._tokenizer.decode(tokens).strip(), self._language)
-                ranked.setdefault(said, Hypothesis(said, float(score) if said else None))
+                ranked.setdefault(
+                    said, Hypothesis(said, self._options.mean(float(score), len(tokens)) if said else None)
+                )
             best, *others = ranked.values()
             found.append(replace(best, alternatives=tuple(others)))
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from subtrans import __version__
 from subtrans.engines.cards import file_digest
 from subtrans.engines.journals import key_of
+from subtrans.ports import shorten
 from subtrans.types import Hypothesis, Span, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from subtrans.engines.cards import Kind
     from subtrans.engines.journal import Journal
@@ -100,13 +102,21 @@ class RememberingTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order, as they were given first."""
+        return self._ask(self._translator.translate, texts)
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """The same for what was looked for because it is short."""
+        return self._ask(partial(shorten, self._translator), texts, "short")
+
+    def _ask(
+        self, translate: Callable[[Sequence[str]], list[Hypothesis]], texts: Sequence[str], *how: str
+    ) -> list[Hypothesis]:
         if not texts:
             return []
-        question = _question(self._settings, None, list(texts))
+        question = _question(self._settings, None, list(texts), *how)
         known = self._journal.recall(question)
         if known is None:
-            hypotheses = self._translator.translate(texts)
-            known = [_to_json(hypothesis) for hypothesis in hypotheses]
+            known = [_to_json(hypothesis) for hypothesis in translate(texts)]
             self._journal.keep(question, known)
         return [_from_json(one) for one in known]
 

@@ -29,12 +29,22 @@ class TranslatorOptions:
     """Above 1, tokens that were said already become less likely."""
     no_repeat_ngram: int = 0
     """No sequence of so many tokens is said twice; 0 allows all."""
+    length_penalty: float = 1.0
+    """The power of its length by which an output's log-probability is divided: at 1 outputs of any length are equals,
+    at 0 short ones are likelier."""
     num_hypotheses: int = 1
     """Outputs for each text, the best and its alternatives; the beam is at least as wide."""
     formality: str | None = None
     """How people are addressed: `formal` or `informal`, where the model was trained to be told."""
     alignment: bool = True
     """Whether outputs say which character was written while looking at which one; without, all is faster."""
+
+    def mean(self, score: float, length: int) -> float:
+        """The mean log-probability of the tokens, of the score by which CTranslate2 ranks an output of that length.
+
+        It counts the token that ends an output, which is not among those that it gives.
+        """
+        return score * float((length + 1) ** (self.length_penalty - 1))
 
     def search(self) -> dict[str, Any]:
         """What CTranslate2 is told of batches and of the search, by translators and language models alike."""
@@ -43,6 +53,7 @@ class TranslatorOptions:
             "batch_type": "tokens",
             "beam_size": max(self.beam_size, self.num_hypotheses),
             "num_hypotheses": self.num_hypotheses,
+            "length_penalty": self.length_penalty,
             "repetition_penalty": self.repetition_penalty,
             "no_repeat_ngram_size": self.no_repeat_ngram,
         }

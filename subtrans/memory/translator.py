@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from subtrans.memory.store import Entry
-from subtrans.ports import Translator
+from subtrans.ports import Translator, shorten
 from subtrans.text.context import own
 from subtrans.types import Hypothesis
 
@@ -54,6 +54,12 @@ class MemoryTranslator:
             found |= dict(zip(unknown, translated, strict=True))
         _log.info("%d of %d sentences are in the memory", len(texts) - len(unknown), len(texts))
         return [found[index] for index in range(len(texts))]
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """As the translator, but of what the memory holds there is nothing shorter."""
+        unknown = [text for text in texts if _key(text) not in self._entries]
+        found = dict(zip(unknown, shorten(self._translator, unknown), strict=True))
+        return [found.get(text, Hypothesis("")) for text in texts]
 
     def _look_for_like(self, text: str) -> None:
         from rapidfuzz import fuzz, process

@@ -9,8 +9,8 @@ from itertools import pairwise
 from subtrans.pipelines.blocks import blocks
 from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
 from subtrans.pipelines.transcribe import transcribe
-from subtrans.ports import Transcriber, Translator, VoiceDetector
-from subtrans.text.fit import fit
+from subtrans.ports import ShorteningTranslator, Transcriber, Translator, VoiceDetector
+from subtrans.text.fit import fit, hurried
 from subtrans.text.languages import Language
 from subtrans.text.languages import language as find_language
 from subtrans.text.layout import cues
@@ -48,7 +48,7 @@ def subtitle(
     """
     spoken, written = find_language(language), find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
-    understood, until = yield from _understand(passages, norms(written), written)
+    understood, until = yield from _understand(passages, translator, norms(written), written)
     said = [Translation(translation.sentence, translation.sentence.text) for translation in understood]
     yield Step(
         (),
@@ -109,31 +109,51 @@ def subtitle_sentences(
     written = find_language(target)
     batches = (sentences[first : first + options.batch] for first in range(0, len(sentences), options.batch))
     passages = (Passage(translate(batch, translator), batch[-1].span.end) for batch in batches)
-    understood, until = yield from _understand(passages, norms(written), written)
+    understood, until = yield from _understand(passages, translator, norms(written), written)
     yield Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
 
 
 def _understand(
-    passages: Iterable[Passage], norms: Profile, language: Language
+    passages: Iterable[Passage], translator: Translator, norms: Profile, language: Language
 ) -> Generator[Step, None, tuple[list[Translation], int]]:
     """A step for each passage; at the end all translations, and the time up to which the file has been dealt with."""
     understood: list[Translation] = []
     until = 0
-    for passage in _fitted(passages, norms, language):
+    for passage in _fitted(passages, translator, norms, language):
         understood += passage.translations
         until = max(until, passage.until)
         yield Step(passage.translations, until)
     return understood, until
 
 
-def _fitted(passages: Iterable[Passage], norms: Profile, language: Language) -> Iterator[Passage]:
+def _fitted(
+    passages: Iterable[Passage], translator: Translator, norms: Profile, language: Language
+) -> Iterator[Passage]:
     """The same passages, but each one's last translation comes with the next: until then its time is not known."""
     held: tuple[Translation, ...] = ()
     until = 0
     for passage in passages:
         known, until = held + passage.translations, passage.until
-        fitted = [fit(one, following.sentence.span.start, norms, language) for one, following in pairwise(known)]
-        yield Passage(tuple(fitted), until)
+        timed = [(one, following.sentence.span.start) for one, following in pairwise(known)]
+        yield Passage(_readable(timed, translator, norms, language), until)
         held = known[-1:]
     if held:
-        yield Passage((fit(held[0], None, norms, language),), until)
+        yield Passage(_readable([(held[0], None)], translator, norms, language), until)
+
+
+def _readable(
+    timed: Sequence[tuple[Translation, int | None]], translator: Translator, norms: Profile, language: Language
+) -> tuple[Translation, ...]:
+    """Each translation, or where there is too little time until the next one, a shorter one if there is any."""
+    fitted = [fit(one, following, norms, language) for one, following in timed]
+    times = [following for _, following in timed]
+    if not isinstance(translator, ShorteningTranslator):
+        return tuple(fitted)
+    late = [place for place, one in enumerate(fitted) if hurried(one, times[place], norms, language)]
+    found = translator.shorten([fitted[place].sentence.text for place in late])
+    for place, shorter in zip(late, found, strict=True):
+        sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
+        candidate = replace(fitted[place], alternatives=sound)
+        chosen = fit(candidate, times[place], norms, language)
+        fitted[place] = replace(chosen, alternatives=fitted[place].alternatives)
+    return tuple(fitted)

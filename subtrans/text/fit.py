@@ -1,4 +1,4 @@
-"""Translations with their alternatives in; of each the one that a reader has time for, if there is one, out."""
+"""A translation with its alternatives in; the one that a reader has time for, if there is one, out."""
 
 from __future__ import annotations
 
@@ -13,25 +13,12 @@ from subtrans.text.retime import schedule
 from subtrans.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from subtrans.text.languages import Language
     from subtrans.text.profiles import Profile
     from subtrans.types import Translation
 
 MARGIN = 0.5
 """How much less likely a token of a shorter alternative may be on average, as a natural logarithm."""
-
-
-def fitted(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Translation]:
-    """Each translation as `fit` has it, one behind the input."""
-    waiting: Translation | None = None
-    for translation in translations:
-        if waiting:
-            yield fit(waiting, translation.sentence.span.start, profile, language)
-        waiting = translation
-    if waiting:
-        yield fit(waiting, None, profile, language)
 
 
 def fit(
@@ -55,6 +42,11 @@ def fit(
             if (measured := _haste(candidate, following, profile, language)) < haste:
                 best, haste = candidate, measured
     return best
+
+
+def hurried(translation: Translation, following: int | None, profile: Profile, language: Language) -> bool:
+    """Whether there is too little time to read it."""
+    return _haste(translation, following, profile, language) > 0
 
 
 def _haste(translation: Translation, following: int | None, profile: Profile, language: Language) -> float:

@@ -11,7 +11,7 @@ from contracts import check_translator
 
 from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.guarded import GuardedTranslator
-from subtrans.ports import DraftTranslator
+from subtrans.ports import DraftTranslator, ShorteningTranslator
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
 from subtrans.types import Hypothesis
@@ -30,6 +30,17 @@ def test_it_drafts() -> None:
     guarded = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
     assert isinstance(guarded, DraftTranslator)
     assert guarded.draft("We are going") == guarded.translate(["We are going"])[0].text
+
+
+def test_it_finds_shorter_words_with_scores_of_the_same_kind() -> None:
+    guarded = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
+    assert isinstance(guarded, ShorteningTranslator)
+    source = "I think that we should go home before it gets dark."
+    (found,), (best,) = guarded.shorten([source]), guarded.translate([source])
+    offered = {one.text: one for one in (found, *found.alternatives) if not one.faults}
+    assert min(map(len, offered)) < len(best.text)
+    assert not any(faults(source, text, language("en"), language("zh")) for text in offered)
+    assert offered[best.text].score == pytest.approx(best.score, abs=0.005)
 
 
 def test_a_draft_is_let_pass_unless_it_loops() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -160,6 +161,20 @@ def test_hypotheses_come_back_whole(journal: Journal) -> None:
 
     for _ in range(2):
         assert RememberingTranslator(Translator(), journal, "a").translate(["Hello"]) == [whole]
+
+
+def test_what_is_looked_for_because_it_is_short_is_remembered_apart(journal: Journal) -> None:
+    class Translator(FakeTranslator):
+        def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+            self.batches.append(len(texts))
+            return [Hypothesis("kurz") for _ in texts]
+
+    for asked in ([1, 1], []):
+        engine = Translator("de")
+        translator = RememberingTranslator(engine, journal, "a")
+        assert [translator.translate(["Hi"])[0].text, translator.shorten(["Hi"])[0].text] == ["de:Hi", "kurz"]
+        assert engine.batches == asked
+    assert RememberingTranslator(FakeTranslator(), journal, "b").shorten(["Hi"]) == [Hypothesis("")]
 
 
 def test_a_key_depends_on_every_part() -> None:

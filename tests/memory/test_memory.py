@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from subtrans.errors import InputError, OutputError
 from subtrans.memory.corpus import write_corpus
 from subtrans.memory.store import Entry, Memory, memory_file
 from subtrans.memory.translator import MemoryTranslator, Note
+from subtrans.types import Hypothesis
 
 
 def entry(source: str, target: str, date: str = "2025-01-01") -> Entry:
@@ -94,6 +96,16 @@ def test_the_translator_keeps_the_port() -> None:
     assert found == ["停。", "zh:Go.", "停。", "zh:Why?"]
     assert translator.translate([" Stop.\n"])[0].score is None
     assert not told
+
+
+def test_what_a_person_wrote_is_not_made_shorter() -> None:
+    class Translator(FakeTranslator):
+        def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return [Hypothesis("短") for _ in texts]
+
+    known = {"Stop.": entry("Stop.", "停。")}
+    found = MemoryTranslator(Translator(), known, print).shorten(["Go.", "Stop."])
+    assert [one.text for one in found] == ["短", ""]
 
 
 def test_sentences_that_are_like_one_are_told_once_and_translated() -> None:

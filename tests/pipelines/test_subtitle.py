@@ -96,6 +96,24 @@ def test_a_translation_without_time_gives_way_to_a_shorter_one() -> None:
     assert last.cues[0].text.startswith("Kurz.")
 
 
+def test_shorter_words_are_looked_for_where_there_is_no_time_alone() -> None:
+    class Verbose(FakeTranslator):
+        def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return [Hypothesis("lang " * 30 if "Stop." in text else "Ja.", -0.4) for text in texts]
+
+        def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+            asked.extend(texts)
+            return [Hypothesis("lang " * 31, -0.4, (), (Hypothesis("Kurz.", -0.5),)) for _ in texts]
+
+    asked: list[str] = []
+    audio = Audio(spoken("one two three Stop. red green cat Why? ten Again. two Stop."))
+    *steps, _ = subtitle(
+        [audio], FakeDetector(), FakeTranscriber(), Verbose(), language="en", target="de", options=SMALL
+    )
+    assert [t.text for step in steps for t in step.translations] == ["Kurz.", "Ja.", "Ja.", "Kurz."]
+    assert asked == ["one two three Stop.", "two Stop."]
+
+
 def test_cues_keep_to_frames_and_shots() -> None:
     audio = Audio(spoken("one two three Stop. red green cat Why?"))
     rate = Fraction(25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subtrans.text.fit import fit, fitted
+from subtrans.text.fit import fit, hurried
 from subtrans.text.languages import language
 from subtrans.text.profiles import Profile, profile
 from subtrans.types import Hypothesis, Sentence, Span, Translation, Word
@@ -55,12 +55,10 @@ def test_a_stricter_speed_takes_a_shorter_text() -> None:
     assert fit(translation, 1083, Profile(characters_per_second=10), GERMAN).text == "Zu lang."
 
 
-def test_a_stream_comes_one_behind() -> None:
-    stream = iter([said(LONG, Hypothesis(SHORT, -0.6), start=at, end=at + 1000) for at in (0, 1000, 5000)])
-    found = fitted(stream, NORMS, GERMAN)
-    assert next(found).text == SHORT
-    assert next(stream).sentence.span.start == 5000
-    assert len(list(found)) == 1
+def test_who_is_in_a_hurry() -> None:
+    assert hurried(said(LONG), 1083, NORMS, GERMAN)
+    assert not hurried(said(SHORT), 1083, NORMS, GERMAN)
+    assert not hurried(said(""), 1083, NORMS, GERMAN)
 
 
 texts = st.text("ab 1你好,. ", max_size=80)
