@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 from subtrans.text.numbers import in_digits, readable, stated
@@ -135,7 +136,7 @@ def _numbers_kept(source: str, text: str, one: Language, other: Language) -> boo
     wanted = stated(source, one)
     if other.base not in {"en", "zh", "ja", "yue"}:  # it may have words for them that are not known here
         wanted = {value for value in in_digits(source) if value > 12 and value % 10}
-    if not wanted <= readable(text):
+    if wanted and not wanted <= readable(text):
         return False
     return all(re.search(pattern, text.casefold()) for sign, pattern in _SIGNS.items() if sign in source)
 
@@ -149,5 +150,6 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[぀-ヿ㐀-鿿]|[^\W぀-ヿ㐀-鿿]+", text.casefold())
 
 
+@cache
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]

@@ -103,7 +103,7 @@ def _english(line: str) -> Iterator[float]:
                 spoken.append(word)
             elif word in _SCALES and position and words[position - 1] == "a":
                 spoken = ["one", word]
-            elif not joins:
+            elif spoken and not joins:
                 yield from _said(spoken)
                 spoken = []
 
@@ -128,8 +128,7 @@ def _said(words: Sequence[str]) -> Iterator[float]:
             total = current = 0
         current += value
         last = value
-    if words:
-        values.append(total + current)
+    values.append(total + current)
     if len(values) == 2 and 13 <= values[0] < 100 and 10 <= values[1] < 100:
         values = [values[0] * 100 + values[1]]  # a year
     yield from values
