@@ -13,6 +13,8 @@ from subtrans.types import Audio, Span, milliseconds, samples
 
 BEARINGS = 2000
 """Milliseconds that a detector hears before what it is asked about, as it goes by what came before."""
+AT_ONCE = 60_000
+"""Milliseconds that it hears at most beside them: Silero takes half a megabyte for each second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,22 @@ def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOption
 
 def _detect(
     detector: VoiceDetector, heard: Audio, before: Sequence[Span], known: int, options: BlockOptions
-) -> list[Span]:
-    """The speech in what was heard; up to the sample `known` it was looked for already, and found `before`.
+) -> Sequence[Span]:
+    """The speech in what was heard; up to the sample `known` it was looked for already, and found `before`."""
+    found, known, end = before, max(known, heard.offset), heard.offset + len(heard.samples)
+    while known < end:
+        begin, until = max(heard.offset, known - samples(options.margin + BEARINGS)), min(end, known + samples(AT_ONCE))
+        piece = Audio(heard.samples[begin - heard.offset : until - heard.offset], begin)
+        seam = heard.span.start if begin == heard.offset else milliseconds(known) - options.margin
+        found = _joined(found, detector.detect(piece), heard.span.start, seam)
+        known = until
+    return found
 
-    Behind the seam it is as found now, by a detector that began sooner.
-    """
-    begin = max(heard.offset, known - samples(options.margin + BEARINGS))
-    found = detector.detect(Audio(heard.samples[begin - heard.offset :], begin))
-    if begin == heard.offset:
-        return found
-    first, seam = heard.span.start, milliseconds(known) - options.margin
-    old = [Span(max(one.start, first), min(one.end, seam)) for one in before if one.start < seam and one.end > first]
-    new = [Span(max(one.start, seam), one.end) for one in found if one.end > seam]
+
+def _joined(before: Sequence[Span], after: Sequence[Span], start: int, seam: int) -> list[Span]:
+    """From the start to the seam what was found before, behind it what was found after; one stretch may go over it."""
+    old = [Span(max(one.start, start), min(one.end, seam)) for one in before if one.start < seam and one.end > start]
+    new = [Span(max(one.start, seam), one.end) for one in after if one.end > seam]
     if old and new and old[-1].end == new[0].start:
         new[0] = Span(old.pop().start, new[0].end)
     return old + new
