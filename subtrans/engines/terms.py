@@ -74,19 +74,20 @@ class TermTranslator:
         said = self._translator.translate(texts)
         texts = [own(text) for text in texts]
         wrong = {text: one for text, one in zip(texts, said, strict=True) if self._glossary.missing(text, one.text)}
-        if not wrong:
-            return said
-        outputs = dict(zip(wrong, self._wide.translate(list(wrong)), strict=True))
+        outputs = dict(zip(wrong, self._wide.translate(list(wrong)), strict=True)) if wrong else {}
         mended = {}
         for text, first in wrong.items():
-            best, *others = outputs[text], *outputs[text].alternatives
-            mended[text] = self._mend(text, [best, *others])
+            mended[text] = self._mend(text, [outputs[text], *outputs[text].alternatives])
             if self._glossary.missing(text, mended[text].text):
                 mended[text] = replace(mended[text], faults=("term",))
             if first.alternatives:
-                sound = [one for one in others if not self._glossary.missing(text, one.text)]
-                mended[text] = replace(mended[text], alternatives=tuple(sound))
-        return [mended.get(text, one) for text, one in zip(texts, said, strict=True)]
+                mended[text] = replace(mended[text], alternatives=outputs[text].alternatives)
+        return [self._sound(text, mended.get(text, one)) for text, one in zip(texts, said, strict=True)]
+
+    def _sound(self, text: str, said: Hypothesis) -> Hypothesis:
+        """Without the alternatives in which a term is missing."""
+        sound = tuple(one for one in said.alternatives if not self._glossary.missing(text, one.text))
+        return replace(said, alternatives=sound)
 
     def steered(self, **changes: Any) -> Steerable:
         """The same terms over the translator with some of its options changed."""

@@ -65,6 +65,16 @@ def test_a_term_that_is_said_already_changes_nothing(engine: Any) -> None:
     assert translator.translate(SENTENCES) == engine.translate(SENTENCES)
 
 
+def test_alternatives_say_the_terms_too(engine: Any) -> None:
+    sentence = "Your friend gave me a book yesterday."
+    several = engine.steered(num_hypotheses=4)
+    glossary = Glossary((Term("yesterday", "昨天"),))
+    (before,), (said,) = several.translate([sentence]), TermTranslator(several, glossary, "zh").translate([sentence])
+    assert any("昨天" not in one.text for one in before.alternatives)
+    assert said.text == before.text
+    assert not any(glossary.missing(sentence, one.text) for one in said.alternatives)
+
+
 def test_what_cannot_be_said_is_named(engine: Any) -> None:
     translator = TermTranslator(engine, Glossary((Term("Boston", "波城"),)), "zh", TermOptions(("beam",)))
     (said,) = translator.translate(["I live in Boston."])
