@@ -117,9 +117,8 @@ class Interpreter:
     @cached_property
     def transcriber(self) -> Transcriber:
         """What recognises it."""
-        options = self.asked.on(self.asked.asr_device).steer(
-            engines.TranscriberOptions(hotwords=expected(self.asked, self.source), threads=self._threads[0])
-        )
+        options = self.asked.on(self.asked.asr_device).steer(engines.TranscriberOptions(threads=self._threads[0]))
+        options = replace(options, hotwords=expected(self.asked, self.source))
         offline, align = self.asked.offline, self.asked.align
         transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
         return engines.load_aligner(transcriber, align, offline=offline) if align else transcriber

@@ -142,7 +142,7 @@ glossary = click.option(
 hotwords = click.option(
     "--hotwords",
     metavar="TEXT",
-    help='Names and words that are said, such as "Noether, quark": Whisper is told them.',
+    help='Names and words to expect, such as "Noether, quark", so that Whisper writes them right.',
 )
 by_channel = click.option(
     "--by-channel", is_flag=True, help="Hear each channel of the sound for itself: each is another speaker."

@@ -33,7 +33,11 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
 
 
 def expected(asked: Asked, source: str | None) -> str:
-    """What the recogniser is told to expect: hotwords, and terms where the language is known before it listens."""
+    """What the recogniser is told to expect: hotwords, and terms where the language is known before it listens.
+
+    It ends as a sentence does: told of words without a mark, Whisper writes what follows without marks and capitals.
+    """
     terms = read_terms(asked, source) if source else None
     known = [term.source for term in terms.terms] if terms else []
-    return ", ".join(dict.fromkeys(([asked.hotwords] if asked.hotwords else []) + known))
+    told = ", ".join(dict.fromkeys(filter(None, [(asked.hotwords or "").strip(), *known])))
+    return f"{told}." if told[-1:].isalnum() else told

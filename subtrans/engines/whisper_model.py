@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     from subtrans.engines.store import Model
     from subtrans.engines.whisper import TranscriberOptions
+
+_log = logging.getLogger("subtrans.engines")
 
 SECOND, SHORTEST = 100, 4
 """Mel frames in a second; the seconds that a model which knows short windows was taught to hear at least."""
@@ -41,6 +44,22 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     if (model.path / HEAD).is_file():
         heed(loaded, Head(model.path / HEAD))
     return loaded
+
+
+def told(loaded: Any, hotwords: str) -> str | None:
+    """Which of the words to expect the model is told: as many as fit into half of its context; none if never taught."""
+    if not hotwords or isinstance(loaded.model, Multilingual):
+        return None
+    tokens = loaded.hf_tokenizer.encode(f" {hotwords}", add_special_tokens=False).ids
+    most = loaded.max_length // 2 - 1
+    if len(tokens) <= most:
+        return hotwords
+    fitting = loaded.hf_tokenizer.decode(tokens[: most - 1]).strip()
+    kept = fitting.rpartition(", ")[0] or fitting
+    _log.warning(
+        "the recogniser cannot be told so many words to expect: it is told those up to %s", kept.split(", ")[-1]
+    )
+    return f"{kept}."
 
 
 def unpadded(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from subtrans import engines
 from subtrans.cli.asked import Asked
+from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.terms import expected
 from subtrans.engines.abilities import check_hotwords
 from subtrans.engines.store import describe
@@ -20,11 +22,24 @@ def test_hotwords_stand_before_the_terms_of_the_glossary(tmp_path: Path) -> None
     terms = tmp_path / "terms.tsv"
     terms.write_text("Tom\t汤姆\nquark\t夸克\tde\n", encoding="utf-8")
     asked = Asked("zh", "en", None, "mt-en-zh-nano", True, "cpu", None, None, None, None, hotwords="Noether, gauge")
-    assert expected(asked, "en") == "Noether, gauge"
+    assert expected(asked, "en") == "Noether, gauge."
     both = replace(asked, glossary=terms)
-    assert expected(both, "en") == "Noether, gauge, Tom"
-    assert expected(both, None) == "Noether, gauge"  # which terms hold is known with the language
-    assert expected(replace(both, hotwords=None), "en") == "Tom"
+    assert expected(both, "en") == "Noether, gauge, Tom."
+    assert expected(both, None) == "Noether, gauge."  # which terms hold is known with the language
+    assert expected(replace(both, hotwords=None), "en") == "Tom."
+    assert expected(replace(asked, hotwords=" Yahoo! "), "en") == "Yahoo!"
+    assert expected(replace(asked, hotwords=" "), "en") == ""
+
+
+def test_hotwords_and_terms_reach_the_recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("Tom\t汤姆\n", encoding="utf-8")
+    asked = Asked("zh", "en", None, "mt-en-zh-nano", True, "cpu", None, None, None, None, "tiny.en", hotwords="quark")
+    given = []
+    monkeypatch.setattr(engines, "load_transcriber", lambda *_, options, **__: given.append(options.hotwords))
+    for glossary in (None, terms):
+        _ = Interpreter(replace(asked, glossary=glossary)).transcriber
+    assert given == ["quark.", "quark, Tom."]
 
 
 @pytest.mark.parametrize("command", ["speech", "subtitle", "live"])

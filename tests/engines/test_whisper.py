@@ -13,7 +13,7 @@ from contracts import check_transcriber
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines import check_transcriber as check_transcriber_language
 from subtrans.engines.whisper import Hearing, WhisperTranscriber
-from subtrans.engines.whisper_model import unpadded
+from subtrans.engines.whisper_model import told, unpadded
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.decode import decode
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -45,6 +45,18 @@ def test_contract(tmp_path: Path) -> None:
         load_transcriber(str(folder), language="fr", options=OPTIONS)
     with pytest.raises(LanguageError, match="does not recognise French"):
         check_transcriber_language(str(folder), "fr")
+
+
+def test_more_words_to_expect_than_fit_are_told_of(
+    transcriber: WhisperTranscriber, caplog: pytest.LogCaptureFixture
+) -> None:
+    few, many = "Noether, quark.", ", ".join(f"word{number}" for number in range(1000))
+    assert told(transcriber._model, few) == few
+    assert not caplog.messages
+    kept = told(transcriber._model, many)
+    assert kept is not None
+    assert many.startswith(kept.removesuffix(".") + ", ")
+    assert caplog.messages[0].endswith(f"up to {kept.removesuffix('.').split(', ')[-1]}")
 
 
 def test_long_speech_is_heard_in_windows_of_half_a_minute(transcriber: WhisperTranscriber) -> None:
