@@ -192,13 +192,13 @@ def _times(parts: Sequence[Atom], translation: Translation) -> list[tuple[int, i
 
 
 # What each fault costs, on the scale of `Atom.cost`: 10 for a break after a comma, 60 for one between any two words.
-_CUE = 30.0  # one more cue
+_CUE = 20.0  # one more cue
 _EMPTY = 25.0  # a cue that could hold much more; squared, so that the text is shared out evenly
-_CUT = 2.0  # a break between cues, as a multiple of one between lines
+_CUT = 3.0  # a break between cues, as a multiple of one between lines
 _UNEVEN = 120.0  # for each line, the square of how far it is from even, in lines
 _TOP_HEAVY = 6.0  # the longer line above
 _FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed
 _SILENCE = 60.0  # each second without speech inside a cue, beyond what one may hang
 _LINGER = 150.0  # more than the longest time
-_TOO_FAST = 20.0  # any more than the reading speed
+_TOO_FAST = 40.0  # any more than the reading speed
 _HURRY = 40.0  # twice the reading speed
