@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subtrans.text.context import own, predecessors
 from subtrans.text.guards import faults
@@ -32,9 +32,9 @@ class GuardedTranslator:
     def __init__(self, translator: Steerable, source: str, target: str) -> None:
         self._translator = translator
         self._languages = language(source), language(target)
-        wide = translator.steered(beam_size=10, num_hypotheses=10)
+        wide = translator.steered(**_WIDE)
         strict = translator.steered(beam_size=5, num_hypotheses=5, repetition_penalty=1.2, no_repeat_ngram=3)
-        self._short = translator.steered(beam_size=10, num_hypotheses=10, length_penalty=0.0)
+        self._short = translator.steered(**_WIDE, length_penalty=0.0)
         self._quick = translator.steered(alignment=False)
         self._without_loops = translator.steered(alignment=False, repetition_penalty=1.2, no_repeat_ngram=3)
         self._attempts: tuple[tuple[Translator, Rewriting], ...] = (
@@ -84,6 +84,9 @@ class GuardedTranslator:
         sound = tuple(other for other in one.alternatives if not faults(text, other.text, *self._languages))
         named = dict.fromkeys((*faults(text, one.text, *self._languages), *one.faults))
         return replace(one, faults=tuple(named), alternatives=sound)
+
+
+_WIDE: dict[str, Any] = {"beam_size": 10, "num_hypotheses": 10, "batch_tokens": 256}  # no more memory than others take
 
 
 def _moved(one: Hypothesis, places: Sequence[int]) -> Hypothesis:

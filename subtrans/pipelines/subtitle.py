@@ -147,13 +147,10 @@ def _readable(
     """Each translation, or where there is too little time until the next one, a shorter one if there is any."""
     fitted = [fit(one, following, norms, language) for one, following in timed]
     times = [following for _, following in timed]
-    if not isinstance(translator, ShorteningTranslator):
-        return tuple(fitted)
-    late = [place for place, one in enumerate(fitted) if hurried(one, times[place], norms, language)]
-    found = translator.shorten([fitted[place].sentence.text for place in late])
-    for place, shorter in zip(late, found, strict=True):
-        sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
-        candidate = replace(fitted[place], alternatives=sound)
-        chosen = fit(candidate, times[place], norms, language)
-        fitted[place] = replace(chosen, alternatives=fitted[place].alternatives)
-    return tuple(fitted)
+    if isinstance(translator, ShorteningTranslator):
+        late = [place for place, one in enumerate(fitted) if hurried(one, times[place], norms, language)]
+        found = translator.shorten([fitted[place].sentence.text for place in late]) if late else []
+        for place, shorter in zip(late, found, strict=True):
+            sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
+            fitted[place] = fit(replace(fitted[place], alternatives=sound), times[place], norms, language)
+    return tuple(replace(one, alternatives=()) for one in fitted)  # those of hours would fill the memory
