@@ -6,6 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -37,6 +39,8 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
         )
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
         loaded.model = Multilingual(loaded.model)
+    if device.kind == "cpu":
+        loaded.encode = one_by_one(loaded.encode)
     card = model.description.card
     if card is not None and card.window is not None:  # it was taught short windows as they are
         encode = loaded.encode
@@ -60,6 +64,23 @@ def told(loaded: Any, hotwords: str) -> str | None:
         "the recogniser cannot be told so many words to expect: it is told those up to %s", kept.split(", ")[-1]
     )
     return f"{kept}."
+
+
+def one_by_one(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An encoder that takes one window at a time, as on a processor several at once are no faster.
+
+    Each takes memory by the square of its length for its attention to itself, much of what a recogniser needs.
+    """
+
+    def encode_one_by_one(features: NDArray[np.float32]) -> Any:
+        import ctranslate2
+        import numpy as np
+
+        if features.ndim < 3 or len(features) < 2:
+            return encode(features)
+        return ctranslate2.StorageView.from_array(np.concatenate([encode(one[None]) for one in features]))
+
+    return encode_one_by_one
 
 
 def unpadded(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -142,6 +142,15 @@ def test_what_is_put_behind_a_window_is_left_out_but_for_a_second_or_two() -> No
         assert (unpadded(features)[1, 0, :frames] == -0.5).all()
 
 
+def test_windows_are_encoded_one_by_one_to_the_same_states(transcriber: WhisperTranscriber) -> None:
+    model = transcriber._model
+    features = np.random.default_rng(0).standard_normal((3, model.model.n_mels, 3000)).astype(np.float32)
+    apart = np.array(model.encode(features))
+    whole = np.array(type(model).encode(model, features))
+    assert apart.shape == whole.shape
+    assert apart == pytest.approx(whole, abs=1e-3)
+
+
 def test_the_model_that_ships_hears_short_windows_without_what_is_behind_them() -> None:
     audio = next(decode(Path(__file__).parents[2] / "samples/memo.flac"))
     found: Any = load_transcriber("asr-en-nano", language="en", options=TranscriberOptions(device="cpu", threads=1))
