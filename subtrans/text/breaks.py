@@ -37,7 +37,7 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     within, letters = unspaced_costs(text, language), 0
     for chunk, spaced in _chunks(text):
         joined = result[-1].text + " " * spaced + chunk if result else chunk
-        glued = bool(result) and _glued(last, chunk, spaced, alone=last == result[-1].text)
+        glued = bool(result) and _glued(last, chunk, alone=last == result[-1].text)
         if result and not glued and spaced and _names(last, chunk, language):
             glued = width(joined, language) <= limit / 2
         if glued and width(joined, language) <= limit:
@@ -98,7 +98,7 @@ def _parts_between(before: str, after: str) -> bool:
     return before[-1] not in _NO_END
 
 
-def _glued(before: str, after: str, spaced: bool, alone: bool) -> bool:
+def _glued(before: str, after: str, alone: bool) -> bool:
     """Whether no line may break between two chunks."""
     if after in _DASHES and before[-1] in _SENTENCE:
         return False  # it opens what the next one says
@@ -108,7 +108,8 @@ def _glued(before: str, after: str, spaced: bool, alone: bool) -> bool:
         or after[0] in "·・"  # the parts of a foreign name
         or (alone and before in _DASHES)
         or _abbreviates(before.lstrip(_OPENING))
-        or (bool(_NUMBER.fullmatch(before)) and _counts(after, spaced))
+        or (bool(_NUMBER.fullmatch(before)) and _counts(after))
+        or (before == "第" and after[0].isdigit())
     )
 
 
@@ -131,11 +132,10 @@ def _abbreviates(before: str) -> bool:
     return before.endswith(".") and (stem.casefold() in BINDING_ABBREVIATIONS or (len(stem) == 1 and stem.isupper()))
 
 
-def _counts(after: str, spaced: bool) -> bool:
+def _counts(after: str) -> bool:
     """Whether a number and `after` are one quantity: 5 km, 10 000, 3个."""
-    if not spaced:
-        return bool(UNSPACED.match(after))
-    return after.casefold().rstrip(_CLAUSE + _SENTENCE + _CLOSING) in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
+    unit = after.casefold().rstrip(_CLAUSE + _SENTENCE + _CLOSING)
+    return bool(UNSPACED.match(after)) or unit in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
 
 
 def _parts(chunk: str, language: Language, limit: int) -> list[str]:
@@ -189,7 +189,7 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
     else:
         cost = 60
     if last in words.bound or last in words.prepositions:
-        cost += 55 if cost == 60 else 25
+        cost += 80 if cost == 60 else 25
     elif last in words.conjunctions:
         cost += 45
     if _NUMBER.fullmatch(before):
@@ -202,7 +202,7 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
 def _cost_space(before: str, after: str, cost: int) -> int:
     """At a space in a script that writes none between words; `cost` is what the break would cost without it."""
     if not (UNSPACED.match(before[-1]) and UNSPACED.match(after)):
-        return 60
+        return cost
     if script_of(after) == "thai":
         return 10  # it is punctuation
     return cost if cost >= 95 else 30  # a stray space inside a word, or a pause

@@ -48,9 +48,15 @@ def _phrase_starts(text: str, language: str) -> frozenset[int] | None:
     """After how many characters, white space aside, a phrase of `text` begins; None where no model knows."""
     if language not in _MODELS:
         return None
-    return frozenset(accumulate(len("".join(phrase.split())) for phrase in _parser(_MODELS[language]).parse(text)))
+    starts = accumulate(len("".join(phrase.split())) for phrase in _parser(_MODELS[language]).parse(text))
+    return frozenset(starts) - {found.end() for found in _GOES_ON.finditer("".join(text.split()))}
 
 
+# Where the model begins a phrase, and a reader none: について, という, することは.
+_GOES_ON = re.compile(
+    "に(?=つい|よっ|より|よる|おい|おけ|とっ|つれ|対|関|従|基)|と(?=いう|いえ|いい|いわ|いっ|して|言|思|呼)"
+    "|.(?=こと|もの|とき|ため|ほど|よう|わけ|はず|まま|ところ|くらい|ぐらい|だけ)"
+)
 _MODELS = {"ja": "japanese", "th": "thai"}
 
 
@@ -64,7 +70,7 @@ def _parser(name: str) -> budoux.Parser:
 
 def _cost_characters(before: str, after: str, kinds: tuple[str, str]) -> int:
     if "latin" in kinds:
-        return 55
+        return 110 if kinds[1] == "hiragana" else 55  # a particle
     if kinds[0] == "hiragana" and kinds[1] != "thai":
         return _cost_hiragana(before, after)
     return _KINDS.get(kinds, 60)

@@ -27,6 +27,7 @@ def costs(text, tag):
         ("- No.\n- Yes.", "en", ["- No.", "- Yes."]),
         ("他说：“好。”用GPT-4写3个。", "zh", ["他", "说：", "“好。”", "用", "GPT-4", "写", "3个。"]),
         ("これはコンピューターです", "ja", ["こ", "れ", "は", "コンピューター", "で", "す"]),
+        ("第3章花了 20 元", "zh", ["第3章", "花", "了", "20 元"]),
         ("안녕하세요 여러분", "ko", ["안녕하세요", "여러분"]),
         ("", "en", []),
         (" \n\u00a0\t ", "en", []),
@@ -103,10 +104,32 @@ def test_the_best_break_is_where_people_break(text, tag, best):
 
 @pytest.mark.parametrize(
     ("text", "worst"),
-    [("하지만 그것은 사실입니다", "그것은"), ("할 수 있습니다", "있습니다"), ("매우 중요한 문제", "중요한")],
+    [
+        ("하지만 그것은 사실입니다", "그것은"),
+        ("할 수 있습니다", "있습니다"),
+        ("매우 중요한 문제", "중요한"),
+        ("설명을 듣는 것과 같습니다", "것과"),
+        ("암기해야 할 규칙", "할"),
+        ("유행어가 아닌 수학", "아닌"),
+        ("알게 되었으면 좋겠습니다", "좋겠습니다"),
+    ],
 )
 def test_korean_words_that_lean_on_the_next_are_not_left_behind(text, worst):
     assert costs(text, "ko")[worst] >= 100
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("次回はベクトルについての面白い概念", "つ"),
+        ("ベクトルを点と見るという話", "い"),
+        ("長さに引き伸ばすことを意味します", "こ"),
+        ("びっくりするほど重要", "ほ"),
+        ("3DのソフトでAIを使う", "を"),
+    ],
+)
+def test_no_japanese_line_begins_with_what_leans_on_the_one_before(text, lost):
+    assert costs(text, "ja")[lost] >= 110
 
 
 def test_japanese_breaks_before_a_content_word():
