@@ -28,9 +28,10 @@ _CLOSING = "”’」』》）】"
 _WIDE = "，。！？：；、“”「」『』《》（）【】"
 _CHINESE = str.maketrans(",.?!:;", "，。？！：；")
 _MARKS = {"zh": _CHINESE, "yue": _CHINESE, "ja": str.maketrans(",.?!:;", "、。？！：；")}
-_STOP = rf"\.(?=[\s{_CLOSING}\"')]|$)"  # and no point of a number or a name
+_STOP = rf"\.(?! \.)(?=[\s{_CLOSING}\"')]|$)"  # and no point of a number, a name or an ellipsis
 _MARK = re.compile(
-    rf"(?<=[{_LETTERS}{_WIDE}’]) *(?:[?!,:;]+(?:{_STOP})?|{_STOP})"  # behind a letter of the script
+    rf"(?<=[{_LETTERS}{_WIDE}’]) *(?![:;]-?[()])"  # behind a letter of the script, and no :)
+    rf"(?:[?!,:;]+(?:{_STOP})?|{_STOP})"
     rf"|,(?= ?[{_LETTERS}])"  # before one
     r"|[?!]+$"
 )

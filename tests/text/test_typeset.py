@@ -24,6 +24,7 @@ from subtrans.text.typeset import typeset
         ("12:30有1,000人, 版本2.0", "zh", "12:30有1,000人，版本2.0"),
         ("函数 f(x) 等于 3.5, 请看 http://a.b/c?d", "zh", "函数 f(x) 等于 3.5，请看 http://a.b/c?d"),
         ("好吧 我知道了...", "zh", "好吧 我知道了..."),  # as subtitles have it: the space is a comma
+        ("等等. . . 你好 :)", "zh", "等等. . . 你好 :)"),
         ("はい, そうです.", "ja", "はい、そうです。"),
         ("Hello, world!", "zh", "Hello, world!"),
         ("네, 그렇습니다.", "ko", "네, 그렇습니다."),
