@@ -50,7 +50,7 @@ def read_script(path: Path) -> Script:
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
     numbered, text = _read(path)
     cues = without_repeats(cue for _, cue in numbered)
-    return Script(cues, _language(path), text if formats.format_of(path) == "ass" else None)
+    return Script(cues, _language(path), text if _kind(path, text) == "ass" else None)
 
 
 def extract_script(path: Path, track: int) -> Script:
@@ -107,8 +107,9 @@ def _tag(names: Iterable[str]) -> str | None:
 def _declared(path: Path) -> Iterator[str]:
     """What a TTML file, or the head of a WebVTT file as YouTube has it, says of its language."""
     with suppress(InputError):
-        if (name := formats.format_of(path)) in _DECLARED:
-            yield from _DECLARED[name].findall(read_text(path))[:1]
+        text = read_text(path)
+        if head := _DECLARED.get(str(_kind(path, text))):
+            yield from head.findall(text)[:1]
 
 
 _DECLARED = {
@@ -131,19 +132,26 @@ def load_numbered(path: Path) -> list[Numbered]:
 
 def _read(path: Path) -> tuple[list[Numbered], str]:
     """The cues of a subtitle file and its text."""
-    name = formats.format_of(path)
-    if name is None and path.exists():
+    if formats.format_of(path) is None and path.exists():
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
     text = read_text(path)
-    # Players look at what a file holds, so files with the suffix of another format are about.
-    name = next((kind for kind, head in _HEADS.items() if text.startswith(head)), name)
     try:
-        return formats.read_numbered(text, str(name)), text
+        return formats.read_numbered(text, str(_kind(path, text))), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
 
 
-_HEADS = {"vtt": "WEBVTT", "ass": "[Script Info]"}
+def _kind(path: Path, text: str) -> str | None:
+    """The format of a file: players look at what it holds, so files with the suffix of another one are about."""
+    return next((kind for kind, head in _HEADS.items() if head.match(text)), formats.format_of(path))
+
+
+_HEADS = {
+    "vtt": re.compile("WEBVTT"),
+    "ass": re.compile(r"\s*\[Script Info\]"),
+    "ttml": re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?tt\s"),
+    "srt": re.compile(r"\s*\d+[ \t]*\r?\n\d+:\d\d:\d\d[,.]\d+\s*-->"),
+}
 
 
 def read_text(path: Path) -> str:

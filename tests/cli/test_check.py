@@ -143,10 +143,10 @@ def test_a_file_with_a_byte_order_mark(encoding, run) -> None:
     assert run("check", "talk.zh.srt", "--strict").code == 0
 
 
-@pytest.mark.parametrize("kind", ["vtt", "ass"])
-def test_a_file_with_the_suffix_of_another_format(kind, run) -> None:
-    Path("talk.zh.srt").write_text(formats.write(GOOD, kind), encoding="utf-8")
-    assert "overlap 100 %" in run("check", "talk.zh.srt").out
+@pytest.mark.parametrize(("kind", "suffix"), [("vtt", "srt"), ("ass", "srt"), ("ttml", "srt"), ("srt", "vtt")])
+def test_a_file_with_the_suffix_of_another_format(kind, suffix, run) -> None:
+    Path(f"talk.zh.{suffix}").write_text(formats.write(GOOD, kind), encoding="utf-8")
+    assert "overlap 100 %" in run("check", f"talk.zh.{suffix}").out
 
 
 def test_an_empty_file_conforms(run) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from subtrans import formats
+from subtrans.cli.scripts import read_script
 from subtrans.formats import ass
 from subtrans.media.ffmpeg import executable
 from subtrans.types import Cue, Look, Span
@@ -53,6 +54,15 @@ def test_a_script_is_translated_by_sentences_and_keeps_its_look(name, run, fakes
     ]
     assert fakes.transcriber.calls == 0
     assert outcome.complaints[0].startswith(f"talk.zh.{name}: 3 cues from 3 sentences, en to zh, 0:08 of subtitles in")
+
+
+def test_a_file_is_what_it_holds_whatever_its_suffix() -> None:
+    styled = formats.write(CUES, "ass")
+    Path("talk.srt").write_text(styled, encoding="utf-8")
+    Path("talk.ass").write_text("WEBVTT\nLanguage: en\n\n00:01.000 --> 00:02.000\nHello.\n", encoding="utf-8")
+    assert read_script(Path("talk.srt")).styles == styled
+    found = read_script(Path("talk.ass"))
+    assert (found.language, found.styles) == ("en", None)
 
 
 def test_two_who_speak_are_translated_each_for_itself(run, fakes) -> None:
