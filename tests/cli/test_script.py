@@ -56,13 +56,12 @@ def test_a_script_is_translated_by_sentences_and_keeps_its_look(name, run, fakes
     assert outcome.complaints[0].startswith(f"talk.zh.{name}: 3 cues from 3 sentences, en to zh, 0:08 of subtitles in")
 
 
-def test_a_file_is_what_it_holds_whatever_its_suffix() -> None:
-    styled = formats.write(CUES, "ass")
-    Path("talk.srt").write_text(styled, encoding="utf-8")
-    Path("talk.ass").write_text("WEBVTT\nLanguage: en\n\n00:01.000 --> 00:02.000\nHello.\n", encoding="utf-8")
-    assert read_script(Path("talk.srt")).styles == styled
-    found = read_script(Path("talk.ass"))
-    assert (found.language, found.styles) == ("en", None)
+def test_a_file_is_what_it_holds_whatever_its_suffix(tmp_path: Path) -> None:
+    styled, web = tmp_path / "talk.srt", tmp_path / "talk.ass"
+    styled.write_text(formats.write(CUES, "ass"), encoding="utf-8")
+    web.write_text("WEBVTT\nLanguage: en\n\n00:01.000 --> 00:02.000\nHello.\n", encoding="utf-8")
+    assert read_script(styled).styles == formats.write(CUES, "ass")
+    assert (read_script(web).language, read_script(web).styles) == ("en", None)
 
 
 def test_two_who_speak_are_translated_each_for_itself(run, fakes) -> None:
