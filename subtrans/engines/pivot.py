@@ -104,9 +104,14 @@ def _refusal(names: Sequence[str], source: Language, target: Language) -> str:
 
 
 def _weaker(first: Hypothesis, second: Hypothesis) -> Hypothesis:
+    """The second with the score of the weaker, and its alternatives with scores as much below that as they were."""
     scores = [score for score in (first.score, second.score) if score is not None]
     score = min(scores) if scores and second.text else None
-    others = tuple(replace(one, alignment=_through(first, one)) for one in second.alternatives)
+    drop = (score or 0.0) - (second.score or 0.0)
+    others = tuple(
+        replace(one, score=None if one.score is None else one.score + drop, alignment=_through(first, one))
+        for one in second.alternatives
+    )
     return replace(second, score=score, alignment=_through(first, second), alternatives=others)
 
 

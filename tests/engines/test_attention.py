@@ -114,6 +114,8 @@ def test_a_pivot_is_aligned_from_end_to_end() -> None:
     (said,) = PivotTranslator(Fixed(first), Fixed(second)).translate(["chats deux"])
     assert said.alignment == ((0, 0), (1, 5))
     assert said.alternatives[0].alignment == ((0, 5),)
+    # As much below the best as it was: it takes the place of the best by that.
+    assert (said.score, said.alternatives[0].score) == (-1.0, pytest.approx(-1.2))
 
 
 @given(st.text(max_size=60))
