@@ -6,6 +6,8 @@ Words and their parts of speech are jieba's. How often people end and begin subt
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 
@@ -14,11 +16,18 @@ def word_costs(text: str) -> dict[int, int]:
     from rjieba import tag
 
     costs, count = {}, 0
-    words = [(word, kind) for word, kind in tag(text) if word.strip()]
+    words = [(word, kind) for word, kind in tag(text.translate(_simplified())) if word.strip()]
     for before, after in pairwise(words):
         count += len("".join(before[0].split()))
         costs[count] = max(20, min(120, 60 + _behind(*before) + _ahead(*after)))
     return costs
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional characters, of whose words jieba knows few, with the simplified ones that OpenCC has for them."""
+    pairs = files("subtrans.text").joinpath("simplified.txt").read_text(encoding="utf-8").split()
+    return {ord(traditional): simplified for traditional, simplified in pairs}
 
 
 def _behind(word: str, kind: str) -> int:
@@ -40,11 +49,7 @@ _AHEAD = {"c": -21, "r": -12, "t": -9, "l": -8, "d": -6, "p": -3, "zg": 5, "v": 
 """A conjunction, pronoun or adverb opens what follows; a particle belongs to the word before."""
 _AHEAD |= {"f": 12, "m": 12, "n": 13, "vn": 13, "ns": 13, "a": 16, "u": 15, "uj": 48, "ul": 40, "uz": 40, "ug": 40}
 _AHEAD |= {"ud": 40, "uv": 40, "y": 40, "x": 12}
-_LEANING = _words(
-    "会 會 能 可 可以 要 应 應 应该 應該 需要 可能 让 讓 有 没有 沒有 是 在 到 一个 一個 两个 兩個 代表 使得 对于 對於"
-)
+_LEANING = _words("会 能 可 可以 要 应 应该 需要 可能 让 有 没有 是 在 到 一个 两个 代表 使得 对于")
 """Verbs that ask for another verb or an object, and what counts."""
-_CLINGING = _words(
-    "和 与 與 跟 及 一样 一樣 什么 什麼 中 上 里 裡 后 後 时 時 之后 之後 起来 起來 为 為 于 於 所 的话 的話"
-)
+_CLINGING = _words("和 与 跟 及 一样 什么 中 上 里 后 时 之后 起来 为 于 所 的话")
 """What joins two nouns, and what ends a phrase."""

@@ -87,6 +87,13 @@ def test_chinese_words_and_particles_stay_whole():
     assert cost["的"] > max(cost["需"], cost["方"])  # a particle leans on what comes before
 
 
+def test_traditional_chinese_breaks_where_simplified_does():
+    traditional = atoms("臺灣的軟體工程師說他們沒有辦法", language("zh-Hant"), 32)
+    simplified = atoms("台湾的软体工程师说他们没有办法", language("zh"), 32)
+    assert [atom.cost for atom in traditional] == [atom.cost for atom in simplified]
+    assert "".join(atom.text for atom in traditional) == "臺灣的軟體工程師說他們沒有辦法"
+
+
 @pytest.mark.parametrize(
     ("text", "tag", "best"),
     [
