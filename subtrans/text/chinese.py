@@ -27,7 +27,7 @@ def word_costs(text: str) -> dict[int, int]:
 def _simplified() -> dict[int, str]:
     """Traditional characters, of whose words jieba knows few, with the simplified ones that OpenCC has for them."""
     pairs = files("subtrans.text").joinpath("simplified.txt").read_text(encoding="utf-8").split()
-    return {ord(traditional): simplified for traditional, simplified in pairs}
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 def _behind(word: str, kind: str) -> int:
