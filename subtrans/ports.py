@@ -66,7 +66,7 @@ class ShorteningTranslator(Protocol):
     """A translator that can also look for shorter words, where there is no time to read the best."""
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """As `translate`, by a search that does not mind short outputs; what it found are the alternatives."""
+        """As `translate`, by a search that does not mind short outputs; what else it found are the alternatives."""
         ...
 
 

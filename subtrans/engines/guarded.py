@@ -63,7 +63,7 @@ class GuardedTranslator:
         return said
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """What a wide beam finds that does not mind short outputs, as far as there is nothing wrong with it."""
+        """What a wide beam finds that does not mind short outputs, with its faults; alternatives have none."""
         return [self._judge(text, one) for text, one in zip(texts, self._short.translate(texts), strict=True)]
 
     def draft(self, text: str) -> str:
