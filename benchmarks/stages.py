@@ -1,6 +1,6 @@
 """What each stage of `subtrans subtitle` costs alone, what all of them cost together, and how that grows with length.
 
-    python benchmarks/stages.py [--minutes 1 3 10] [--rounds 3] [--threads N]
+    python benchmarks/stages.py [--minutes 1 3 10] [--rounds 3] [--threads N] [--asr MODEL]
 
 One process loads the engines once and, in every round, walks each recording (samples/memo.flac over and over) stage by
 stage and then as the command does, with its stages overlapping. Costs are seconds of processor time, the medians of the
@@ -41,11 +41,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, nargs="+", default=[1, 3, 10])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--asr", default="asr-en-nano", help="another recogniser of English")
     options = parser.parse_args()
     hearing, writing = (options.threads, options.threads) if options.threads else shares()
     detector = engines.load_detector()
     transcriber = engines.load_transcriber(
-        "asr-en-nano", language="en", options=engines.TranscriberOptions(threads=hearing)
+        options.asr, language="en", options=engines.TranscriberOptions(threads=hearing)
     )
     steering = engines.TranslatorOptions(threads=writing, num_hypotheses=4)
     translator = engines.load_translator("mt-en-zh-nano", source="en", target="zh", options=steering, guarded=True)
