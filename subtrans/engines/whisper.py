@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
-from subtrans.engines.whisper_model import Multilingual, load_whisper, told
+from subtrans.engines.whisper_model import Multilingual, fit_hotwords, load_whisper
 from subtrans.errors import InputError
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
 
@@ -70,7 +70,7 @@ class WhisperTranscriber:
         self._follows = card is None or card.follows
         self._options = options
         self._model = load_whisper(model, options)
-        self._hotwords = told(self._model, options.hotwords)
+        self._hotwords = fit_hotwords(self._model, options.hotwords)
         self._pipeline = BatchedInferencePipeline(self._model)
 
     def greedy(self) -> WhisperTranscriber:

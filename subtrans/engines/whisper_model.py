@@ -50,7 +50,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     return loaded
 
 
-def told(loaded: Any, hotwords: str) -> str | None:
+def fit_hotwords(loaded: Any, hotwords: str) -> str | None:
     """Which of the words to expect the model is told: as many as fit into half of its context; none if never taught."""
     if not hotwords or isinstance(loaded.model, Multilingual):
         return None

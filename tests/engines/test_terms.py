@@ -111,18 +111,20 @@ def test_it_stands_under_the_guard_and_drafts() -> None:
 
 
 @pytest.mark.parametrize(("small", "told"), [(True, None), (False, "Kubernetes, Tom")])
-def test_recognisers_are_told_the_terms_unless_they_never_learned_to_be(small: bool, told: str | None) -> None:
+def test_recognisers_are_told_the_terms_unless_they_never_learned_to_be(
+    small: bool, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import numpy as np
 
     from subtrans.engines.store import resolve
     from subtrans.engines.whisper import WhisperTranscriber
     from subtrans.types import Audio, Span
 
+    if not small:
+        monkeypatch.setattr("subtrans.engines.whisper.fit_hotwords", lambda model, hotwords: hotwords)
     options = TranscriberOptions(device="cpu", threads=1, hotwords="Kubernetes, Tom")
     transcriber: Any = WhisperTranscriber(resolve("asr-en-nano", "asr"), "en", options)
     asked: list[Any] = []
     transcriber._pipeline.transcribe = lambda *a, **more: asked.append(more["hotwords"]) or ([], None)
-    if not small:
-        transcriber._model.model = object()
     transcriber.transcribe(Audio(np.zeros(16_000, np.float32)), [Span(0, 1000)], "en")
     assert asked == [told]

@@ -14,7 +14,7 @@ from contracts import check_transcriber
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines import check_transcriber as check_transcriber_language
 from subtrans.engines.whisper import Hearing, WhisperTranscriber
-from subtrans.engines.whisper_model import told, unpadded
+from subtrans.engines.whisper_model import fit_hotwords, unpadded
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.decode import decode
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -53,11 +53,11 @@ def test_more_words_to_expect_than_fit_are_told_of(
 ) -> None:
     few, many = "Noether, quark.", ", ".join(f"word{number}" for number in range(1000))
     own = transcriber._model
-    assert told(own, few) is None  # it has a vocabulary of its own
+    assert fit_hotwords(own, few) is None  # it has a vocabulary of its own
     whispers = SimpleNamespace(model=None, max_length=own.max_length, hf_tokenizer=own.hf_tokenizer)
-    assert told(whispers, few) == few
+    assert fit_hotwords(whispers, few) == few
     assert not caplog.messages
-    kept = told(whispers, many)
+    kept = fit_hotwords(whispers, many)
     assert kept is not None
     assert many.startswith(kept.removesuffix(".") + ", ")
     assert caplog.messages[0].endswith(f"up to {kept.removesuffix('.').split(', ')[-1]}")
