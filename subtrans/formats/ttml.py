@@ -87,9 +87,8 @@ def read(text: str) -> list[Numbered]:
     """The cues of a TTML file in the order of their starts; ruby and other styles than italics are dropped."""
     from ttconv.imsc import reader
 
-    logging.getLogger("ttconv").setLevel(
-        logging.CRITICAL + 1
-    )  # what it reads otherwise than as it is written is no news
+    # What it reads otherwise than as it is written is no news.
+    logging.getLogger("ttconv").setLevel(logging.CRITICAL + 1)
     text = _OLD.sub(lambda old: "http://www.w3.org/ns/ttml" + "#styling" * old.group().endswith("#style"), text)
     try:
         document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it

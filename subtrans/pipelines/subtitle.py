@@ -9,7 +9,7 @@ from itertools import pairwise
 from subtrans.pipelines.blocks import blocks
 from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
 from subtrans.pipelines.transcribe import transcribe
-from subtrans.ports import ShorteningTranslator, Transcriber, Translator, VoiceDetector
+from subtrans.ports import ShorteningTranslator, Transcriber, Translator, VoiceDetector, shorten
 from subtrans.text.fit import fit, hurried
 from subtrans.text.languages import Language
 from subtrans.text.languages import language as find_language
@@ -145,12 +145,18 @@ def _readable(
     timed: Sequence[tuple[Translation, int | None]], translator: Translator, norms: Profile, language: Language
 ) -> tuple[Translation, ...]:
     """Each translation, or where there is too little time until the next one, a shorter one if there is any."""
-    fitted = [fit(one, following, norms, language) for one, following in timed]
-    times = [following for _, following in timed]
-    if isinstance(translator, ShorteningTranslator):
-        late = [place for place, one in enumerate(fitted) if hurried(one, times[place], norms, language)]
-        found = translator.shorten([fitted[place].sentence.text for place in late]) if late else []
+    fitted = [one for one, _ in timed]
+    searches = isinstance(translator, ShorteningTranslator)
+
+    def in_haste(places: Iterable[int]) -> list[int]:
+        return [place for place in places if hurried(fitted[place], timed[place][1], norms, language)]
+
+    late = in_haste(place for place, one in enumerate(fitted) if searches or one.alternatives)
+    for place in late:
+        fitted[place] = fit(*timed[place], norms, language)
+    if searches and (late := in_haste(late)):
+        found = shorten(translator, [fitted[place].sentence.text for place in late])
         for place, shorter in zip(late, found, strict=True):
             sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
-            fitted[place] = fit(replace(fitted[place], alternatives=sound), times[place], norms, language)
+            fitted[place] = fit(replace(fitted[place], alternatives=sound), timed[place][1], norms, language)
     return tuple(replace(one, alternatives=()) for one in fitted)  # those of hours would fill the memory

@@ -27,7 +27,7 @@ _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
-_ANY = 10**9
+_UNLIMITED = 10**9
 _MARKED = 0.2
 """The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
 
@@ -61,7 +61,7 @@ def place(cue: Cue) -> Look:
 def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     marked = sum(is_marked(cue.text.translate(_UNSEEN)) for cue in cues) >= _MARKED * len(cues)
     # A title may be shown far longer than it would be said.
-    joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_ANY))
+    joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
     for cue in cues:
         text = cue.text.translate(_UNSEEN).strip()

@@ -54,6 +54,15 @@ def test_marks_are_those_of_the_script(
         assert all(hypothesis.text.startswith("zh: ") for hypothesis in translator.translate(TEXTS))
 
 
+def test_a_search_for_short_outputs_is_the_same_in_both(snapshot: dict[str, Path], tmp_path: Path) -> None:
+    short = {"length_penalty": 0.0, "beam_size": 3, "num_hypotheses": 3}
+    both = in_ctranslate2(snapshot[OPUS], tmp_path / "exact", OPUS), in_transformers(snapshot[OPUS], OPUS)
+    ours, theirs = (translator.steered(**short).translate(TEXTS) for translator in both)
+    assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
+    # All are cut at 24 tokens, and the token that would end them is counted: 24 in the place of 25.
+    assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], rel=0.045)
+
+
 @pytest.mark.parametrize("repo", CONVERTED)
 def test_same_source_tokens_as_transformers(hub: Path, snapshot: dict[str, Path], repo: str) -> None:
     ours = load_translator(repo, source="en", target="zh", options=EXACT, offline=True)
