@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.threads import rest_while_waiting
 from subtrans.types import Span, milliseconds
+
+FRAMES = 125
+"""Of 32 ms, which the model is given at once: four seconds are computed in the processor's cache."""
 
 if TYPE_CHECKING:
     from subtrans.types import Audio
@@ -33,8 +36,11 @@ class SileroDetector:
 
     def __init__(self, options: DetectorOptions) -> None:
         rest_while_waiting()  # the package loads CTranslate2
-        from faster_whisper.vad import VadOptions
+        from faster_whisper.vad import VadOptions, get_vad_model
 
+        model = get_vad_model()
+        if not isinstance(model.session, _Piecewise):
+            model.session = _Piecewise(model.session)
         self._options = VadOptions(
             threshold=options.threshold,
             min_silence_duration_ms=options.minimum_silence,
@@ -55,3 +61,24 @@ class SileroDetector:
             for stretch in found
         ]
         return [span for span in spans if span.duration]
+
+
+class _Piecewise:
+    """An onnxruntime session with Silero's model, which is given a recording in pieces.
+
+    What the model remembers goes on from one to the next, so it says the same; all at once it takes half a megabyte for
+    each second, and a sixth more time.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def run(self, outputs: Any, inputs: dict[str, Any]) -> tuple[Any, Any, Any]:
+        """As the session's: probabilities of speech, and the two states at the end."""
+        import numpy as np
+
+        said, h, c = [], inputs["h"], inputs["c"]
+        for i in range(0, len(inputs["input"]), FRAMES):
+            probabilities, h, c = self._session.run(outputs, {"input": inputs["input"][i : i + FRAMES], "h": h, "c": c})
+            said.append(probabilities)
+        return np.concatenate(said), h, c

@@ -116,7 +116,7 @@ class WhisperTranscriber:
         windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
         told = {"initial_prompt": f" {said}"} if said and bounds and self._follows else {}
         mended: Counter[str] = Counter()
-        for window, hearing in zip(windows, self._decode(audio, windows, code, **told) if windows else (), strict=True):
+        for window, hearing in zip(windows, self._decode(audio, windows, code, **told), strict=True):
             reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds, said if told else "")
             better = hearing
             if reasons:
@@ -157,7 +157,7 @@ class WhisperTranscriber:
         for gap in gaps:
             here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
             windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
-            for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS) if windows else ():
+            for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS):
                 if not (found.silent or doubts(found, here) or is_nothing(found, (), here)):
                     words += [one for one in found.words if gap.start <= (one.span.start + one.span.end) / 2 <= gap.end]
         return replace(hearing, words=tuple(sorted(words, key=lambda word: word.span)))
@@ -176,24 +176,28 @@ class WhisperTranscriber:
         return _hearing(list(segments), clip, (0, end - start))
 
     def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
-        # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
-        # Windows of like length share a batch, as all of one are filled up with silence to the longest.
+        # Windows of like length share a batch, as all of one are filled up with silence to the longest; batches are of
+        # one size, and given one by one, as faster-whisper makes the features of all that it is given at the start.
         alike = sorted(windows, key=lambda window: window[1] - window[0])
-        clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in alike]
-        segments, _ = self._pipeline.transcribe(
-            audio.samples,
-            language=code,
-            clip_timestamps=clips,
-            word_timestamps=True,
-            without_timestamps=True,
-            beam_size=self._options.beam_size,
-            batch_size=self._options.batch_size,
-            hotwords=self._hotwords,
-            **more,
-        )
+        count = -(-len(alike) // self._options.batch_size)
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
-        for segment in segments:
-            heard[segment.seek].append(segment)
+        for i in range(count):
+            batch = alike[i * len(alike) // count : (i + 1) * len(alike) // count]
+            # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
+            clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in batch]
+            segments, _ = self._pipeline.transcribe(
+                audio.samples,
+                language=code,
+                clip_timestamps=clips,
+                word_timestamps=True,
+                without_timestamps=True,
+                beam_size=self._options.beam_size,
+                batch_size=len(batch),
+                hotwords=self._hotwords,
+                **more,
+            )
+            for segment in segments:
+                heard[segment.seek].append(segment)
         for window in windows:
             yield _hearing(heard[seek_frame(window[0])], audio, window)
 

@@ -14,7 +14,7 @@ from subtrans.types import Audio, Span, milliseconds, samples
 BEARINGS = 2000
 """Milliseconds that a detector hears before what it is asked about, as it goes by what came before."""
 AT_ONCE = 60_000
-"""Milliseconds that it hears at most beside them: Silero takes half a megabyte for each second."""
+"""Milliseconds that it hears at most beside them: what it is given it copies, more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +99,38 @@ class _Stream:
     """The audio that has arrived and is not yet in a block."""
 
     def __init__(self, audio: Iterable[Audio]) -> None:
-        self._source = iter(audio)
-        self._held: Audio | None = None
+        self._source = (piece for piece in audio if len(piece.samples))
+        self._waiting: list[Audio] = []  # the next one last
+        self._peeked: Audio | None = None
         self.ended = False  # the last peek reached the end
 
     def peek(self, count: int) -> Audio | None:
         """The next `count` samples, fewer at the end of the stream, None behind it."""
-        pieces = [] if self._held is None else [self._held]
-        held = sum(len(piece.samples) for piece in pieces)
-        while held <= count and (piece := next(self._source, None)) is not None:
-            if pieces and piece.offset != pieces[0].offset + held:
-                raise ValueError(f"audio has a gap: {piece.offset} follows {pieces[0].offset + held}")
-            pieces.append(piece)
-            held += len(piece.samples)
-        self.ended = held <= count
-        if held == 0:
-            return None
-        self._held = Audio(np.concatenate([piece.samples for piece in pieces]), pieces[0].offset)
-        return Audio(self._held.samples[:count], self._held.offset)
+        joined = np.empty(count, dtype=np.float32)  # each piece is let go as soon as it is in here
+        start = filled = 0
+        while (piece := self._next()) is not None:
+            if filled and piece.offset != start + filled:
+                raise ValueError(f"audio has a gap: {piece.offset} follows {start + filled}")
+            start = piece.offset - filled
+            fitting = min(len(piece.samples), count - filled)
+            joined[filled : filled + fitting] = piece.samples[:fitting]
+            filled += fitting
+            if fitting < len(piece.samples):
+                self._waiting.append(Audio(piece.samples[fitting:], piece.offset + fitting))
+                break
+        self.ended = piece is None
+        self._peeked = Audio(joined[:filled], start) if filled else None
+        return self._peeked
 
     def drop(self, count: int) -> None:
-        """Forgets the next `count` samples."""
-        assert self._held is not None  # noqa: S101 - what is dropped was peeked at
-        self._held = Audio(self._held.samples[count:], self._held.offset + count)
+        """Forgets the first `count` samples of those that were peeked at."""
+        assert self._peeked is not None  # noqa: S101 - what is dropped was peeked at
+        if count < len(self._peeked.samples):
+            self._waiting.append(Audio(self._peeked.samples[count:], self._peeked.offset + count))
+        self._peeked = None
+
+    def _next(self) -> Audio | None:
+        return self._waiting.pop() if self._waiting else next(self._source, None)
 
 
 def _cut(heard: Audio, speech: Sequence[Span], options: BlockOptions) -> int:

@@ -17,6 +17,7 @@ from subtrans.engines.abilities import marian_pair
 from subtrans.engines.devices import resolve_device
 from subtrans.engines.families import marian_tokens
 from subtrans.engines.splitting import split_text
+from subtrans.engines.vad import FRAMES
 from subtrans.engines.windows import GRID, WINDOW, pack_windows
 from subtrans.errors import DeviceError
 from subtrans.text.languages import language
@@ -71,6 +72,22 @@ def test_detector_keeps_the_contract() -> None:
     assert check_detector(load_detector(), Audio(samples, 1600)) == []
     found = check_detector(load_detector(DetectorOptions(threshold=0.01)), Audio(voice(3.0), 1600))
     assert found
+
+
+def test_detector_says_the_same_in_pieces() -> None:
+    from faster_whisper.vad import get_vad_model
+
+    load_detector()
+    model = get_vad_model()
+    sound = np.concatenate([voice(7.0), np.zeros(30_000, np.float32), voice(5.0)])
+    sound = np.pad(sound, (0, -len(sound) % 512))
+    assert len(sound) > 2 * 512 * FRAMES
+    in_pieces = model(sound)
+    whole, model.session = model.session, model.session._session
+    try:
+        np.testing.assert_array_equal(in_pieces, model(sound))
+    finally:
+        model.session = whole
 
 
 def test_devices() -> None:

@@ -63,6 +63,23 @@ def test_more_words_to_expect_than_fit_are_told_of(
     assert caplog.messages[0].endswith(f"up to {kept.removesuffix('.').split(', ')[-1]}")
 
 
+def test_windows_are_given_in_even_batches_of_like_length(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[list[float]] = []
+
+    def decode_none(_: Any, clip_timestamps: list[dict[str, float]], **more: Any) -> tuple[list[Any], None]:
+        given.append([clip["end"] - clip["start"] for clip in clip_timestamps])
+        return [], None
+
+    monkeypatch.setattr(transcriber._pipeline, "transcribe", decode_none)
+    windows = [(30 * SAMPLE_RATE * i, (30 * i + length) * SAMPLE_RATE) for i, length in enumerate((9, 2, 8, 7, 1))]
+    hearings = list(transcriber._decode(noise(150), windows, "en"))
+    assert [hearing.window.start for hearing in hearings] == [0, 30_000, 60_000, 90_000, 120_000]
+    assert [[round(length) for length in batch] for batch in given] == [[1], [2, 7], [8, 9]]
+    assert list(transcriber._decode(noise(1), [], "en")) == []
+
+
 def test_long_speech_is_heard_in_windows_of_half_a_minute(transcriber: WhisperTranscriber) -> None:
     audio = noise(70)
     hearings = list(transcriber.hear(audio, [Span(0, 40_000), Span(40_500, 41_000), Span(60_000, 70_000)], "en"))
