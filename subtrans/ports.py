@@ -51,6 +51,10 @@ class SentenceTranslator(Protocol):
         """One hypothesis for each sentence, in the same order."""
         ...
 
+    def shorten_sentences(self, said: Sequence[Sentence]) -> list[Hypothesis]:
+        """The same of a `ShorteningTranslator`."""
+        ...
+
 
 @runtime_checkable
 class DraftTranslator(Protocol):

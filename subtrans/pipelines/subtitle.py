@@ -9,7 +9,7 @@ from itertools import pairwise
 from subtrans.pipelines.blocks import blocks
 from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
 from subtrans.pipelines.transcribe import transcribe
-from subtrans.ports import ShorteningTranslator, Transcriber, Translator, VoiceDetector, shorten
+from subtrans.ports import SentenceTranslator, ShorteningTranslator, Transcriber, Translator, VoiceDetector, shorten
 from subtrans.text.fit import fit, hurried
 from subtrans.text.languages import Language
 from subtrans.text.languages import language as find_language
@@ -146,7 +146,7 @@ def _readable(
 ) -> tuple[Translation, ...]:
     """Each translation, or where there is too little time until the next one, a shorter one if there is any."""
     fitted = [one for one, _ in timed]
-    searches = isinstance(translator, ShorteningTranslator)
+    searches = isinstance(translator, ShorteningTranslator | SentenceTranslator)
 
     def in_haste(places: Iterable[int]) -> list[int]:
         return [place for place in places if hurried(fitted[place], timed[place][1], norms, language)]
@@ -155,7 +155,11 @@ def _readable(
     for place in late:
         fitted[place] = fit(*timed[place], norms, language)
     if searches and (late := in_haste(late)):
-        found = shorten(translator, [fitted[place].sentence.text for place in late])
+        said = [fitted[place].sentence for place in late]
+        if isinstance(translator, SentenceTranslator):
+            found = translator.shorten_sentences(said)
+        else:
+            found = shorten(translator, [sentence.text for sentence in said])
         for place, shorter in zip(late, found, strict=True):
             sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
             fitted[place] = fit(replace(fitted[place], alternatives=sound), timed[place][1], norms, language)

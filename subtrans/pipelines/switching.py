@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from subtrans.errors import InputError
-from subtrans.ports import Transcriber, Translator
+from subtrans.ports import Transcriber, Translator, shorten
 from subtrans.types import Audio, Hypothesis, Sentence, Span, Word, samples
 
 PAUSE = 500
@@ -64,11 +64,20 @@ class SwitchingTranslator:
 
     def translate_sentences(self, said: Sequence[Sentence]) -> list[Hypothesis]:
         """One hypothesis for each sentence, in order."""
+        return self._ask(said, lambda translator, texts: translator.translate(texts))
+
+    def shorten_sentences(self, said: Sequence[Sentence]) -> list[Hypothesis]:
+        """What can be found that is short, for each sentence, in order."""
+        return self._ask(said, shorten)
+
+    def _ask(
+        self, said: Sequence[Sentence], question: Callable[[Translator, Sequence[str]], Sequence[Hypothesis]]
+    ) -> list[Hypothesis]:
         languages = [sentence.language or self._language for sentence in said]
         found: dict[int, Hypothesis] = {}
         for language in dict.fromkeys(languages):
             places = [place for place, one in enumerate(languages) if one == language]
-            found |= zip(places, self._of(language).translate([said[place].text for place in places]), strict=True)
+            found |= zip(places, question(self._of(language), [said[place].text for place in places]), strict=True)
         return [found[place] for place in range(len(said))]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 
 from subtrans.errors import InputError
 from subtrans.pipelines.speech import speech
+from subtrans.pipelines.subtitle import subtitle
 from subtrans.pipelines.switching import ENOUGH, PAUSE, SwitchingTranscriber, SwitchingTranslator, _stretches
-from subtrans.types import Audio, Sentence, Span, Word
+from subtrans.types import Audio, Hypothesis, Sentence, Span, Word
 
 ENGLISH, FRENCH = spoken("one two three Stop. " * 6, pause=100), -spoken("red green cat Why? " * 6, pause=100)
 """The fake recogniser takes samples below zero for French."""
@@ -49,6 +52,27 @@ def test_another_language_ends_a_sentence(translator) -> None:
     found = list(sentences(words))
     assert [(one.text, one.language) for one in found] == [("one", "en"), ("two", "fr")]
     assert [one.text for one in translator.translate_sentences(found)] == ["en>zh:one", "fr>zh:two"]
+
+
+def test_shorter_words_are_looked_for_in_the_language_of_each_sentence() -> None:
+    class Verbose(FromLanguage):
+        def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return [replace(one, text=f"{one.text} {'lang ' * 40}") for one in super().translate(texts)]
+
+        def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return super().translate(texts)
+
+    recording = np.concatenate([ENGLISH, silence(900), FRENCH])
+    steps = subtitle(
+        [Audio(recording)],
+        FakeDetector(),
+        SwitchingTranscriber(FakeTranscriber()),
+        SwitchingTranslator(Verbose, "en"),
+        language="en",
+        target="de",
+    )
+    found = {one.text for step in steps for one in step.translations}
+    assert found == {"en>zh:one two three Stop.", "fr>zh:red green cat Why?"}
 
 
 @given(st.lists(st.sampled_from(["en", "fr", None]), max_size=12))
