@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,7 @@ def named_inputs(function: Function) -> Function:
 def gather(named: Sequence[Path]) -> tuple[Path, ...]:
     """The files that are meant, each once; those in a folder and those that match a pattern by their names.
 
+    A folder stands for its recordings without those that are hidden or that an earlier run has made of others.
     A folder or a pattern that stands for nothing stays, so that it is told with all other problems.
     """
     return tuple(dict.fromkeys(path for name in named for path in _meant(name)))
@@ -107,12 +109,24 @@ def _meant(name: Path) -> Sequence[Path]:
     if name.is_dir():
         return _recordings(name) or [name]
     if not os.path.lexists(name) and glob.has_magic(str(name)):
-        return sorted(Path(found) for found in glob.glob(str(name), recursive=True)) or [name]  # noqa: PTH207
+        found = sorted(map(Path, glob.glob(str(name), recursive=True)))  # noqa: PTH207
+        files = [file for path in found for file in (_recordings(path) if path.is_dir() else [path])]
+        return [file for file in files if not _is_made(file)] or files or [name]
     return [name]
 
 
 def _recordings(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+        return sorted(path for path in folder.iterdir() if _is_recording(path))
     except OSError:
         return []
+
+
+def _is_recording(path: Path) -> bool:
+    shown = not path.name.startswith(".")
+    return shown and path.suffix.lower() in SUFFIXES and not _is_made(path) and path.is_file()
+
+
+def _is_made(path: Path) -> bool:
+    """Whether it is named as the videos that --mux and --burn make: see `Wanted.muxed` and `Wanted.burned`."""
+    return re.search(r"\.subtitled$|\.[^.]+\.burned$", path.stem) is not None

@@ -113,10 +113,12 @@ def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown
             note(f"{show_path(path)}: there is nothing to show, so no video is written")
         return
     for one in shown if wanted.burn else ():
+        if wanted.has(wanted.burned(path, one.tag)):
+            continue
         with waiting("drawing the subtitles ..."):
             burned = video.burn(wanted, path, one, _styles(recording))
         note(f"{show_path(burned)}: drawn into the picture")
-    if wanted.mux:
+    if wanted.mux and not wanted.has(wanted.muxed(path)):
         tracks = [*shown, transcript] if wanted.transcript and transcript.tag not in wanted.targets else shown
         with waiting("writing the streams ..."):
             muxed = video.mux(wanted, path, tracks, _styles(recording))

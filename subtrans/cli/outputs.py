@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
-from subtrans.cli.screen import clock
+from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import is_script, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
@@ -49,6 +49,8 @@ class Wanted:
     mux: Container | None = None
     burn: bool = False
     font: Path | None = None
+    keep: bool = False
+    """What exists stays, and only what is missing is made."""
 
     def names(self, recording: Path) -> tuple[str, ...]:
         """The formats that one recording gives."""
@@ -102,7 +104,7 @@ class Wanted:
         if path == self.output and suffix(path) not in (*formats.FORMATS, JSON):
             raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
         if self.directory is None or self.directory.exists():
-            check_target(path, self.overwrite)
+            check_target(path, self.overwrite or self.keep)
 
     def check_length(self, recording: Recording) -> None:
         """OutputError where the recording is longer than ASS can say, which is written or drawn."""
@@ -118,7 +120,7 @@ class Wanted:
         from subtrans.media.files import check_target
 
         for path in self._transcripts(recording, language):
-            check_target(path, self.overwrite)
+            check_target(path, self.overwrite or self.keep)
 
     def make_directory(self) -> None:
         """Make the directory that was asked for, if it is not there."""
@@ -148,8 +150,17 @@ class Wanted:
         from subtrans.media.files import atomic_write
 
         for path, text in texts.items():
+            if self.has(path):
+                continue
             with atomic_write(path, self.overwrite) as file:
                 file.write(text)
+
+    def has(self, path: Path) -> bool:
+        """Whether the file exists and is to stay as it is, which is said."""
+        if not self.keep or not path.exists():
+            return False
+        note(f"{show(path)}: exists, kept")
+        return True
 
     def results(self, recording: Path) -> list[Path]:
         """The files in the target languages, and the videos made with them."""

@@ -56,7 +56,7 @@ Examples:
     metavar="FORMAT[,FORMAT...]",
     help=f"What to write: {', '.join(_FORMATS)}.  [default: srt, or what -o says]",
 )
-@click.option("--skip-existing", is_flag=True, help="Leave out inputs whose subtitles exist.")
+@click.option("--skip-existing", is_flag=True, help="Keep results that exist, and make those that are missing.")
 @click.option(
     "--watch",
     type=PATH,
@@ -125,12 +125,13 @@ def command(
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     kind = _kind(forced=forced, sdh=sdh)
     wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
+    wanted = replace(wanted, keep=skip_existing or (watch is not None and not overwrite))
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
-    if skip_existing:
+    if wanted.keep:
         inputs = tuple(path for path in inputs if not _is_done(path, wanted))
         if not inputs and not watch:
             return
@@ -163,7 +164,7 @@ def command(
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)
     for path in arrivals(watch) if watch else ():
-        if not _is_done(path, wanted):
+        if not (wanted.keep and _is_done(path, wanted)):
             _take(path, look, first, wanted, work)
 
 

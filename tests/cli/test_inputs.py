@@ -44,6 +44,21 @@ def test_a_pattern_that_no_shell_has_expanded(run, fakes) -> None:
     assert results() == ["[a].zh.srt", "talks/a.zh.srt", "talks/deeper/c.zh.srt"]
 
 
+def test_a_pattern_stands_for_what_is_in_the_folders_that_it_matches(run, fakes) -> None:
+    talks("talks/a.wav", "talks/deeper/c.wav")
+    for pattern in "talks/**", "talks/*":
+        assert gather([Path(pattern)]) == (Path("talks/a.wav"), Path("talks/deeper/c.wav"))
+
+
+def test_neither_hidden_files_nor_what_was_made_of_others_are_recordings(run, fakes) -> None:
+    made = "talks/a.subtitled.mkv", "talks/a.zh.burned.mp4"
+    talks("talks/a.wav", "talks/.subtrans-0.mkv", "talks/._a.wav", *made)
+    for name in "talks", "talks/*", "talks/**/*.*":
+        assert gather([Path(name)]) == (Path("talks/a.wav"),)
+    assert gather([Path("talks/*.subtitled.*")]) == (Path(made[0]),)
+    assert gather([Path(made[1])]) == (Path(made[1]),)
+
+
 def test_a_file_that_is_named_twice_is_done_once(run, fakes) -> None:
     talks("talks/a.wav")
     assert gather([Path("talks"), Path("talks/a.wav"), Path("talks/*.wav")]) == (Path("talks/a.wav"),)
@@ -93,6 +108,20 @@ def test_skip_existing(run, fakes) -> None:
     assert Path("a.zh.srt").read_text() == "precious"
     assert results() == ["a.zh.srt", "b.zh.srt"]
     assert run("subtitle", "a.wav", "b.wav", "--to", "zh", "--skip-existing").code == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--overwrite",)])
+def test_skip_existing_makes_what_is_missing(run, fakes, more) -> None:
+    talks("a.wav")
+    Path("a.zh.srt").write_text("precious")
+    Path("a.en.vtt").write_text("precious too")
+    asked = "--format", "srt,vtt", "--transcript", "--skip-existing"
+    outcome = run("subtitle", "a.wav", "--to", "zh", *asked, *more)
+    assert outcome.code == 0, outcome.err
+    assert outcome.complaints[:2] == ["a.en.vtt: exists, kept", "a.zh.srt: exists, kept"]
+    assert (Path("a.zh.srt").read_text(), Path("a.en.vtt").read_text()) == ("precious", "precious too")
+    assert "zh:one two three Stop." in Path("a.zh.vtt").read_text()
+    assert "one two three Stop." in Path("a.en.srt").read_text()
 
 
 def test_a_track_that_is_not_there(run, fakes) -> None:
@@ -184,6 +213,19 @@ def test_a_folder_is_watched_until_ctrl_c(tmp_path) -> None:
     assert "a.zh.srt: 1 cue from 1 sentence" in err
     assert "bad.wav is not audio or video" in err
     assert err.endswith("subtrans: interrupted\n")
+
+
+def test_what_comes_into_a_folder_replaces_results_only_if_that_is_asked_for(run, fakes, monkeypatch) -> None:
+    monkeypatch.setattr("subtrans.cli.subtitle.arrivals", lambda folder: iter([Path("a.wav")]))
+    talks("a.wav")
+    Path("a.zh.srt").write_text("precious")
+    watch = "subtitle", "--watch", ".", "--to", "zh", "--format"
+    assert run(*watch, "srt").complaints == ["a.zh.srt: exists, skipped"]
+    run(*watch, "srt,vtt")
+    assert Path("a.zh.vtt").exists()
+    assert Path("a.zh.srt").read_text() == "precious"
+    run(*watch, "srt", "--overwrite")
+    assert Path("a.zh.srt").read_text() != "precious"
 
 
 def test_what_cannot_be_watched(run, fakes) -> None:

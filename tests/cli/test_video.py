@@ -54,6 +54,21 @@ def test_all_languages_as_streams_the_first_by_default(run, fakes) -> None:
     assert (len(found.video), len(found.audio)) == (1, 1)
 
 
+def test_videos_that_are_missing_are_made_of_an_interrupted_run(run, fakes, no_fonts) -> None:
+    build_font(no_fonts / "squares.ttf", string.printable.strip() + fonts.sample(language("zh")))
+    asked = "subtitle", film("talk.mp4"), "--to", "zh", "--mux", "mkv", "--burn", "--skip-existing"
+    Path("talk.zh.srt").write_text("precious")
+    assert run(*asked).code == 0
+    burned = Path("talk.zh.burned.mp4").read_bytes()
+    Path("talk.subtitled.mkv").unlink()
+    assert run(*asked).complaints[-2:] == [
+        "talk.zh.burned.mp4: exists, kept",
+        "talk.subtitled.mkv: 1 stream of subtitles added",
+    ]
+    assert Path("talk.zh.burned.mp4").read_bytes() == burned
+    assert Path("talk.zh.srt").read_text() == "precious"
+
+
 def test_burned_beside_the_subtitles(run, fakes, no_fonts) -> None:
     build_font(no_fonts / "squares.ttf", string.printable.strip() + fonts.sample(language("zh")))
     path = film(f"{NAME}.mp4")
