@@ -75,6 +75,14 @@ class LazyGroup(click.Group):
             ctx.fail(f"{args[0]} is not a command: {hint}")
         return super().resolve_command(ctx, args)
 
+    def main(self, *named: Any, **extra: Any) -> Any:
+        """As Click does it; what it answers a shell that completes, before all else, may not be written either."""
+        try:
+            with _telling():
+                return super().main(*named, **extra)
+        except click.exceptions.Exit as end:
+            raise SystemExit(end.exit_code) from None
+
     def make_context(self, *named: Any, **extra: Any) -> click.Context:
         """Read the group's own options, of which some print something: --help, --version."""
         with _telling():

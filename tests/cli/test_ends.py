@@ -116,6 +116,18 @@ def test_help_that_nobody_reads_is_no_error(arguments) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+COMPLETING = {"_SUBTRANS_COMPLETE": "bash_source"}, {"_SUBTRANS_COMPLETE": "bash_complete", "COMP_WORDS": "subtrans "}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("asked", COMPLETING)
+def test_what_completes_in_a_shell_and_cannot_be_written_is_told(asked) -> None:
+    environment = {**os.environ, "COMP_CWORD": "1", **asked}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(SUBTRANS, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (6, "subtrans: error: the disk is full: make room and run it again\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_work_does_not_end_with_the_log_of_it(tmp_path: Path) -> None:
     write_wav(tmp_path / "talk.wav", spoken(TALK))
