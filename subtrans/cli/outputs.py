@@ -98,13 +98,20 @@ class Wanted:
         if place in inputs:
             raise OutputError(f"{show(path)} is an input: give the output another name")
         if place in owners:
-            both = f"{show(owners[place])} and {show(recording)}"
-            raise OutputError(f"{show(path)} would be written twice, for {both}: use a run with -o for each")
+            raise _shared(path, owners[place], recording)
         owners[place] = recording
         if path == self.output and suffix(path) not in (*formats.FORMATS, JSON):
             raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite or self.keep)
+
+    def check_owners(self, recordings: Sequence[Path]) -> None:
+        """OutputError where what exists may be of either of two recordings, which are in different folders."""
+        owners: dict[Path, Path] = {}
+        for recording in recordings:
+            for path in self.results(recording):
+                if owners.setdefault(path, recording).parent != recording.parent:
+                    raise _shared(path, owners[path], recording)
 
     def check_length(self, recording: Recording) -> None:
         """OutputError where the recording is longer than ASS can say, which is written or drawn."""
@@ -182,6 +189,11 @@ class Wanted:
                 path = self.file(recording, language, name)
                 if name != JSON and path.resolve() != recording.resolve():
                     yield path
+
+
+def _shared(path: Path, one: Path, other: Path) -> OutputError:
+    both = f"{show(one)} and {show(other)}"
+    return OutputError(f"{show(path)} would be written twice, for {both}: use a run with -o for each")
 
 
 def suffix(path: Path) -> str:

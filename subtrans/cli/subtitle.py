@@ -132,6 +132,7 @@ def command(
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
     if wanted.keep:
+        wanted.check_owners(inputs)
         inputs = tuple(path for path in inputs if not _is_done(path, wanted))
         if not inputs and not watch:
             return

@@ -71,7 +71,7 @@ def test_a_list(run, fakes, end) -> None:
         talks(*names)
     except OSError:
         pytest.skip("this file system does not take the name")
-    listed = os.fsencode(end.join(names) + end)
+    listed = b"\xef\xbb\xbf" + os.fsencode(end.join(names) + end)
     Path("list").write_bytes(listed)
     assert run("subtitle", "--list", "list", "--to", "zh").code == 0
     assert len(results()) == len(names)
@@ -122,6 +122,18 @@ def test_skip_existing_makes_what_is_missing(run, fakes, more) -> None:
     assert (Path("a.zh.srt").read_text(), Path("a.en.vtt").read_text()) == ("precious", "precious too")
     assert "zh:one two three Stop." in Path("a.zh.vtt").read_text()
     assert "one two three Stop." in Path("a.en.srt").read_text()
+
+
+def test_a_recording_is_not_skipped_for_the_subtitles_of_another(run, fakes) -> None:
+    talks("one/a.wav", "two/a.wav")
+    asked = "--to", "zh", "--output-dir", "results", "--skip-existing"
+    assert run("subtitle", "one", *asked).code == 0
+    outcome = run("subtitle", "one", "two", *asked)
+    assert (outcome.code, outcome.err) == (
+        6,
+        "subtrans: error: results/a.zh.srt would be written twice, for one/a.wav and two/a.wav:"
+        " use a run with -o for each\n",
+    )
 
 
 def test_a_track_that_is_not_there(run, fakes) -> None:
