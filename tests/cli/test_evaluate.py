@@ -126,6 +126,14 @@ def test_model_takes_a_glossary_and_replaces_a_file_that_it_may(run, fakes) -> N
     assert [term.target for term in glossary.terms] == ["一"]
 
 
+def test_the_test_set_of_a_model_is_never_replaced(run, fakes) -> None:
+    write("test.tsv", "one two\tzh:one two")
+    outcome = run("evaluate", "model", "test.tsv", "-f", "en", "-t", "zh", "-o", "./test.tsv", "--overwrite")
+    assert outcome.code == 6
+    assert "is an input: give the output another name" in outcome.err
+    assert Path("test.tsv").read_text(encoding="utf-8") == "one two\tzh:one two\n"
+
+
 def test_model_with_all_that_is_wrong_told_at_once(run, fakes) -> None:
     write("out.txt", "kept")
     outcome = run("evaluate", "model", "none.tsv", "--from", "en", "--to", "zh", "-o", "out.txt")

@@ -16,6 +16,7 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import count, note, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.cli.text import check_translator
+from subtrans.errors import OutputError
 from subtrans.text.paths import show
 
 
@@ -40,7 +41,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     """
     from subtrans.evaluate.models import measure
     from subtrans.finetune.readers import read_tsv
-    from subtrans.media.files import atomic_write, check_target
+    from subtrans.media.files import atomic_write
 
     wish = Asked(**asked)
     with Preflight() as preflight:
@@ -48,7 +49,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
         source = check_translator(preflight, wish)
         terms = preflight.check(read_terms, wish, source or "en")
         if output:
-            preflight.check(check_target, output, overwrite)
+            preflight.check(_check_output, output, test, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
@@ -76,3 +77,11 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     if not in_json:
         memory = f", {found.peak_memory / 1e6:.0f} MB at most" if found.peak_memory else ""
         click.echo(f"{count(pairs, 'sentence')}, {found.tokens_per_second:.0f} tokens a second{memory}")
+
+
+def _check_output(path: Path, test: Path, overwrite: bool) -> None:
+    from subtrans.media.files import check_target
+
+    if path.resolve() == test.resolve():
+        raise OutputError(f"{show(path)} is an input: give the output another name")
+    check_target(path, overwrite)
