@@ -91,7 +91,7 @@ def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list
 
 def read_lines(source: Path, target: Path) -> list[Pair]:
     """Read two files whose lines translate each other; InputError where one has more lines."""
-    sides = [read_text(path).rstrip("\n").split("\n") for path in (source, target)]
+    sides = [read_text(path).removesuffix("\n").split("\n") for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
         raise InputError(
             f"{source} has {len(sides[0])} lines and {target} {len(sides[1])}: they must be aligned line by line"

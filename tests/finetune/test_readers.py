@@ -43,6 +43,8 @@ def test_two_files_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "news.en.txt").write_text("Hello.\nNo.\n", encoding="utf-8")
     (tmp_path / "news.zh.txt").write_text("你好。\n不。\n", encoding="utf-8")
     assert read_pairs(tmp_path / "news.{en,zh}.txt") == [Pair("Hello.", "你好。"), Pair("No.", "不。")]
+    (tmp_path / "news.zh.txt").write_text("你好。\n\n", encoding="utf-8")  # the last line is not translated
+    assert read_pairs(tmp_path / "news.{en,zh}.txt") == [Pair("Hello.", "你好。"), Pair("No.", "")]
     (tmp_path / "news.zh.txt").write_text("你好。\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"has 2 lines and .*news\.zh\.txt 1: they must be aligned"):
         read_pairs(tmp_path / "news.{en,zh}.txt")
