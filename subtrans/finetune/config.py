@@ -92,6 +92,8 @@ def _anchor(table: dict[str, Any], folder: Path) -> None:
     """Make the paths of the file independent of the current directory."""
     if isinstance(comet := table.get("comet"), str) and comet:
         table["comet"] = str(folder / comet)
+    if isinstance(data := table.get("data"), dict):
+        data.setdefault("folder", ".")
     for section, key in ANCHORED:
         value = table[section].get(key) if isinstance(table.get(section), dict) else None
         if isinstance(value, str) and value:

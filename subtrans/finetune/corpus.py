@@ -55,6 +55,10 @@ class CorpusOptions:
     def __post_init__(self) -> None:
         if self.overlap not in OVERLAPS:
             raise ValueError(f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap}")
+        if self.source_column < 0 or self.target_column < 0:
+            raise ValueError("source_column and target_column are counted from 0")
+        if not self.dev_share + self.test_share < 1:
+            raise ValueError("dev_share and test_share together must be below 1: the rest is what trains")
 
 
 @dataclass(frozen=True, slots=True)

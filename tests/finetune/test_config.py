@@ -32,6 +32,7 @@ def test_paths_of_the_file_start_at_the_file(tmp_path: Path) -> None:
     assert config.data.extra == (str(tmp_path / "own.tsv"),)
     assert Path(config.model.base) == tmp_path / ".." / "base"
     assert read_config(path, ["data.folder=elsewhere"]).data.folder == "elsewhere"
+    assert Path(read_config(write(tmp_path, MINIMAL)).data.folder) == tmp_path
 
 
 def test_overrides_are_toml_values_or_strings(tmp_path: Path) -> None:
@@ -77,6 +78,15 @@ def test_the_fingerprint_is_of_what_is_trained(tmp_path: Path) -> None:
         (MINIMAL, ["training.steps=0"], "steps must be at least 1"),
         (MINIMAL, ["training.precision=half"], "precision must be"),
         (MINIMAL, ["training.decay_share=0"], "decay_share must be above 0"),
+        (MINIMAL, ["training.learning_rate=-1e-4"], "training.learning_rate must be at least 0"),
+        (MINIMAL, ["training.learning_rate=nan"], "learning_rate must be at least 0"),
+        (MINIMAL, ["training.threads=-1"], "threads must be at least 0"),
+        (MINIMAL, ["training.patience=-1"], "patience must be at least 0"),
+        (MINIMAL, ["training.dropout=2"], "dropout must be at least 0 and below 1"),
+        (MINIMAL, ["training.label_smoothing=1.5"], "label_smoothing must be at least 0 and below 1"),
+        (MINIMAL, ["tuning.adapter_dropout=2"], "adapter_dropout must be at least 0 and below 1"),
+        (MINIMAL, ["data.target_column=-1"], "source_column and target_column are counted from 0"),
+        (MINIMAL, ["data.dev_share=0.6", "data.test_share=0.6"], "together must be below 1"),
         (MINIMAL, ["model.heads=3"], "multiple of heads"),
         ('name = "x"\n', [], "not given: .*languages"),
         ("name = ", [], "is not TOML"),
