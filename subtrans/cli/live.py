@@ -106,8 +106,9 @@ def command(
             preflight.check(_check_input, source_name, replay)
         interpreter.check(preflight)
         preflight.check(check_page, wanted_page)
-        for path in filter(None, (save, record)):
-            preflight.check(_check_output, path, source_name, overwrite)
+        written: set[Path] = set()
+        for path in filter(None, (save, record, text_file)):
+            preflight.check(_check_output, path, source_name, written, overwrite or path is text_file)
         if save and formats.format_of(save) is None:
             preflight.problems.append(OutputError(f"{show(save)} names no subtitle format by its suffix: use .srt"))
         if not interpreter.source and not preflight.problems:
@@ -208,7 +209,11 @@ def _check_input(name: str, replay: bool) -> None:
         probe(Path(name)).audio_track(0)
 
 
-def _check_output(path: Path, source_name: str | None, overwrite: bool) -> None:
-    if source_name and path.resolve() == Path(source_name).resolve():
+def _check_output(path: Path, source_name: str | None, written: set[Path], overwrite: bool) -> None:
+    place = path.resolve()
+    if source_name and place == Path(source_name).resolve():
         raise OutputError(f"{show(path)} is an input: give the output another name")
+    if place in written:
+        raise OutputError(f"{show(path)} would be written twice: give each file another name")
+    written.add(place)
     check_target(path, overwrite)

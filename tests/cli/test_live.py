@@ -95,6 +95,9 @@ def test_both_languages(run, talk) -> None:
     [
         (("live", "none.wav", "--to", "zh"), 3, "none.wav does not exist: check the name"),
         ((*REPLAY, "--record", "talk.wav"), 6, "talk.wav is an input: give the output another name"),
+        ((*REPLAY, "--text-file", "talk.wav"), 6, "talk.wav is an input: give the output another name"),
+        ((*REPLAY, "--text-file", "no/now.txt"), 6, "no/now.txt cannot be written: there is no directory "),
+        ((*REPLAY, "--save", "a.srt", "--text-file", "a.srt"), 6, "a.srt would be written twice: give each file"),
         ((*REPLAY, "--record", "no/talk.wav"), 6, "no/talk.wav cannot be written: there is no directory "),
         ((*REPLAY, "--save", "talk.doc"), 6, "talk.doc names no subtitle format by its suffix: use .srt"),
     ],
