@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from subtrans.memory.alignment import Block, Line, align
+from subtrans.text.labels import label
 from subtrans.text.languages import Language
 from subtrans.text.sentences import sentences, split_text
 from subtrans.types import Cue, Span, Translation, Word
@@ -138,12 +139,13 @@ def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language,
 
 def _correction(block: Block, units: Sequence[Unit], after: Sequence[Line], target: Language) -> Correction:
     old, new = [units[index] for index in block.before], [after[index] for index in block.after]
-    return Correction(
-        source=" ".join(unit.source for unit in old),
-        machine=_join((unit.machine for unit in old), target),
-        corrected=_join((line.text for line in new), target),
-        span=_cover(new),
-    )
+    source = " ".join(unit.source for unit in old)
+    machine = _join((unit.machine for unit in old), target)
+    corrected = _join((line.text for line in new), target)
+    name = label(source)  # which no translator is shown
+    if machine.startswith(name) and corrected.startswith(name):
+        source, machine, corrected = (text[len(name) :] for text in (source, machine, corrected))
+    return Correction(source, machine, corrected, _cover(new))
 
 
 def _lines(cues: Iterable[Cue], language: Language) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
 from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector
+from subtrans.text.labels import labelled, unlabelled
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Audio, Sentence, Translation
 
@@ -73,10 +74,12 @@ def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterato
 
 def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:
     """The sentences with their translations."""
+    asked = [unlabelled(sentence) for sentence in said]
     if isinstance(translator, SentenceTranslator):
-        hypotheses = translator.translate_sentences(said)
+        hypotheses = translator.translate_sentences(asked)
     else:
-        hypotheses = translator.translate([sentence.text for sentence in said])
+        hypotheses = translator.translate([sentence.text for sentence in asked])
+    found = [labelled(one, sentence) for one, sentence in zip(hypotheses, said, strict=True)]
     return tuple(
         Translation(
             sentence,
@@ -86,5 +89,5 @@ def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Transla
             hypothesis.alternatives,
             hypothesis.faults,
         )
-        for sentence, hypothesis in zip(said, hypotheses, strict=True)
+        for sentence, hypothesis in zip(said, found, strict=True)
     )

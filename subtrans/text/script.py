@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from subtrans.text.labels import label
 from subtrans.text.profiles import width
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions, is_marked
 from subtrans.types import Span, Word
@@ -30,6 +31,8 @@ _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(
 _UNLIMITED = 10**9
 _MARKED = 0.2
 """The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
+_NAMED = 2
+"""The lines that must begin with a name in capitals and a colon for it to be a speaker's: one may be a "WARNING:"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
 
     Every word is in one sentence. A sentence ends at its mark, at a long pause, at a cue in brackets, where italics or
     songs begin or end, and where another speaker begins, by a dash or by a name; where the script has no marks it ends
-    with its cue. A word has its share of its cue's time. The dashes of speakers are no words.
+    with its cue. A word has its share of its cue's time. The dashes of speakers are no words; their names in capitals
+    are, see `subtrans.text.labels`.
     """
     places: dict[Look, list[Cue]] = {}
     for cue in sorted(cues, key=lambda cue: cue.span):
@@ -63,13 +67,14 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     # A title may be shown far longer than it would be said.
     joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
+    named = language.spaced and sum(label(_bare(line)) != "" for cue in cues for line in cue.lines) >= _NAMED
     for cue in cues:
         text = cue.text.translate(_UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
         if cue.look.italic != italic or not marked or sound or text.startswith(_NOTES):
             yield from joiner.end()
         italic = cue.look.italic
-        words = list(_words(cue, language))
+        words = list(_words(cue, language, named))
         if speaker and cue.look.speaker not in ("", speaker):
             words[:1] = [replace(word, turn=True) for word in words[:1]]
         speaker = cue.look.speaker or speaker
@@ -80,13 +85,14 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     yield from joiner.end()
 
 
-def _words(cue: Cue, language: Language) -> Iterator[Word]:
-    """The words of a cue; with some of them another speaker begins."""
+def _words(cue: Cue, language: Language, named: bool) -> Iterator[Word]:
+    """The words of a cue; with some of them another speaker begins, who may be `named`."""
     tokens: list[tuple[str, bool]] = []
     for line in cue.lines:
         for said, turn in _said(line.translate(_UNSEEN)):
             found = said.split() if language.spaced else _TOKEN.findall(said)
-            tokens += [(token, turn and not index) for index, token in enumerate(found)]
+            begins = turn or (named and label(said) != "")
+            tokens += [(token, begins and not index) for index, token in enumerate(found)]
     whole = sum(width(token, language) for token, _ in tokens) or 1.0
     reached = 0.0
     for token, turn in tokens:
@@ -101,6 +107,11 @@ def _said(line: str) -> list[tuple[str, bool]]:
     """What a line says, in parts, and whether another speaker does; a dash before a small letter is one of the text."""
     first, *others = [line] if "<<" in line else _CHEVRONS.split(line)  # in French they may be quotation marks
     return [*_by_dashes(first), *((other, True) for other in others)]
+
+
+def _bare(line: str) -> str:
+    """The line without the dash before it."""
+    return _DASH.sub("", line.translate(_UNSEEN).strip(), count=1)
 
 
 def _by_dashes(line: str) -> list[tuple[str, bool]]:

@@ -65,6 +65,14 @@ def test_units_of_translations() -> None:
     assert units_of_translations([Translation(sentence, " ")]) == []
 
 
+def test_the_name_of_who_says_it_is_no_part_of_a_sentence() -> None:
+    units = units_of_cues([cue(0, 900, "JOHN: Good morning.")], [cue(0, 900, "JOHN: 你好。")], EN, ZH)
+    (pair,) = corrections(units, [cue(0, 900, "JOHN: 早上好。")], ZH).edited
+    assert (pair.source, pair.machine, pair.corrected) == ("Good morning.", "你好。", "早上好。")
+    (pair,) = corrections(units, [cue(0, 900, "约翰：早上好。")], ZH).edited
+    assert (pair.source, pair.corrected) == ("JOHN: Good morning.", "约翰：早上好。")
+
+
 def test_split_merged_moved_removed_and_added() -> None:
     units = units_of_cues(SAID, MACHINE, EN, ZH)
     corrected = [
