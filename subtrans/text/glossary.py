@@ -115,19 +115,24 @@ def _pattern(term: Term) -> str:
 def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str], *, spaced: bool) -> str | None:
     """The translation with the prescribed one in the place of one of `words`, which the term may have become.
 
-    Of several places that is taken which was written while looking at the term; a single ideograph only there, as it
-    may be part of any word. None where there is no such place.
+    Of several places that is taken which was written while looking at the term and the least at the rest, then the one
+    of the longest word; a single ideograph only where it was, as it may be part of any word. None where there is no
+    such place.
     """
     looked = {here for here, there in alignment if found.start <= there < found.end}
-    for word in sorted(words, key=len, reverse=True):
+    others = {here for here, _ in alignment} - looked
+    places: list[tuple[bool, int, int, tuple[int, int]]] = []
+    for word in words:
         pattern = rf"(?<!\w){re.escape(word)}(?!\w)" if spaced else re.escape(word)
-        places = [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-        aligned = [span for span in places if looked & set(range(*span))]
-        chosen = aligned or (places if spaced or len(word) > 1 else [])
-        if chosen:
-            start, end = chosen[0]
-            return text[:start] + found.term.target + text[end:]
-    return None
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            here = set(range(*match.span()))
+            aligned = bool(looked & here)
+            if aligned or spaced or len(word) > 1:
+                places.append((not aligned, len(others & here) if aligned else 0, -len(word), match.span()))
+    if not places:
+        return None
+    start, end = min(places)[-1]
+    return text[:start] + found.term.target + text[end:]
 
 
 def replace_aligned(text: str, alignment: Alignment, found: Found, *, spaced: bool) -> str | None:

@@ -69,6 +69,8 @@ def test_words_are_exchanged_where_the_model_looked_at_the_term() -> None:
     text = "猫和猫在书上。"
     assert exchange(text, ((0, 12), (2, 4)), cat, ["猫"], spaced=False) == "猫和喵星人在书上。"
     assert exchange(text, (), cat, ["猫"], spaced=False) is None
+    eater = Found(Term("cat", "喵星人"), 0, 3)  # "Cats eat fish.", and of "cat" alone the model makes a sentence too
+    assert exchange("猫吃鱼。", ((0, 0), (1, 4), (2, 8)), eater, ["猫吃", "猫"], spaced=False) == "喵星人吃鱼。"
     assert exchange("小猫在书上。", (), cat, ["小猫", "猫"], spaced=False) == "喵星人在书上。"
     assert exchange("Die Katze schläft.", (), cat, ["Katz", "katze"], spaced=True) == "Die 喵星人 schläft."
     assert replace_aligned(text, ((0, 12), (2, 4), (3, 8)), cat, spaced=False) == "猫和喵星人在书上。"
