@@ -57,9 +57,9 @@ class Glossary:
     terms: tuple[Term, ...]
 
     def find(self, text: str) -> list[Found]:
-        """The terms in a sentence, in its order; of those that overlap, the longest, then the first of the table."""
+        """The terms in a sentence, in its order; of those that overlap, the longest, then one with `case`."""
         found: list[Found] = []
-        for term in sorted(self.terms, key=lambda term: -len(term.source)):
+        for term in sorted(self.terms, key=lambda term: (-len(term.source), not term.case)):
             for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
                 here = Found(term, match.start(), match.end())
                 if all(here.end <= other.start or other.end <= here.start for other in found):

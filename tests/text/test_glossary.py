@@ -57,6 +57,11 @@ def test_the_longest_term_is_found() -> None:
     ]
 
 
+def test_a_term_with_case_comes_before_one_without() -> None:
+    glossary = Glossary((Term("polish", "擦亮"), Term("Polish", "波兰", case=True)))
+    assert [one.term.target for one in glossary.find("She is Polish; polish it.")] == ["波兰", "擦亮"]
+
+
 def test_languages_without_spaces_need_no_word_boundary() -> None:
     glossary = read_glossary("北京\tPeking", "zh", "en")
     assert [one.start for one in glossary.find("我住在北京市。")] == [3]
