@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -151,7 +152,7 @@ def _text(cues: Sequence[Cue], glue: str) -> str:
 
 def _read_csv(path: Path, columns: Columns) -> list[Pair]:
     try:
-        return _from_rows(path, csv.reader(read_text(path).splitlines(keepends=True), strict=True), columns, "commas")
+        return _from_rows(path, csv.reader(io.StringIO(read_text(path)), strict=True), columns, "commas")
     except csv.Error as error:
         raise InputError(f"{path} is not CSV: {error}") from error
 
@@ -188,11 +189,20 @@ def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
 
 
 def _read_tmx(path: Path, columns: Columns) -> list[Pair]:
-    """The units of a translation memory (TMX 1.4) that hold both languages."""
+    """The units of a translation memory (TMX 1.4) that hold both languages; not in UTF-8, it says what it is in."""
     from xml.etree import ElementTree
 
     try:
-        root = ElementTree.fromstring(read_text(path).encode())  # noqa: S314
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        data.decode("utf-8")
+        encoding = "utf-8"  # a file that was converted may still say what it was in
+    except UnicodeDecodeError:
+        encoding = None
+    try:
+        root = ElementTree.fromstring(data, ElementTree.XMLParser(encoding=encoding))  # noqa: S314
     except ElementTree.ParseError as error:
         raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
     pairs = []

@@ -39,6 +39,20 @@ def test_one_file(tmp_path: Path, name: str, content: str) -> None:
     assert read_pairs(tmp_path / name, ENGLISH_CHINESE) == PAIRS
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"), [("UTF-16", "utf-16"), ("UTF-16", "utf-8"), ("ISO-8859-1", "utf-8-sig")]
+)
+def test_a_translation_memory_in_another_encoding(tmp_path: Path, declared: str, encoding: str) -> None:
+    text = TMX.replace("?>", f' encoding="{declared}"?>', 1)
+    (tmp_path / "a.tmx").write_text(text, encoding=encoding)
+    assert read_pairs(tmp_path / "a.tmx", ENGLISH_CHINESE) == PAIRS
+
+
+def test_rows_of_csv_end_at_line_feeds_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Hello.\u2028Hi,你好。\n", encoding="utf-8")
+    assert read_pairs(tmp_path / "a.csv") == [Pair("Hello.\u2028Hi", "你好。")]
+
+
 def test_two_files_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "news.en.txt").write_text("Hello.\nNo.\n", encoding="utf-8")
     (tmp_path / "news.zh.txt").write_text("你好。\n不。\n", encoding="utf-8")
