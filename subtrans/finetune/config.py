@@ -55,6 +55,10 @@ class Config:
     card: Mapping[str, str] = field(default_factory=dict)
     """Words for the model's card: description, licence, attribution and whatever else it should say."""
 
+    def __post_init__(self) -> None:
+        if not self.name.strip() or {*self.name} & {*"/\\"} or self.name in {".", ".."}:
+            raise ValueError(f"name must be one that a folder can have, not {self.name!r}")
+
     @property
     def fingerprint(self) -> str:
         """Equal for two configurations that train the same, up to the number of steps and where the data lies."""

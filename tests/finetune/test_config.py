@@ -77,6 +77,8 @@ def test_the_fingerprint_is_of_what_is_trained(tmp_path: Path) -> None:
         (MINIMAL, ["training=3"], "training must be a table"),
         (MINIMAL, ["training.steps=0"], "steps must be at least 1"),
         (MINIMAL, ["training.precision=half"], "precision must be"),
+        (MINIMAL, ["name=../other"], "name must be one that a folder can have"),
+        (MINIMAL, ["name="], "name must be one that a folder can have"),
         (MINIMAL, ["training.decay_share=0"], "decay_share must be above 0"),
         (MINIMAL, ["training.learning_rate=-1e-4"], "training.learning_rate must be at least 0"),
         (MINIMAL, ["training.learning_rate=nan"], "learning_rate must be at least 0"),
