@@ -86,7 +86,8 @@ def command(
             f"{show(corrected)} is no version of {show(machine)} ({found.similarity:.0%} alike): "
             "give the corrected file of the same video"
         )
-    taken = [*found.edited, *(found.kept if approved else ())]
+    edited = {pair.source for pair in found.edited}  # what was corrected once outweighs what was left elsewhere
+    taken = [*found.edited, *(pair for pair in found.kept if approved and pair.source not in edited)]
     store = memory_file(memory)
     pairs = corpus or store.with_suffix(f".{spoken}-{written}.tsv")
     known = Memory(store, spoken, written)

@@ -61,6 +61,20 @@ def test_json_and_what_was_left_as_it_was(talk, run) -> None:
     assert json.loads(run(*arguments).out)["changed"] == 0
 
 
+def test_a_correction_outweighs_the_same_sentence_left_as_it_was(run) -> None:
+    cue = "{}\n00:00:0{},000 --> 00:00:0{},900\n{}\n\n"
+    for name, texts in {
+        "talk.en.srt": ("Yes.", "Yes.", "I like this cat."),
+        "talk.zh.srt": ("是。", "是。", "我喜欢这只猫。"),
+        "corrected.zh.srt": ("对。", "是。", "我喜欢这只猫。"),
+    }.items():
+        lines = "".join(cue.format(number, number, number, text) for number, text in enumerate(texts, 1))
+        Path(name).write_text(lines, encoding="utf-8")
+    outcome = run("learn", *CHANGED, *MEMORY, "--approved")
+    assert "2 new in mem.sqlite" in outcome.err
+    assert Path("mem.en-zh.tsv").read_text(encoding="utf-8") == "I like this cat.\t我喜欢这只猫。\nYes.\t对。\n"
+
+
 def test_nothing_was_changed(talk, run) -> None:
     outcome = run("learn", "talk.zh.srt", "talk.zh.srt", "--source", "talk.en.srt", *MEMORY)
     assert (outcome.code, outcome.out) == (0, "")
