@@ -47,6 +47,8 @@ def find_base(options: ModelOptions) -> Path:
     """The checkpoint inside the base's folder; ModelError if it is nothing that can be trained to translate."""
     layout = find_weights(Path(options.base))
     path = layout.path if layout.format == "checkpoint" else Path(options.base) / "hf"
+    if not path.is_dir():
+        raise ModelError(f"{options.base} holds converted weights, which cannot be trained: give their checkpoint")
     if describe_checkpoint(path, options.base).kind != "mt":
         raise ModelError(f"{options.base} is no translation model: give a sequence-to-sequence checkpoint")
     if (path / ADAPTER).is_dir():

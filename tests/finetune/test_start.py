@@ -14,7 +14,8 @@ torch = pytest.importorskip("torch")
 from subtrans.errors import InputError, ModelError  # noqa: E402
 from subtrans.finetune.config import read_config  # noqa: E402
 from subtrans.finetune.corpus import Pair  # noqa: E402
-from subtrans.finetune.start import aligned_embeddings, starting_checkpoint  # noqa: E402
+from subtrans.finetune.options import ModelOptions  # noqa: E402
+from subtrans.finetune.start import aligned_embeddings, find_base, starting_checkpoint  # noqa: E402
 from subtrans.finetune.texts import open_tokeniser  # noqa: E402
 
 
@@ -83,3 +84,9 @@ def test_random_segmentations_are_the_same_in_every_process(toy: Path, toy_pairs
     assert len({tuple(cut) for cut in cuts}) > 3
     tokeniser = open_tokeniser(folder, config.languages)
     assert tokeniser.encode(["The doctor likes a green house."])[0] in cuts
+
+
+def test_converted_weights_are_no_base() -> None:
+    converted = Path(__file__).parents[2] / "models" / "mt-en-zh-nano" / "ct2"
+    with pytest.raises(ModelError, match="holds converted weights, which cannot be trained: give their checkpoint"):
+        find_base(ModelOptions(base=str(converted)))
