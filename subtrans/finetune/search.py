@@ -31,7 +31,7 @@ def search(options: SearchOptions, seed: int, folder: Path, train: Train, note: 
         raise MissingExtraError("a search for settings", "search") from error
     if not options.space:
         raise ConfigError("search.space is empty: name what is to be tried")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # a warning holds a traceback of what the cli tells
     study = optuna.create_study(
         study_name=_fingerprint(options),
         storage=f"sqlite:///{(folder / 'search.db').resolve().as_posix()}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -180,6 +181,7 @@ def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
     assert search(options, 1, tmp_path, trial, lambda message: None) == best
     with pytest.raises(ConfigError, match=r"give training\.dropout a list"):
         search(SearchOptions(trials=1, space={"training.dropout": 3}), 1, tmp_path, trial, lambda message: None)
+    assert not logging.getLogger("optuna").isEnabledFor(logging.WARNING)  # which would show a traceback
 
 
 def test_full_memory_is_one_line() -> None:
