@@ -56,6 +56,8 @@ class TuningOptions:
             raise ValueError(f"freeze and top_layers go with the method full: {self.method} freezes all weights")
         if not 0 <= self.base_share < 1 or (self.base_share and self.method != "full"):
             raise ValueError("base_share goes with the method full, from 0 to below 1: of an adapter lower alpha")
+        if self.top_layers < 0:
+            raise ValueError("top_layers must be at least 0")
         if not 0 <= self.adapter_dropout < 1:
             raise ValueError("adapter_dropout must be at least 0 and below 1")
         for name in ("rank", "alpha", "prefix_tokens"):

@@ -86,6 +86,7 @@ def test_the_fingerprint_is_of_what_is_trained(tmp_path: Path) -> None:
         (MINIMAL, ["training.patience=-1"], "patience must be at least 0"),
         (MINIMAL, ["training.dropout=2"], "dropout must be at least 0 and below 1"),
         (MINIMAL, ["training.label_smoothing=1.5"], "label_smoothing must be at least 0 and below 1"),
+        (MINIMAL, ["tuning.top_layers=-1"], "top_layers must be at least 0"),
         (MINIMAL, ["tuning.adapter_dropout=2"], "adapter_dropout must be at least 0 and below 1"),
         (MINIMAL, ["data.target_column=-1"], "source_column and target_column are counted from 0"),
         (MINIMAL, ["data.dev_share=0.6", "data.test_share=0.6"], "together must be below 1"),
