@@ -25,6 +25,8 @@ class Span:
     end: int
 
     def __post_init__(self) -> None:
+        if isinstance(self.start, float) or isinstance(self.end, float):
+            raise TypeError(f"a span is in whole milliseconds: got {self.start} to {self.end}")
         if self.start < 0:
             raise ValueError(f"a span cannot start before zero: {self.start} ms")
         if self.end < self.start:
@@ -162,6 +164,9 @@ class Cue:
     look: Look = Look()
 
     def __post_init__(self) -> None:
+        given: object = self.lines
+        if isinstance(given, str):
+            raise TypeError(f"the lines of a cue are a tuple: got {self.lines!r}")
         if not any(line.strip() for line in self.lines):
             raise ValueError("a cue needs text")
         if any("\n" in line or "\r" in line for line in self.lines):

@@ -38,6 +38,9 @@ def decode(
     """
     contents = probe(path)
     stream = contents.audio_track(track)
+    if channel is not None and not 0 <= channel < stream.channels:
+        count = f"{stream.channels} channel" + ("s" if stream.channels > 1 else "")
+        raise InputError(f"{show(path)} has {count}, counted from 0: there is no channel {channel}")
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
     begin = position = samples(excerpt.start) if excerpt else 0
     failure: FFmpegError | None = None

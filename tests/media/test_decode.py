@@ -97,6 +97,13 @@ def test_a_gap_in_the_sound_is_filled_with_silence(recording: Path, encode: Call
     assert onsets(sound(path)) == pytest.approx([0.5, 2.75, 3.5], abs=0.005)
 
 
+def test_a_channel_that_is_not_there(wav: Callable[..., Path]) -> None:
+    path = wav(np.zeros(16_000), 16_000)
+    for channel in -1, 1:
+        with pytest.raises(InputError, match=f"has 1 channel, counted from 0: there is no channel {channel}"):
+            list(decode(path, channel=channel))
+
+
 @pytest.mark.parametrize(
     ("rate", "channels"),
     [
