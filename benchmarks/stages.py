@@ -21,6 +21,7 @@ from typing import TypeVar
 from measuring import recording, report
 
 from subtrans import engines
+from subtrans.engines.heap import share_one_heap
 from subtrans.engines.threads import shares
 from subtrans.media.decode import decode
 from subtrans.pipelines.blocks import blocks
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--asr", default="asr-en-nano", help="another recogniser of English")
     options = parser.parse_args()
     hearing, writing = (options.threads, options.threads) if options.threads else shares()
+    share_one_heap()
     detector = engines.load_detector()
     transcriber = engines.load_transcriber(
         options.asr, language="en", options=engines.TranscriberOptions(threads=hearing)

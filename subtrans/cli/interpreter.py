@@ -70,7 +70,7 @@ class Interpreter:
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
         _log.info("loading %s and %s", self._asr, self.asked.mt)
-        from subtrans.engines.threads import share_one_heap
+        from subtrans.engines.heap import share_one_heap
         from subtrans.pipelines.prefetch import aside
 
         share_one_heap()

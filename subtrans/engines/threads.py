@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 
@@ -32,15 +31,3 @@ def rest_while_waiting() -> None:
     anybody else on the same cores, they then take the time of those that compute.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-
-def share_one_heap() -> None:
-    """Let all threads of this process take memory from one heap; call it before they start.
-
-    GNU's allocator gives each a heap of its own, where what one stage has let go is of no use to the next one.
-    """
-    import ctypes
-
-    most_arenas = -8
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # not GNU's
-        ctypes.CDLL(None).mallopt(most_arenas, 1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.heap import give_back
 from subtrans.engines.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
 from subtrans.engines.whisper_model import Multilingual, fit_hotwords, load_whisper
 from subtrans.errors import InputError
@@ -176,15 +177,15 @@ class WhisperTranscriber:
         return _hearing(list(segments), clip, (0, end - start))
 
     def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
-        # Windows of like length share a batch, as all of one are filled up with silence to the longest; batches are of
-        # one size, and given one by one, as faster-whisper makes the features of all that it is given at the start.
-        alike = sorted(windows, key=lambda window: window[1] - window[0])
-        count = -(-len(alike) // self._options.batch_size)
+        from subtrans.engines.windows import batches
+
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
-        for i in range(count):
-            batch = alike[i * len(alike) // count : (i + 1) * len(alike) // count]
+        # One by one, as faster-whisper makes the features of all that it is given at the start.
+        for batch in batches(windows, self._options.batch_size):
             # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
             clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in batch]
+            if len(windows) > 1:  # a single one is of live speech, which waits
+                give_back()
             segments, _ = self._pipeline.transcribe(
                 audio.samples,
                 language=code,

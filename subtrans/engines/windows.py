@@ -39,6 +39,13 @@ def pack_windows(samples: NDArray[np.float32], speech: Sequence[Stretch], longes
     return list(_pad(packed, len(samples)))
 
 
+def batches(windows: Sequence[Stretch], size: int) -> list[list[Stretch]]:
+    """Windows of like length together, as all of a batch are filled up to the longest; as few and even as can be."""
+    alike = sorted(windows, key=lambda window: window[1] - window[0])
+    count = -(-len(alike) // size)
+    return [alike[i * len(alike) // count : (i + 1) * len(alike) // count] for i in range(count)]
+
+
 def halve(samples: NDArray[np.float32], window: Stretch) -> list[Stretch]:
     """The window in two, cut at the quietest place of its middle third; one that is too short stays whole."""
     start, end = window

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import subprocess
 import sys
 
@@ -52,27 +51,6 @@ def test_numpy_multiplies_by_one_thread_unless_somebody_says_otherwise(monkeypat
     program = "import os, sys, subtrans; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", given]
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="not GNU's allocator"
-)
-@pytest.mark.parametrize(("call", "heaps"), [("share_one_heap()", {1}), ("", {2, 3, 4})])
-def test_threads_share_one_heap(call, heaps) -> None:
-    program = f"""
-import ctypes, threading
-from subtrans.engines.threads import share_one_heap
-{call}
-libc, together = ctypes.CDLL(None), threading.Barrier(3)
-libc.malloc.restype = ctypes.c_void_p
-threads = [threading.Thread(target=lambda: (libc.malloc(9999), together.wait())) for _ in range(3)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
-libc.fflush(None)
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.count("<heap nr=") in heaps
 
 
 @pytest.mark.parametrize(
