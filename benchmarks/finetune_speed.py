@@ -19,11 +19,12 @@ from typing import Any
 
 import torch
 
+from subtrans.engines.heap import keep_freed_memory
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.config import Languages
 from subtrans.finetune.corpus import Pair
 from subtrans.finetune.mixture import Mixture
-from subtrans.finetune.network import autocast, batch_loss, keep_freed_memory, make_optimiser, open_model
+from subtrans.finetune.network import autocast, batch_loss, make_optimiser, open_model
 from subtrans.finetune.noise import NoiseOptions
 from subtrans.finetune.options import TrainingOptions
 from subtrans.finetune.readers import read_tsv

@@ -20,7 +20,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.errors import LanguageError, OutputError
-from subtrans.media.files import check_target
+from subtrans.media.files import check_apart, check_target
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -210,10 +210,8 @@ def _check_input(name: str, replay: bool) -> None:
 
 
 def _check_output(path: Path, source_name: str | None, written: set[Path], overwrite: bool) -> None:
-    place = path.resolve()
-    if source_name and place == Path(source_name).resolve():
-        raise OutputError(f"{show(path)} is an input: give the output another name")
-    if place in written:
+    check_apart(path, {Path(source_name).resolve()} if source_name else ())
+    if path.resolve() in written:
         raise OutputError(f"{show(path)} would be written twice: give each file another name")
-    written.add(place)
+    written.add(path.resolve())
     check_target(path, overwrite)

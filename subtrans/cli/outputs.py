@@ -92,11 +92,10 @@ class Wanted:
 
     def check_file(self, path: Path, recording: Path, inputs: set[Path], owners: dict[Path, Path]) -> None:
         """Raise OutputError for the first reason why `path` cannot be an output of `recording`."""
-        from subtrans.media.files import check_target
+        from subtrans.media.files import check_apart, check_target
 
+        check_apart(path, inputs)
         place = path.resolve()
-        if place in inputs:
-            raise OutputError(f"{show(path)} is an input: give the output another name")
         if place in owners:
             raise _shared(path, owners[place], recording)
         owners[place] = recording

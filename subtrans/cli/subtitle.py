@@ -124,8 +124,8 @@ def command(
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     kind = _kind(forced=forced, sdh=sdh)
-    wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font)
-    wanted = replace(wanted, keep=skip_existing or (watch is not None and not overwrite))
+    keep = skip_existing or (watch is not None and not overwrite)
+    wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font, keep)
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)

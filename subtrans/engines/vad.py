@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.threads import rest_while_waiting
 from subtrans.types import Span, milliseconds
 
-FRAMES = 125
-"""Of 32 ms, which the model is given at once: four seconds are computed in the processor's cache."""
-
 if TYPE_CHECKING:
     from subtrans.types import Audio
+
+FRAMES = 125
+"""Of 32 ms, which the model is given at once: four seconds are computed in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.heap import keep_freed_memory
 from subtrans.errors import SubtransError
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.delivery import Chosen, choose
@@ -23,7 +24,6 @@ from subtrans.finetune.network import (
     autocast,
     batch_loss,
     choose_device,
-    keep_freed_memory,
     keep_padding_silent,
     make_optimiser,
     open_model,

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -79,6 +79,12 @@ def check_target(path: Path, overwrite: bool = False) -> None:
         raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{show(path)} cannot be written: permission denied in {show(folder)}")
+
+
+def check_apart(path: Path, inputs: Collection[Path]) -> None:
+    """OutputError where a result would take the place of one of the inputs, whose paths are resolved."""
+    if path.resolve() in inputs:
+        raise OutputError(f"{show(path)} is an input: give the output another name")
 
 
 def check_room(folder: Path, size: int) -> None:

@@ -14,7 +14,7 @@ from subtrans.types import Audio, Span, milliseconds, samples
 BEARINGS = 2000
 """Milliseconds that a detector hears before what it is asked about, as it goes by what came before."""
 AT_ONCE = 60_000
-"""Milliseconds that it hears at most beside them: what it is given it copies, more than once."""
+"""Milliseconds that it hears at most beside them: it makes several copies of what it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOption
     speech: Sequence[Span] = ()
     known = 0
     try:
-        while (heard := stream.peek(samples(limit))) is not None:
+        while (heard := stream.take(samples(limit))) is not None:
             speech = _detect(detector, heard, speech, known, options)
             known = heard.offset + len(heard.samples)
             cut = len(heard.samples) if stream.ended else _cut(heard, speech, options)
             yield Block(Audio(heard.samples[:cut], heard.offset), _before(speech, milliseconds(heard.offset + cut)))
-            stream.drop(cut)
+            stream.put_back(Audio(heard.samples[cut:], heard.offset + cut))
             limit = min(2 * limit, options.longest)
     finally:
         close(audio)
@@ -99,12 +99,11 @@ class _Stream:
     """The audio that has arrived and is not yet in a block."""
 
     def __init__(self, audio: Iterable[Audio]) -> None:
-        self._source = (piece for piece in audio if len(piece.samples))
+        self._source = iter(audio)
         self._waiting: list[Audio] = []  # the next one last
-        self._peeked: Audio | None = None
-        self.ended = False  # the last peek reached the end
+        self.ended = False  # nothing is left
 
-    def peek(self, count: int) -> Audio | None:
+    def take(self, count: int) -> Audio | None:
         """The next `count` samples, fewer at the end of the stream, None behind it."""
         joined = np.empty(count, dtype=np.float32)  # each piece is let go as soon as it is in here
         start = filled = 0
@@ -116,18 +115,14 @@ class _Stream:
             joined[filled : filled + fitting] = piece.samples[:fitting]
             filled += fitting
             if fitting < len(piece.samples):
-                self._waiting.append(Audio(piece.samples[fitting:], piece.offset + fitting))
+                self.put_back(Audio(piece.samples[fitting:], piece.offset + fitting))
                 break
         self.ended = piece is None
-        self._peeked = Audio(joined[:filled], start) if filled else None
-        return self._peeked
+        return Audio(joined[:filled], start) if filled else None
 
-    def drop(self, count: int) -> None:
-        """Forgets the first `count` samples of those that were peeked at."""
-        assert self._peeked is not None  # noqa: S101 - what is dropped was peeked at
-        if count < len(self._peeked.samples):
-            self._waiting.append(Audio(self._peeked.samples[count:], self._peeked.offset + count))
-        self._peeked = None
+    def put_back(self, rest: Audio) -> None:
+        """It comes next, once more."""
+        self._waiting.append(rest)
 
     def _next(self) -> Audio | None:
         return self._waiting.pop() if self._waiting else next(self._source, None)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
-from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector
+from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector, shorten
 from subtrans.text.labels import labelled, unlabelled
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
-from subtrans.types import Audio, Sentence, Translation
+from subtrans.types import Audio, Hypothesis, Sentence, Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,6 @@ def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterato
 
 def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:
     """The sentences with their translations."""
-    asked = [unlabelled(sentence) for sentence in said]
-    if isinstance(translator, SentenceTranslator):
-        hypotheses = translator.translate_sentences(asked)
-    else:
-        hypotheses = translator.translate([sentence.text for sentence in asked])
-    found = [labelled(one, sentence) for one, sentence in zip(hypotheses, said, strict=True)]
     return tuple(
         Translation(
             sentence,
@@ -89,5 +83,16 @@ def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Transla
             hypothesis.alternatives,
             hypothesis.faults,
         )
-        for sentence, hypothesis in zip(said, found, strict=True)
+        for sentence, hypothesis in zip(said, ask(said, translator), strict=True)
     )
+
+
+def ask(said: Sequence[Sentence], translator: Translator, *, short: bool = False) -> list[Hypothesis]:
+    """What the translator says of each sentence, or finds that is `short`, shown without the name of who speaks."""
+    asked = [unlabelled(sentence) for sentence in said]
+    texts = [sentence.text for sentence in asked]
+    if isinstance(translator, SentenceTranslator):
+        found = translator.shorten_sentences(asked) if short else translator.translate_sentences(asked)
+    else:
+        found = shorten(translator, texts) if short else translator.translate(texts)
+    return [labelled(one, sentence) for one, sentence in zip(found, said, strict=True)]

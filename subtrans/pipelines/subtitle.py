@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from subtrans.pipelines.blocks import blocks
-from subtrans.pipelines.speech import Passage, SpeechOptions, speech, translate, whole_sentences
+from subtrans.pipelines.speech import Passage, SpeechOptions, ask, speech, translate, whole_sentences
 from subtrans.pipelines.transcribe import transcribe
-from subtrans.ports import SentenceTranslator, ShorteningTranslator, Transcriber, Translator, VoiceDetector, shorten
+from subtrans.ports import SentenceTranslator, ShorteningTranslator, Transcriber, Translator, VoiceDetector
 from subtrans.text.fit import fit, hurried
-from subtrans.text.labels import labelled, unlabelled
 from subtrans.text.languages import Language
 from subtrans.text.languages import language as find_language
 from subtrans.text.layout import cues
@@ -156,13 +155,8 @@ def _readable(
     for place in late:
         fitted[place] = fit(*timed[place], norms, language)
     if searches and (late := in_haste(late)):
-        said = [unlabelled(fitted[place].sentence) for place in late]
-        if isinstance(translator, SentenceTranslator):
-            found = translator.shorten_sentences(said)
-        else:
-            found = shorten(translator, [sentence.text for sentence in said])
-        for place, bare in zip(late, found, strict=True):
-            shorter = labelled(bare, fitted[place].sentence)
+        found = ask([fitted[place].sentence for place in late], translator, short=True)
+        for place, shorter in zip(late, found, strict=True):
             sound = tuple(one for one in (shorter, *shorter.alternatives) if not one.faults)
             fitted[place] = fit(replace(fitted[place], alternatives=sound), timed[place][1], norms, language)
     return tuple(replace(one, alternatives=()) for one in fitted)  # those of hours would fill the memory

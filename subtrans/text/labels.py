@@ -23,16 +23,14 @@ def label(text: str) -> str:
 
 def unlabelled(sentence: Sentence) -> Sentence:
     """The sentence without the label that it begins with, where another person's words do and some follow."""
-    if not sentence.turn:
-        return sentence
-    return replace(sentence, words=sentence.words[len(label(sentence.text).split()) :] or sentence.words)
+    return replace(sentence, words=sentence.words[len(_name(sentence).split()) :] or sentence.words)
 
 
 def labelled(hypothesis: Hypothesis, sentence: Sentence) -> Hypothesis:
     """What a translator said of the sentence without its label, with it; a label alone stays as it is."""
-    if sentence.turn and label(sentence.text) == sentence.text:
-        return Hypothesis(sentence.text)
-    name = sentence.text.removesuffix(unlabelled(sentence).text)
+    name = _name(sentence)
+    if name == sentence.text:
+        return Hypothesis(name)
     if not name or not hypothesis.text.strip():
         return hypothesis
     return replace(
@@ -41,3 +39,7 @@ def labelled(hypothesis: Hypothesis, sentence: Sentence) -> Hypothesis:
         alignment=tuple((here + len(name), there + len(name)) for here, there in hypothesis.alignment),
         alternatives=tuple(labelled(other, sentence) for other in hypothesis.alternatives),
     )
+
+
+def _name(sentence: Sentence) -> str:
+    return label(sentence.text) if sentence.turn else ""

@@ -32,7 +32,7 @@ _UNLIMITED = 10**9
 _MARKED = 0.2
 """The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
 _NAMED = 2
-"""The lines that must begin with a name in capitals and a colon for it to be a speaker's: one may be a "WARNING:"."""
+"""The lines that must begin with a name in capitals for it to be a speaker's: one may be a "WARNING:"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     # A title may be shown far longer than it would be said.
     joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
-    named = language.spaced and sum(label(_bare(line)) != "" for cue in cues for line in cue.lines) >= _NAMED
+    named = language.spaced and sum(label(said) != "" for cue in cues for said, _ in _parts(cue)) >= _NAMED
     for cue in cues:
         text = cue.text.translate(_UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
@@ -88,11 +88,10 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
 def _words(cue: Cue, language: Language, named: bool) -> Iterator[Word]:
     """The words of a cue; with some of them another speaker begins, who may be `named`."""
     tokens: list[tuple[str, bool]] = []
-    for line in cue.lines:
-        for said, turn in _said(line.translate(_UNSEEN)):
-            found = said.split() if language.spaced else _TOKEN.findall(said)
-            begins = turn or (named and label(said) != "")
-            tokens += [(token, begins and not index) for index, token in enumerate(found)]
+    for said, turn in _parts(cue):
+        found = said.split() if language.spaced else _TOKEN.findall(said)
+        begins = turn or (named and label(said) != "")
+        tokens += [(token, begins and not index) for index, token in enumerate(found)]
     whole = sum(width(token, language) for token, _ in tokens) or 1.0
     reached = 0.0
     for token, turn in tokens:
@@ -103,15 +102,15 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[Word]:
         yield Word(" " * spaced + token, Span(start, min(end, cue.span.end)), turn=turn)
 
 
+def _parts(cue: Cue) -> list[tuple[str, bool]]:
+    """What the lines of a cue say, in parts, and whether another speaker says it."""
+    return [(said.strip(), turn) for line in cue.lines for said, turn in _said(line.translate(_UNSEEN))]
+
+
 def _said(line: str) -> list[tuple[str, bool]]:
     """What a line says, in parts, and whether another speaker does; a dash before a small letter is one of the text."""
     first, *others = [line] if "<<" in line else _CHEVRONS.split(line)  # in French they may be quotation marks
     return [*_by_dashes(first), *((other, True) for other in others)]
-
-
-def _bare(line: str) -> str:
-    """The line without the dash before it."""
-    return _DASH.sub("", line.translate(_UNSEEN).strip(), count=1)
 
 
 def _by_dashes(line: str) -> list[tuple[str, bool]]:

@@ -16,7 +16,6 @@ from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import count, note, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.cli.text import check_translator
-from subtrans.errors import OutputError
 from subtrans.text.paths import show
 
 
@@ -41,7 +40,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     """
     from subtrans.evaluate.models import measure
     from subtrans.finetune.readers import read_tsv
-    from subtrans.media.files import atomic_write
+    from subtrans.media.files import atomic_write, check_apart, check_target
 
     wish = Asked(**asked)
     with Preflight() as preflight:
@@ -49,7 +48,8 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
         source = check_translator(preflight, wish)
         terms = preflight.check(read_terms, wish, source or "en")
         if output:
-            preflight.check(_check_output, output, test, overwrite)
+            preflight.check(check_apart, output, {test.resolve()})
+            preflight.check(check_target, output, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
         translator = engines.load_translator(
@@ -77,11 +77,3 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     if not in_json:
         memory = f", {found.peak_memory / 1e6:.0f} MB at most" if found.peak_memory else ""
         click.echo(f"{count(pairs, 'sentence')}, {found.tokens_per_second:.0f} tokens a second{memory}")
-
-
-def _check_output(path: Path, test: Path, overwrite: bool) -> None:
-    from subtrans.media.files import check_target
-
-    if path.resolve() == test.resolve():
-        raise OutputError(f"{show(path)} is an input: give the output another name")
-    check_target(path, overwrite)
