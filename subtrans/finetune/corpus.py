@@ -35,7 +35,8 @@ class CorpusOptions:
     general: tuple[str, ...] = ()
     """A test set of what the model could do before, which fine-tuning may make it forget: scored before and after."""
     overlap: str = "error"
-    """What to do with training pairs that have a sentence of dev or test (leakage): `error`, `remove`, or `allow`."""
+    """What to do with training pairs that have a sentence of dev, test or general, and with dev pairs that have one of
+    test (leakage): `error`, `remove`, or `allow`."""
     source_column: int = 0
     target_column: int = 1
     simplify: bool = False
@@ -63,7 +64,7 @@ class CorpusOptions:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Disjoint parts: no sentence of `dev` or `test` occurs in `train`, in either language, under `fold`."""
+    """Disjoint parts, in either language, under `fold`: none trains on what another holds, or chooses by the test."""
 
     train: tuple[Pair, ...]
     dev: tuple[Pair, ...]
@@ -112,11 +113,12 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
     train = tidy(named)
     if options.dev:
         dev, test = load(options.dev, columns, folder), load(options.test, columns, folder)
+        dev = exclude(dev, test, options.overlap, dropped, "dev", "test")
     else:
         train, dev, test = split_by_hash(train, options.dev_share, options.test_share)
     train += load(options.extra, Columns(source=source, target=target))
     general = load(options.general, columns, folder)
-    train = exclude(train, [*dev, *test], options.overlap, dropped)
+    train = exclude(train, [*dev, *test, *general], options.overlap, dropped, "training", "dev, test or general")
     if options.full_width:
         train = [Pair(pair.source, widen_punctuation(pair.target)) for pair in train]
     for name, part in (("train", train), ("dev", dev), ("test", test)):
@@ -140,18 +142,20 @@ def _other(options: CorpusOptions, tag: str, target: str) -> CorpusOptions:
     )  # fmt: skip
 
 
-def exclude(train: list[Pair], held_out: Sequence[Pair], overlap: str, dropped: Counter[str]) -> list[Pair]:
-    """The pairs of `train` that may train; InputError if some are in `held_out` and that is not allowed."""
+def exclude(  # noqa: PLR0917
+    pairs: list[Pair], held_out: Sequence[Pair], overlap: str, dropped: Counter[str], part: str, parts: str
+) -> list[Pair]:
+    """The `pairs` of a part that may stay; InputError if some are in `held_out` and that is not allowed."""
     if overlap == "allow":
-        return train
-    kept = remove_overlap(train, held_out)
-    if len(kept) < len(train) and overlap == "error":
-        first = next(pair for pair in train if pair not in set(kept))
+        return pairs
+    kept = remove_overlap(pairs, held_out)
+    if len(kept) < len(pairs) and overlap == "error":
+        first = next(pair for pair in pairs if pair not in set(kept))
         raise InputError(
-            f"{len(train) - len(kept)} training pairs are also in dev or test, such as {first.source[:60]!r}: "
-            "set data.overlap to remove (they do not train) or allow"
+            f"{len(pairs) - len(kept)} {part} pairs are also in {parts}, such as {first.source[:60]!r}: "
+            f"set data.overlap to remove (they leave {part}) or allow"
         )
-    dropped["also in dev or test"] += len(train) - len(kept)
+    dropped[f"also in {parts}"] += len(pairs) - len(kept)
     return kept
 
 

@@ -202,8 +202,9 @@ def wrong_language() -> list[str]:
 
 
 def leakage() -> list[str]:
-    held_out = ('dev = ["dev.tsv"]', 'test = ["dev.tsv"]')
-    return finetune('train = ["pairs.tsv"]', *held_out, pairs_tsv="Hi.\t你好。\n", dev_tsv="Hi!\t您好。\n")
+    held_out = ('dev = ["dev.tsv"]', 'test = ["test.tsv"]')
+    files = {"pairs_tsv": "Hi.\t你好。\n", "dev_tsv": "Hi!\t您好。\n", "test_tsv": "No.\t不。\n"}
+    return finetune('train = ["pairs.tsv"]', *held_out, **files)
 
 
 def no_translator() -> list[str]:

@@ -117,20 +117,38 @@ def test_dev_and_test_files_are_kept_out_of_training(tmp_path: Path) -> None:
     write_tsv([Pair("hi", "您好")], tmp_path / "dev.tsv")
     write_tsv([Pair("Leave.", "去")], tmp_path / "test.tsv")
     options = CorpusOptions(("train.tsv",), str(tmp_path), dev=("dev.tsv",), test=("test.tsv",))
-    with pytest.raises(InputError, match=r"2 training pairs are also in dev or test, such as 'Hi\.'"):
+    with pytest.raises(InputError, match=r"2 training pairs are also in dev, test or general, such as 'Hi\.'"):
         load_corpus(options)
     assert len(load_corpus(replace(options, overlap="allow")).train) == 3
     corpus = load_corpus(replace(options, overlap="remove"))
     assert corpus.train == (Pair("No.", "不。"),)
-    assert corpus.dropped["also in dev or test"] == 2
+    assert corpus.dropped["also in dev, test or general"] == 2
     with pytest.raises(InputError, match="both dev and test"):
         load_corpus(CorpusOptions(("train.tsv",), str(tmp_path), dev=("dev.tsv",)))
+
+
+def test_what_is_forgotten_and_what_is_chosen_by_are_measured_on_sentences_of_their_own(tmp_path: Path) -> None:
+    write_tsv([Pair("Hi.", "你好。"), Pair("Go.", "去。"), Pair("No.", "不。")], tmp_path / "train.tsv")
+    write_tsv([Pair("Yes.", "是。"), Pair("Stop!", "停！")], tmp_path / "dev.tsv")
+    write_tsv([Pair("Yes!", "对。")], tmp_path / "test.tsv")
+    write_tsv([Pair("hi", "您好")], tmp_path / "general.tsv")
+    options = CorpusOptions(
+        ("train.tsv",), str(tmp_path), dev=("dev.tsv",), test=("test.tsv",), general=("general.tsv",)
+    )
+    with pytest.raises(InputError, match=r"1 dev pairs are also in test, such as 'Yes\.'"):
+        load_corpus(options)
+    with pytest.raises(InputError, match=r"1 training pairs are also in dev, test or general, such as 'Hi\.'"):
+        load_corpus(replace(options, test=("general.tsv",)))
+    corpus = load_corpus(replace(options, overlap="remove"))
+    assert corpus.train == (Pair("Go.", "去。"), Pair("No.", "不。"))
+    assert (corpus.dev, corpus.test) == ((Pair("Stop!", "停！"),), (Pair("Yes!", "对。"),))
 
 
 def test_narrow_punctuation_of_training_targets_is_widened(tmp_path: Path) -> None:
     write_tsv([Pair("Well, who?", "嗯,谁?"), Pair("At 8:30, or 3,000?", "8:30,或3,000吗?")], tmp_path / "a.tsv")
     write_tsv([Pair("No!", "不!")], tmp_path / "b.tsv")
-    corpus = load_corpus(CorpusOptions(("a.tsv",), str(tmp_path), dev=("b.tsv",), test=("b.tsv",), full_width=True))
+    write_tsv([Pair("Yes!", "是!")], tmp_path / "c.tsv")
+    corpus = load_corpus(CorpusOptions(("a.tsv",), str(tmp_path), dev=("c.tsv",), test=("b.tsv",), full_width=True))
     assert [pair.target for pair in corpus.train] == ["嗯，谁？", "8:30,或3,000吗？"]
     assert corpus.test == (Pair("No!", "不!"),)
 
