@@ -7,8 +7,8 @@ Words and their parts of speech are jieba's. How often people end and begin subt
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 
 def word_costs(text: str) -> dict[int, int]:
@@ -26,7 +26,7 @@ def word_costs(text: str) -> dict[int, int]:
 @cache
 def _simplified() -> dict[int, str]:
     """Traditional characters, of whose words jieba knows few, with the simplified ones that OpenCC has for them."""
-    pairs = files("subtrans.text").joinpath("simplified.txt").read_text(encoding="utf-8").split()
+    pairs = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8").split()
     return {ord(pair[0]): pair[1] for pair in pairs}
 
 

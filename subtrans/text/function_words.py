@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class FunctionWords:
 
 
 def _read_function_words() -> dict[str, FunctionWords]:
-    _, *rows = files("subtrans.text").joinpath("function_words.tsv").read_text(encoding="utf-8").splitlines()
+    _, *rows = Path(__file__).with_name("function_words.tsv").read_text(encoding="utf-8").splitlines()
     table = [row.split("\t") for row in rows]
     return {language: FunctionWords(*(frozenset(column.split()) for column in columns)) for language, *columns in table}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from subtrans.text.numbers import in_digits, readable, stated
@@ -147,7 +148,16 @@ def _length(text: str) -> int:
 
 def _words(text: str) -> list[str]:
     """Words without case, and every ideograph by itself."""
-    return re.findall(r"[぀-ヿ㐀-鿿]|[^\W぀-ヿ㐀-鿿]+", text.casefold())
+    words: list[str] = []
+    for word in re.findall(r"\w+", text.casefold()):
+        for alone, letters in groupby(word, key=_stands_alone):
+            run = "".join(letters)
+            words += run if alone else [run]
+    return words
+
+
+def _stands_alone(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -142,7 +142,7 @@ _ALIASES = {
 
 
 def _read_table() -> dict[str, Language]:
-    _, *rows = files("subtrans.text").joinpath("languages.tsv").read_text(encoding="utf-8").splitlines()
+    _, *rows = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8").splitlines()
     table = {}
     for row in rows:
         tag, name, iso639_2, script, *codes = row.split("\t")

@@ -16,10 +16,10 @@ def typeset(text: str, language: Language) -> str:
     as it is, and so do spaces between words, which may stand for a comma. Any other language comes back as it was.
     """
     marks = _MARKS.get(language.base)
-    if marks is None or not re.search(f"[{_LETTERS}]", text):
+    if marks is None or not re.search(r"[,.?!:;( ]", text) or not re.search(f"[{_LETTERS}]", text):
         return text
     text = re.sub(r"\(([^()]*)\)", _widen_brackets, text)
-    text = _MARK.sub(lambda found: found[0].translate(marks), text)
+    text = re.sub(_MARK, lambda found: found[0].translate(marks), text)
     return re.sub(f" *([{_WIDE}]) *", r"\1", text)
 
 
@@ -29,7 +29,7 @@ _WIDE = "，。！？：；、“”「」『』《》（）【】"
 _CHINESE = str.maketrans(",.?!:;", "，。？！：；")
 _MARKS = {"zh": _CHINESE, "yue": _CHINESE, "ja": str.maketrans(",.?!:;", "、。？！：；")}
 _STOP = rf"\.(?! \.)(?=[\s{_CLOSING}\"')]|$)"  # and no point of a number, a name or an ellipsis
-_MARK = re.compile(
+_MARK = (  # not compiled before it is needed, as ranges so wide take milliseconds
     rf"(?<=[{_LETTERS}{_WIDE}’]) *(?![:;]-?[()])"  # behind a letter of the script, and no :)
     rf"(?:[?!,:;]+(?:{_STOP})?|{_STOP})"
     rf"|,(?= ?[{_LETTERS}])"  # before one
