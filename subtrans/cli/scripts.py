@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from subtrans import formats
 from subtrans.errors import InputError, LanguageError
+from subtrans.text.encoding import decode
 from subtrans.text.paths import show
 from subtrans.text.repeats import without_repeats
 
@@ -159,8 +159,7 @@ def read_text(path: Path) -> str:
     from subtrans.media.probe import check_file
 
     try:
-        data = path.read_bytes()
-        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+        return decode(path.read_bytes())
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error

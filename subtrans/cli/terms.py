@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError
+from subtrans.text.encoding import decode
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
     from subtrans.text.glossary import read_glossary
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = decode(path.read_bytes())
     except FileNotFoundError as error:
         raise InputError(f"{show(path)} does not exist: check the name") from error
     except IsADirectoryError as error:

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from subtrans import formats
 from subtrans.errors import InputError, LanguageError
+from subtrans.text.encoding import decode
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
@@ -59,17 +60,16 @@ def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
             ".json": _read_jsonl,
             ".tmx": _read_tmx,
         }
-        reader = readers.get(path.suffix.lower())
-        pairs = reader(path, columns) if reader else read_tsv(path, columns.source_column, columns.target_column)
+        pairs = readers.get(path.suffix.lower(), _read_tsv)(path, columns)
     if not pairs:
         raise InputError(f"{path} holds no sentence pairs")
     return pairs
 
 
 def read_text(path: Path) -> str:
-    """The whole of a UTF-8 file."""
+    """The whole of a file in UTF-8, or in UTF-16 with its mark."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return io.StringIO(decode(path.read_bytes()), newline=None).read()
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}); convert it first") from error
     except OSError as error:
@@ -83,8 +83,7 @@ def read_sentences(path: Path) -> list[str]:
 
 def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list[Pair]:
     """Read pairs from tab-separated columns, counted from 0; quotes have no meaning in it."""
-    rows = csv.reader(read_text(path).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
-    pairs = _from_rows(path, rows, Columns(source_column, target_column), "tabs")
+    pairs = _read_tsv(path, Columns(source_column, target_column))
     if not pairs:
         raise InputError(f"{path} holds no sentence pairs")
     return pairs
@@ -150,6 +149,11 @@ def _text(cues: Sequence[Cue], glue: str) -> str:
     return glue.join(" ".join(line.strip() for line in cue.lines) for cue in cues)
 
 
+def _read_tsv(path: Path, columns: Columns) -> list[Pair]:
+    rows = csv.reader(read_text(path).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return _from_rows(path, rows, columns, "tabs")
+
+
 def _read_csv(path: Path, columns: Columns) -> list[Pair]:
     try:
         return _from_rows(path, csv.reader(io.StringIO(read_text(path)), strict=True), columns, "commas")
@@ -158,6 +162,7 @@ def _read_csv(path: Path, columns: Columns) -> list[Pair]:
 
 
 def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separator: str) -> list[Pair]:
+    """The pairs of the rows, but for a first one that names what stands below it."""
     needed = max(columns.source_column, columns.target_column) + 1
     pairs = []
     for number, row in enumerate(rows, start=1):
@@ -167,25 +172,43 @@ def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separato
             )
         if row:
             pairs.append(Pair(row[columns.source_column].strip("\r"), row[columns.target_column].strip("\r")))
-    return pairs
+    return pairs[1:] if pairs and _is_header(pairs[0], columns) else pairs
+
+
+def _is_header(pair: Pair, columns: Columns) -> bool:
+    """Whether the sides are the names of the sides, or of their languages: source and target, en-US and de-DE."""
+    sides = ((pair.source, "source", columns.source), (pair.target, "target", columns.target))
+    return all(tag and _base(text.strip()) in {name, _base(tag)} for text, name, tag in sides)
 
 
 def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
-    """An object a line: `source` and `target`, or the languages' tags, also under `translation` as the hub has it."""
+    """Objects with `source` and `target`, or the languages' tags, also under `translation` as the hub has it."""
     pairs = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{path}, line {number}: no JSON object ({error})") from error
-        row = row.get("translation", row) if isinstance(row, dict) else {}
+    for place, found in _read_objects(path):
+        row = found.get("translation", found) if isinstance(found, dict) else {}
         one, two = (row.get(side, row.get(getattr(columns, side))) for side in ("source", "target"))
         if not (isinstance(one, str) and isinstance(two, str)):
-            raise InputError(f"{path}, line {number}: give the texts as source and target, or by the languages' tags")
+            raise InputError(f"{place}: give the texts as source and target, or by the languages' tags")
         pairs.append(Pair(one, two))
     return pairs
+
+
+def _read_objects(path: Path) -> Iterator[tuple[str, Any]]:
+    """The objects, one a line or all in an array, each with its place."""
+    text = read_text(path)
+    if text.lstrip().startswith("["):
+        try:
+            rows = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"{path} is no JSON array ({error}); or write one object a line") from error
+        yield from ((f"{path}, object {number}", row) for number, row in enumerate(rows, start=1))
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield f"{path}, line {number}", json.loads(line)
+            except ValueError as error:
+                raise InputError(f"{path}, line {number}: no JSON object ({error})") from error
 
 
 def _read_tmx(path: Path, columns: Columns) -> list[Pair]:

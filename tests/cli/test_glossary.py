@@ -23,6 +23,11 @@ def test_text(run) -> None:
     assert outcome.err == ""
 
 
+def test_terms_from_a_spreadsheet(run) -> None:
+    Path("terms.tsv").write_bytes(TERMS.replace("\n", "\r\n").encode("utf-16"))
+    assert run("text", "Tom lives in Boston.", "--to", "zh", "--glossary", "terms.tsv").out == "托马斯住在波城。\n"
+
+
 def test_text_without_terms_is_what_it_was(run) -> None:
     plain = run("text", "--file", SAMPLES / "letter.txt", "--to", "zh")
     assert run("text", "--file", SAMPLES / "letter.txt", "--to", "zh", "--glossary", "terms.tsv").out == plain.out

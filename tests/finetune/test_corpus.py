@@ -38,7 +38,8 @@ def test_columns_are_chosen(tmp_path: Path) -> None:
     [
         (b"Hi.\tok\nalone\n", "line 2: 1 columns, 2 needed"),
         (b"", "no sentence pairs"),
-        (b"\xff\xfe\t\x00", "not UTF-8"),
+        (b"\xff\xfa\t\x00", "not UTF-8"),
+        (b"\xff\xfe\t\x00a", "not UTF-8"),
     ],
 )
 def test_unreadable_files_say_where(tmp_path: Path, content: bytes, message: str) -> None:

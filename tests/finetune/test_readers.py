@@ -31,12 +31,25 @@ TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
         ("a.csv", 'Hello.,你好。\n"He said ""no"".",他说不。\n'),
         ("a.jsonl", "".join(json.dumps({"source": pair.source, "target": pair.target}) + "\n" for pair in PAIRS)),
         ("a.json", "".join(json.dumps({"translation": {"en": p.source, "zh": p.target}}) + "\n" for p in PAIRS)),
+        ("b.json", json.dumps([{"en": pair.source, "zh": pair.target} for pair in PAIRS], indent=1)),
         ("a.tmx", TMX),
     ],
 )
-def test_one_file(tmp_path: Path, name: str, content: str) -> None:
-    (tmp_path / name).write_text(content, encoding="utf-8")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_one_file(tmp_path: Path, name: str, content: str, encoding: str) -> None:
+    text = content.replace("?>", f' encoding="{encoding}"?>', 1)
+    (tmp_path / name).write_text(text, encoding=encoding)
     assert read_pairs(tmp_path / name, ENGLISH_CHINESE) == PAIRS
+
+
+@pytest.mark.parametrize("header", ["source,target", "English,German", "EN,de", "en-GB,de_DE"])
+def test_names_above_the_columns_are_no_pair(tmp_path: Path, header: str) -> None:
+    columns = Columns(source="en", target="de")
+    for suffix, separator in ((".csv", ","), (".tsv", "\t")):
+        rows = f"{header}\nHello.,Hallo.\nsource,target\n".replace(",", separator)
+        path = tmp_path / f"a{suffix}"
+        path.write_text(rows, encoding="utf-8-sig")
+        assert read_pairs(path, columns) == [Pair("Hello.", "Hallo."), Pair("source", "target")]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +83,8 @@ def test_two_files_line_by_line(tmp_path: Path) -> None:
         ("a.csv", "Hello.\n", "line 1: 1 columns, 2 needed; separate them by commas"),
         ("a.jsonl", '{"source": "a", "target": "b"}\nnot json\n', "line 2: no JSON object"),
         ("a.jsonl", '{"text": "a"}\n', "line 1: give the texts as source and target"),
+        ("a.json", '[{"source": "a", "target": "b"}, ["a", "b"]]', "object 2: give the texts as source and target"),
+        ("a.json", '["a", "b"]\n["c", "d"]\n', "no JSON array .*; or write one object a line"),
         ("a.tmx", "<tmx>\n<body>", "line 2: not TMX"),
         ("a.tmx", "<tmx><body/></tmx>", "holds no sentence pairs"),
     ],
