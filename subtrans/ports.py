@@ -5,7 +5,7 @@ A decorator over a port (a cache, a pivot language, a glossary) is itself a port
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from subtrans.types import Audio, Hypothesis, LiveEvent, Sentence, Span, Word
@@ -79,6 +79,13 @@ def shorten(translator: Translator, texts: Sequence[str]) -> list[Hypothesis]:
     if texts and isinstance(translator, ShorteningTranslator):
         return translator.shorten(texts)
     return [Hypothesis("") for _ in texts]
+
+
+def listed(texts: Iterable[str]) -> list[str]:
+    """What a translator is asked for, which it walks through more than once; TypeError for one text alone."""
+    if isinstance(texts, str):
+        raise TypeError(f"a translator takes a list of texts: give [text], not {texts[:40]!r}")
+    return list(texts)
 
 
 class SoundSource(Protocol):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
+
+import pytest
 
 from subtrans.ports import Transcriber, Translator, VoiceDetector
 from subtrans.types import Audio, Hypothesis, Span
@@ -46,6 +49,10 @@ def check_translator(translator: Translator, texts: list[str]) -> list[str]:
     assert [h.text for h in translator.translate(list(reversed(texts)))] == [h.text for h in reversed(hypotheses)]
     with_gaps = translator.translate(["", *texts, " "])
     assert [h.text for h in with_gaps] == ["", *(h.text for h in hypotheses), ""]
+    given: Any = iter(texts)
+    assert [h.text for h in translator.translate(given)] == [h.text for h in hypotheses]
+    with pytest.raises(TypeError, match=r"give \[text\], not 'one text'"):
+        translator.translate("one text")
     return [hypothesis.text for hypothesis in hypotheses]
 
 

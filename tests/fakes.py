@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from subtrans.ports import listed
 from subtrans.types import SAMPLE_RATE, Audio, Hypothesis, Span, Word, milliseconds, samples
 
 VOCABULARY = (
@@ -108,6 +109,7 @@ class FakeTranslator:
         self.batches: list[int] = []
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        texts = listed(texts)
         self.batches.append(len(texts))
         if self.failure is not None:
             raise self.failure

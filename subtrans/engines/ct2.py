@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.attention import align, borrow, locate
 from subtrans.engines.splitting import join_parts, split_text
+from subtrans.ports import listed
 from subtrans.text.context import CONTEXT, own
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -56,6 +57,7 @@ class CTranslate2Translator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
         parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
         done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
         return [

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from subtrans.ports import listed
 from subtrans.text.context import own, predecessors
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
@@ -47,6 +48,7 @@ class GuardedTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order."""
+        texts = listed(texts)
         said = [self._judge(text, one) for text, one in zip(texts, self._translator.translate(texts), strict=True)]
         for translator, rewrite in self._attempts:
             wrong = list(dict.fromkeys(text for text, one in zip(texts, said, strict=True) if one.faults))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import LanguageError, ModelError
-from subtrans.ports import shorten
+from subtrans.ports import listed, shorten
 from subtrans.text.context import CONTEXT
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class ContextTranslator:
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; an empty text is nobody's predecessor."""
         asked = []
-        for text in texts:
+        for text in listed(texts):
             bare = text.replace(CONTEXT, " ")
             asked.append("".join(one + CONTEXT for one in self._before) + bare if bare.strip() else text)
             if bare.strip():

@@ -17,6 +17,7 @@ from subtrans.engines.quiet import quiet
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
+from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -51,6 +52,7 @@ class TransformersTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
         parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
         done: dict[str, Hypothesis] = {}
         for batch in self._batches(list(dict.fromkeys(part for each in parts.values() for part in each))):
@@ -152,9 +154,8 @@ class TransformersTranslator:
         layers = output.cross_attentions
         attention = layers[aligning_layer(len(layers))].mean(dim=1).float().cpu()
         special = set(self._target.all_special_ids)
-        places = [
-            self._places(part, numbers) for part, numbers in zip(batch, inputs["input_ids"].tolist(), strict=True)
-        ]
+        numbered = zip(batch, inputs["input_ids"].tolist(), strict=True)
+        places = [self._places(part, numbers) for part, numbers in numbered]
         looks = []
         for number, (text, said) in enumerate(zip(texts, sequences[:, 1:].tolist(), strict=True)):
             kept = [position for position, token in enumerate(said) if token not in special]

@@ -11,6 +11,7 @@ from subtrans.engines.families import frame
 from subtrans.engines.layouts import read_notes
 from subtrans.engines.splitting import join_parts, split_text
 from subtrans.engines.threads import cores
+from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -52,6 +53,7 @@ class PromptedTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
         parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
         groups: dict[int, list[str]] = {}
         for part in dict.fromkeys(part for each in parts.values() for part in each):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans import __version__
 from subtrans.engines.cards import file_digest
 from subtrans.engines.journals import key_of
-from subtrans.ports import shorten
+from subtrans.ports import listed, shorten
 from subtrans.types import Hypothesis, Span, Word
 
 if TYPE_CHECKING:
@@ -111,9 +111,10 @@ class RememberingTranslator:
     def _ask(
         self, translate: Callable[[Sequence[str]], list[Hypothesis]], texts: Sequence[str], *how: str
     ) -> list[Hypothesis]:
+        texts = listed(texts)
         if not texts:
             return []
-        question = _question(self._settings, None, list(texts), *how)
+        question = _question(self._settings, None, texts, *how)
         known = self._journal.recall(question)
         if known is None:
             known = [_to_json(hypothesis) for hypothesis in translate(texts)]

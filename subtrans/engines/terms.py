@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from subtrans.ports import listed
 from subtrans.text.context import own
 from subtrans.text.glossary import exchange, replace_aligned
 from subtrans.text.languages import language
@@ -71,6 +72,7 @@ class TermTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; where a term is missing, the text is translated alone."""
+        texts = listed(texts)
         said = self._translator.translate(texts)
         texts = [own(text) for text in texts]
         wrong = {text: one for text, one in zip(texts, said, strict=True) if self._glossary.missing(text, one.text)}

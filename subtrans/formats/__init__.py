@@ -47,7 +47,7 @@ def write(cues: Sequence[Cue], format: str, behind: int = 0, language: str = "")
     Nothing that a cue holds can break the file: blank lines are left out, characters that no text may hold are
     replaced by U+FFFD, and what the format would take for its own syntax is escaped.
     """
-    kind = FORMATS[format]
+    kind = _named(format)
     if kind.named:
         return kind.write(cues, language)
     return kind.write(cues, behind) if behind else kind.write(cues)
@@ -63,10 +63,16 @@ def read(text: str, format: str) -> list[Cue]:  # noqa: A002
 
 def read_numbered(text: str, format: str) -> list[Numbered]:  # noqa: A002
     """The same, each with the number that a person who looks for it in the file finds."""
-    reader = FORMATS[format].read
+    reader = _named(format).read
     if reader is None:
         raise InputError(f"{format} holds no times: give subtitles in another format")
     return reader(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _named(format: str) -> Format:  # noqa: A002
+    if format not in FORMATS:
+        raise InputError(f"{format!r} is no format of subtitles: use one of {', '.join(FORMATS)}")
+    return FORMATS[format]
 
 
 COARSE = frozenset({"ass", "lrc"})

@@ -24,7 +24,12 @@ _log = logging.getLogger("subtrans.media")
 
 
 def decode(
-    path: Path, *, track: int = 0, channel: int | None = None, block_seconds: float = 30, excerpt: Span | None = None
+    path: Path | str,
+    *,
+    track: int = 0,
+    channel: int | None = None,
+    block_seconds: float = 30,
+    excerpt: Span | None = None,
 ) -> Generator[Audio, None, None]:
     """The sound of one audio track of a local file, as consecutive blocks of `block_seconds` (the last is shorter).
 
@@ -36,6 +41,7 @@ def decode(
     What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
     nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
     """
+    path = Path(path)
     contents = probe(path)
     stream = contents.audio_track(track)
     if channel is not None and not 0 <= channel < stream.channels:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from subtrans.memory.store import Entry
-from subtrans.ports import Translator, shorten
+from subtrans.ports import Translator, listed, shorten
 from subtrans.text.context import own
 from subtrans.types import Hypothesis
 
@@ -44,6 +44,7 @@ class MemoryTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; one from the memory has no score."""
+        texts = listed(texts)
         keys = [_key(text) for text in texts]
         unknown = [index for index, key in enumerate(keys) if key not in self._entries]
         found = {index: Hypothesis(self._entries[key].target) for index, key in enumerate(keys) if key in self._entries}

@@ -207,6 +207,9 @@ def test_the_suffix_names_the_format() -> None:
 
 
 def test_text_without_times_cannot_be_read() -> None:
+    for ask in (lambda: write((), "json"), lambda: read("", "json")):
+        with pytest.raises(InputError, match="'json' is no format of subtitles: use one of srt, vtt, ass"):
+            ask()
     with pytest.raises(InputError, match="txt holds no times"):
         read("hello", "txt")
 

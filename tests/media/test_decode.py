@@ -97,6 +97,11 @@ def test_a_gap_in_the_sound_is_filled_with_silence(recording: Path, encode: Call
     assert onsets(sound(path)) == pytest.approx([0.5, 2.75, 3.5], abs=0.005)
 
 
+def test_a_path_may_be_a_string(wav: Callable[..., Path]) -> None:
+    path = wav(np.zeros(16_000), 16_000)
+    assert [len(block.samples) for block in decode(str(path))] == [SAMPLE_RATE]
+
+
 def test_a_channel_that_is_not_there(wav: Callable[..., Path]) -> None:
     path = wav(np.zeros(16_000), 16_000)
     for channel in -1, 1:
