@@ -71,7 +71,10 @@ def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -
 
 
 def wer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser = PLAIN) -> Score:
-    """Word error rate: edits over all reference words, after the normaliser on both sides."""
+    """Word error rate: edits over all reference words, after the normaliser on both sides.
+
+    What is heard where nothing was said is inserted.
+    """
     return _error_rate("WER", "process_words", hypotheses, references, normaliser)
 
 
@@ -135,8 +138,8 @@ def _error_rate(
         raise MissingExtraError(name, "evaluate") from error
     said = [normaliser.apply(text).strip() for text in references]
     heard = [normaliser.apply(text).strip() for text in hypotheses]
-    if "" in said:
-        raise InputError(f"{name} needs words in every reference: number {said.index('') + 1} has none")
+    if not any(said):
+        raise InputError(f"{name} needs words in the references: there are none")
     found = getattr(jiwer, function)(said, heard)
     value = float(getattr(found, name.lower()))
     version = metadata.version("jiwer")

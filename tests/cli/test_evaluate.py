@@ -48,6 +48,19 @@ def test_speech(run) -> None:
     assert json.loads(plain.out)["scores"][0]["value"] > 20
 
 
+def test_one_of_the_files_is_standard_input(run) -> None:
+    right, mine = write("right.txt", "the sea is blue"), write("mine.txt", "the sea is red")
+    expected = run("evaluate", "text", mine, right, "--lang", "en", "--baseline", right).out
+    text = Path(mine).read_bytes()
+    assert run("evaluate", "text", "-", right, "--lang", "en", "--baseline", right, stdin=text).out == expected
+    heard = run("evaluate", "speech", mine, "-", "--lang", "en", stdin="the sea is red\n")
+    assert heard.out.splitlines()[0].split()[:2] == ["WER", "0.00"]
+    outcome = run("evaluate", "text", "-", "-", "--lang", "en", stdin=text)
+    assert (outcome.code, outcome.complaints[-1]) == (2, "Error: only one of the files can be standard input (-)")
+    outcome = run("evaluate", "text", "-", right, "--lang", "en", stdin=b"Caf\xe9\n")
+    assert outcome.complaints == ["subtrans: error: standard input is not UTF-8 text: convert it first"]
+
+
 def test_files_that_do_not_go_together(run) -> None:
     outcome = run("evaluate", "text", write("a", "one"), write("b", "one", "two"), "--lang", "en")
     assert outcome.code == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from subtrans.evaluate.scores import Score
 
 
+STANDARD_INPUT = Path("-")
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
 lang = click.option(
     "--lang", "tag", type=LanguageType(), required=True, metavar="LANG", help="The language that both are in."
@@ -25,15 +27,20 @@ lang = click.option(
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a UTF-8 file, which end at line feeds alone, so that their number is what other tools count."""
-    text = read_text(path)
+    """The lines of a UTF-8 file, `-` being standard input.
+
+    They end at line feeds alone, so that their number is what other tools count.
+    """
+    text = read_text(path) if path != STANDARD_INPUT else _standard_input()
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 
 def read_parallel(*paths: Path) -> list[list[str]]:
-    """The lines of each file; InputError where one has more than another."""
+    """The lines of each file, one of which may be standard input; InputError where one has more than another."""
     from subtrans.text.paths import show
 
+    if paths.count(STANDARD_INPUT) > 1:
+        raise click.UsageError("only one of the files can be standard input (-)")
     files = [read_lines(path) for path in paths]
     for path, lines in zip(paths, files, strict=True):
         if len(lines) != len(files[0]):
@@ -41,6 +48,15 @@ def read_parallel(*paths: Path) -> list[list[str]]:
                 f"{show(path)} has {len(lines)} lines and {show(paths[0])} {len(files[0])}: they must go together"
             )
     return files
+
+
+def _standard_input() -> str:
+    from subtrans.text.encoding import decode
+
+    try:
+        return decode(sys.stdin.buffer.read())
+    except UnicodeDecodeError as error:
+        raise InputError("standard input is not UTF-8 text: convert it first") from error
 
 
 def print_scores(scores: Sequence[Score], in_json: bool, more: Mapping[str, Any] | None = None) -> None:

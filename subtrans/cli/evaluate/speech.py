@@ -23,7 +23,7 @@ from subtrans.cli.parameters import PATH
 )
 @as_json
 def command(hypothesis: Path, reference: Path, tag: str, normaliser: str, in_json: bool) -> None:
-    """Score transcripts, an utterance a line.
+    """Score transcripts, an utterance a line; one of the two may be - for standard input.
 
     The error rates are those of all lines together, in per cent; lower is better.
     """

@@ -35,7 +35,7 @@ def command(
     source: Path | None,
     in_json: bool,
 ) -> None:
-    """Score translations, a sentence a line.
+    """Score translations, a sentence a line; one of the files may be - for standard input.
 
     The tokeniser is that of the language: zh, ja-mecab, ko-mecab, else 13a. With --baseline a paired bootstrap test
     says how likely chance alone gives such a difference. COMET is scored by the program comet-score of unbabel-comet.
@@ -48,13 +48,13 @@ def command(
         raise click.UsageError("--comet and --source go together: COMET reads what was translated too")
     if comet:
         measure.check_comet(comet)
-    reference_lines, written, *other = read_parallel(reference, hypothesis, *([baseline] if baseline else []))
+    more = [path for path in (baseline, source) if path]
+    reference_lines, written, *others = read_parallel(reference, hypothesis, *more)
     scores = translation_scores(written, reference_lines, tag)
-    if comet and source:
-        sources, _ = read_parallel(source, reference)
-        scores.append(measure.comet(sources, written, reference_lines, comet))
-    found = compare(other[0], written, reference_lines, tag) if other else []
-    print_scores(scores, in_json, {"against_baseline": [asdict(one) for one in found]} if other else None)
+    if comet:
+        scores.append(measure.comet(others[-1], written, reference_lines, comet))
+    found = compare(others[0], written, reference_lines, tag) if baseline else []
+    print_scores(scores, in_json, {"against_baseline": [asdict(one) for one in found]} if baseline else None)
     if not in_json:
         for one in found:
             click.echo(one)
