@@ -64,6 +64,8 @@ def decode(
         failure = error
     finally:
         chunks.close()
+    if position == begin and begin and failure is None:
+        raise InputError(f"the sound of {show(path)} ends before {begin / SAMPLE_RATE:g} s: choose an earlier part")
     if position == begin:
         raise InputError(f"no sound could be decoded from {show(path)}: it is damaged or empty") from failure
     if excerpt is None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.decode import decode
+from subtrans.media.ffmpeg import executable
 from subtrans.types import SAMPLE_RATE, Span
 
 BURSTS = (0.5, 1.25, 2.0)
@@ -95,6 +96,15 @@ def test_a_gap_in_the_sound_is_filled_with_silence(recording: Path, encode: Call
         name="gap.mkv",
     )
     assert onsets(sound(path)) == pytest.approx([0.5, 2.75, 3.5], abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["a.flac", "a.webm"])
+def test_a_recording_of_unknown_length_that_ends_before_the_part(recording: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    command = [executable(), "-v", "error", "-i", recording, "-f", path.suffix[1:], "pipe:1"]
+    path.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout)
+    with pytest.raises(InputError, match=f"the sound of .*{name} ends before 600 s: choose an earlier part"):
+        list(decode(path, excerpt=Span(600_000, 660_000)))
 
 
 def test_a_path_may_be_a_string(wav: Callable[..., Path]) -> None:
