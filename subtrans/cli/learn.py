@@ -13,7 +13,7 @@ import click
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.screen import clock, count, note
 from subtrans.cli.scripts import language_of, load_cues, read_text
-from subtrans.errors import InputError, LanguageError
+from subtrans.errors import InputError, LanguageError, OutputError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def command(
     taken = [*found.edited, *(pair for pair in found.kept if approved and pair.source not in edited)]
     store = memory_file(memory)
     pairs = corpus or store.with_suffix(f".{spoken}-{written}.tsv")
+    if pairs.resolve() == store.resolve():
+        raise OutputError(f"{show(store)} is the memory: give the corpus another name")
     known = Memory(store, spoken, written)
     changed = 0
     if taken and not dry_run:

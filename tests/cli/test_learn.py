@@ -95,6 +95,7 @@ def test_nothing_was_changed(talk, run) -> None:
         ([*CHANGED, "--corpus", "talk.en.srt"], 3, "talk.en.srt, line 1, has no tab"),
         ([*CHANGED, "--corpus", "talk.en.srt/pairs.tsv"], 6, "talk.en.srt/pairs.tsv cannot be written"),
         ([*CHANGED, "--corpus", os.devnull], 6, "is not a regular file: give another name"),
+        ([*CHANGED, "--corpus", "mem.sqlite"], 6, "mem.sqlite is the memory: give the corpus another name"),
     ],
 )
 def test_what_cannot_be_learned_from(arguments, code, complaint, talk, run) -> None:
