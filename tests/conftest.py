@@ -1,4 +1,4 @@
-"""What holds for every test: hypothesis may take its time, no option comes from outside, the cache is its own."""
+"""What holds for every test: hypothesis may take its time, nothing is set from outside, the cache is its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ for name in [name for name in os.environ if name.startswith("SUBTRANS_")]:
     del os.environ[name]
 
 _CACHE = tempfile.TemporaryDirectory(prefix="subtrans-tests-")
-os.environ["SUBTRANS_CACHE"] = _CACHE.name
+os.environ["SUBTRANS_CACHE"] = os.environ["XDG_CONFIG_HOME"] = _CACHE.name
 atexit.register(_CACHE.cleanup)
 
 

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from subtrans import __version__
 from subtrans.cli.options import ASR, MT
+from subtrans.cli.settings import place
 from subtrans.errors import SubtransError
 
 State = Literal["ok", "absent", "broken"]
@@ -57,6 +59,7 @@ def examine() -> Iterator[Finding]:
     """One finding after another, the quick ones first."""
     yield Finding("subtrans", "ok", __version__)
     yield _python()
+    yield _settings()
     yield from _packages()
     yield _ffmpeg()
     yield _cuda()
@@ -70,6 +73,12 @@ def _show(finding: Finding) -> None:
     click.echo(f"{click.style(f'{mark:6}', fg=colour)} {finding.name}: {finding.detail}")
     if finding.mend:
         click.echo(f"{'':7}{'mend' if finding.state == 'broken' else 'get'} it with: {finding.mend}")
+
+
+def _settings() -> Finding:
+    """Those that hold for this run; what they say has been read by now."""
+    file = click.get_current_context().find_root().params["settings"] or place()
+    return Finding("settings", "ok" if Path(file).exists() else "absent", file)
 
 
 def _python() -> Finding:

@@ -15,6 +15,7 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.failures import DEBUG, say, tell
+from subtrans.cli.settings import Settings, place
 from subtrans.errors import InputError
 
 COMMANDS = {
@@ -73,7 +74,11 @@ class LazyGroup(click.Group):
             if os.path.exists(args[0]):  # noqa: PTH110 - any text, not only what can be a path
                 hint = f"subtrans subtitle {args[0]} --to LANG"
             ctx.fail(f"{args[0]} is not a command: {hint}")
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        file = ctx.params["settings"]
+        if name and not ctx.resilient_parsing and (file or os.path.exists(place())):  # noqa: PTH110
+            ctx.default_map = dict(Settings(file or place(), ctx).defaults(name, COMMANDS))
+        return name, command, rest
 
     def main(self, *named: Any, **extra: Any) -> Any:
         """As Click does it; what it answers a shell that completes, before all else, may not be written either."""
@@ -173,10 +178,17 @@ _COMMON = (
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
-def subtrans() -> None:
+@click.option(
+    "--settings",
+    envvar="SUBTRANS_SETTINGS",
+    metavar="FILE",
+    help="Defaults for the options of commands.  [default: settings.toml where `subtrans doctor` says]",
+)
+def subtrans(settings: str | None) -> None:
     """Turn speech into translated, time-aligned subtitles, offline.
 
-    Every option can be set in the environment as well: SUBTRANS_DEVICE=cpu is --device cpu.
+    Every option can be set in the environment as well, SUBTRANS_DEVICE=cpu is --device cpu, and in a file of
+    settings, device = "cpu".
     """
 
 

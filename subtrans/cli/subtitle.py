@@ -118,9 +118,9 @@ def command(
     again. All inputs, outputs and models are checked before the work begins, and a file appears under its name when
     it is whole.
     """
-    if output:  # what the environment says of all runs gives way to what is said of this one
-        directory = None if _is_from_environment("directory") else directory
-        names = None if _is_from_environment("names") else names
+    if output:  # what is said of all runs gives way to what is said of this one
+        directory = directory if _is_of_this_run("directory") else None
+        names = names if _is_of_this_run("names") else None
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     kind = _kind(forced=forced, sdh=sdh)
@@ -170,16 +170,17 @@ def command(
 
 
 def _kind(**asked: bool) -> Kind | None:
-    """The one kind that is asked for; what the environment says of all runs gives way to what is said of this one."""
+    """The one kind that is asked for; what is said of all runs gives way to what is said of this one."""
     kinds = [kind for kind in get_args(Kind) if asked[kind]]
-    here = [kind for kind in kinds if not _is_from_environment(kind)] or kinds
+    here = [kind for kind in kinds if _is_of_this_run(kind)] or kinds
     if len(here) > 1:
         raise click.UsageError("--forced and --sdh are kinds of files of their own: use a run for each")
     return here[0] if here else None
 
 
-def _is_from_environment(parameter: str) -> bool:
-    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.ENVIRONMENT
+def _is_of_this_run(parameter: str) -> bool:
+    """Whether it was on the command line, not in the environment or the settings."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE
 
 
 def _check_engines(

@@ -184,6 +184,11 @@ def finetune(*settings: str, **files: str) -> list[str]:
     return ["finetune", "config.toml"]
 
 
+def misspelt_setting() -> list[str]:
+    Path("settings.toml").write_text('[text]\nglosary = "terms.tsv"\n')
+    return ["--settings", "settings.toml", "text", "Good morning.", "--to", "zh"]
+
+
 def misspelt_key() -> list[str]:
     return [*finetune('train = ["pairs.tsv"]', pairs_tsv="Hi.\t你好。\n"), "--set", "training.stesp=5"]
 
@@ -247,6 +252,7 @@ CAUSES: dict[str, Callable[[], list[str]]] = {
     "a correction of another text": another_text,
     "a page at the address of another machine": other_machine,
     "`--device cuda` where there is no GPU": no_gpu,
+    "a setting that is misspelt": misspelt_setting,
     "a key of a training that is misspelt": misspelt_key,
     "parallel files that are not aligned": not_aligned,
     "an empty file of pairs": no_pairs,

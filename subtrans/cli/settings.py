@@ -1,0 +1,119 @@
+"""The user's file of settings in; the defaults of a command's options, as Click takes them, out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans.cli.parameters import ModelType, ProfileType
+from subtrans.errors import ConfigError, InputError, SubtransError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Table = Mapping[str, Any]
+
+
+def place() -> str:
+    """The file of settings where no other is named."""
+    return os.path.join(click.get_app_dir("subtrans"), "settings.toml")  # noqa: PTH118 - without importing pathlib
+
+
+class Settings:
+    """A file of settings: a key is an option, above all tables for every command that has it, in [NAME] for that one.
+
+    Raises ConfigError for what is not TOML, a key that is no option and a value that its option does not take.
+    """
+
+    def __init__(self, file: str, group: click.Context) -> None:
+        self.file = file
+        self._group = group
+        self._content = self._read()
+
+    def defaults(self, name: str, commands: Iterable[str]) -> Table:
+        """What holds for the command `name`, one of the `commands` of the group."""
+        general = {key: value for key, value in self._content.items() if key not in commands}
+        unknown = set(general)
+        for one in (name, *commands):  # the others are imported only to look for what the first does not know
+            if unknown:
+                unknown -= _keys(self._command(one))
+        if unknown:
+            raise self._error(f"no command has an option --{min(unknown)}: `subtrans COMMAND --help` lists them")
+        return {name: self._chosen(self._command(name), general, self._content.get(name, {}), name)}
+
+    def _read(self) -> Table:
+        if sys.version_info >= (3, 11):
+            import tomllib
+        else:
+            import tomli as tomllib
+
+        try:
+            with open(self.file, encoding="utf-8-sig") as lines:  # noqa: PTH123
+                content: Table = tomllib.loads(lines.read())
+        except OSError as error:
+            reason = (error.strerror or "").lower()
+            raise InputError(f"the settings {self.file} cannot be read: {reason}: check --settings") from error
+        except ValueError as error:
+            raise self._error(str(error)) from error
+        return content
+
+    def _command(self, name: str) -> click.Command:
+        command = self._group.command.get_command(self._group, name)  # type: ignore[attr-defined]
+        assert isinstance(command, click.Command)  # noqa: S101 - the name is one of the list
+        return command
+
+    def _chosen(self, command: click.Command, general: Table, own: Any, where: str) -> Table:
+        """The values by the names of the parameters; those of the commands below a group by the names of these."""
+        if not isinstance(own, dict):
+            raise self._error(f"{where} is a command: write a table, [{where}]")
+        options, below = _options(command), _below(command)
+        for key in sorted(own.keys() - options.keys() - below.keys()):
+            import difflib
+
+            near = difflib.get_close_matches(key, options, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"`subtrans {where} --help` lists what it has"
+            raise self._error(f"{where} has no option --{key}: {hint}")
+        given = {key: value for key, value in {**general, **own}.items() if key in options}
+        chosen = {str(options[key].name): self._value(options[key], key, value) for key, value in given.items()}
+        for name, one in below.items():
+            chosen[name] = self._chosen(one, general, own.get(name, {}), f"{where} {name}")
+        return chosen
+
+    def _value(self, option: click.Option, key: str, value: Any) -> Any:
+        """A value as Click takes it, if the option does."""
+        if isinstance(value, dict):
+            raise self._error(f"{key} is neither a command nor a value")
+        values = [self._beside(option, one) for one in (value if isinstance(value, list) else [value])]
+        given = values if option.multiple else values[0] if len(values) == 1 else ",".join(map(str, values))
+        try:
+            option.type_cast_value(self._group, given)
+        except (click.BadParameter, SubtransError) as error:
+            raise self._error(f"{key}: {error.message if isinstance(error, click.BadParameter) else error}") from error
+        return given
+
+    def _beside(self, option: click.Option, value: Any) -> Any:
+        """A file, a folder or a model is looked for beside the settings first."""
+        if not isinstance(option.type, click.Path | ModelType | ProfileType):
+            return value
+        beside = os.path.join(os.path.dirname(self.file), os.path.expanduser(str(value)))  # noqa: PTH111, PTH118, PTH120
+        return beside if value and os.path.exists(beside) else value  # noqa: PTH110
+
+    def _error(self, what: str) -> ConfigError:
+        return ConfigError(f"{self.file}: {what}")
+
+
+def _below(command: click.Command) -> Mapping[str, click.Command]:
+    return command.commands if isinstance(command, click.Group) else {}
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    return {max(one.opts, key=len).lstrip("-"): one for one in options}
+
+
+def _keys(command: click.Command) -> set[str]:
+    """The options of a command and of those below it."""
+    return set(_options(command)).union(*map(_keys, _below(command).values()))
