@@ -74,6 +74,8 @@ class Word:
     """Whether another person begins to speak with it, as far as its source tells."""
     language: str | None = None
     """The BCP-47 code of what it is said in, where that changes within a recording."""
+    note: bool = False
+    """Whether it is not said, but tells of what is heard: "[door slams]" as a whole, the marks of a song."""
 
 
 @dataclass(frozen=True, slots=True)

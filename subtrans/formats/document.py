@@ -112,6 +112,7 @@ def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
                 "probability": _number(word.probability),
                 **({"turn": True} if word.turn else {}),
                 **({"language": word.language} if word.language else {}),
+                **({"note": True} if word.note else {}),
             }
             for word in sentence.words
         ],
@@ -219,7 +220,8 @@ def _look_from(cue: Any) -> Look:
 
 
 def _word(data: Any) -> Word:
-    return Word(data["text"], _span(data), _probability(data), bool(data.get("turn", False)), data.get("language"))
+    turn, note = bool(data.get("turn", False)), bool(data.get("note", False))
+    return Word(data["text"], _span(data), _probability(data), turn, data.get("language"), note)
 
 
 def _span(data: Any) -> Span:

@@ -10,7 +10,7 @@ from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
 from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector, shorten
-from subtrans.text.labels import labelled, unlabelled
+from subtrans.text.labels import labelled, notes, unlabelled
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Audio, Hypothesis, Sentence, Translation
 
@@ -88,11 +88,27 @@ def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Transla
 
 
 def ask(said: Sequence[Sentence], translator: Translator, *, short: bool = False) -> list[Hypothesis]:
-    """What the translator says of each sentence, or finds that is `short`, shown without the name of who speaks."""
-    asked = [unlabelled(sentence) for sentence in said]
-    texts = [sentence.text for sentence in asked]
+    """What the translator says of each sentence, or finds that is `short`.
+
+    It is shown neither who speaks nor what is heard beside it; what stands in brackets it translates apart.
+    """
+    bare, beside = [unlabelled(sentence) for sentence in said], [notes(sentence) for sentence in said]
+    found = iter(_ask([one for one in bare if one], translator, short))
+    heard = iter(_ask([note for several in beside for note in several], translator, False))
+    both = [
+        (next(found) if one else Hypothesis(""), [next(heard) for _ in several])
+        for one, several in zip(bare, beside, strict=True)
+    ]
+    return [
+        text if short and not text.text.strip() else labelled(text, sentence, several)
+        for (text, several), sentence in zip(both, said, strict=True)
+    ]
+
+
+def _ask(said: Sequence[Sentence], translator: Translator, short: bool) -> list[Hypothesis]:
+    if not said:
+        return []
     if isinstance(translator, SentenceTranslator):
-        found = translator.shorten_sentences(asked) if short else translator.translate_sentences(asked)
-    else:
-        found = shorten(translator, texts) if short else translator.translate(texts)
-    return [labelled(one, sentence) for one, sentence in zip(found, said, strict=True)]
+        return translator.shorten_sentences(said) if short else translator.translate_sentences(said)
+    texts = [sentence.text for sentence in said]
+    return shorten(translator, texts) if short else translator.translate(texts)

@@ -1,18 +1,25 @@
-"""A sentence of a script in; who says it ("MRS. SMITH: "), as subtitles for the deaf write it, and what is said, out.
+"""A sentence of a script in; who says it ("MRS. SMITH: ") and what is heard ("[door slams]"), and what is said, out.
 
-A translator would make words of the name, and take them into the sentence. So it is asked without, and the name is put
-before what it says, as it stands in the script.
+A translator would make words of the name and take both into the sentence. So it is asked without them; the name is put
+before what it says, as it stands in the script, and what is heard, translated by itself, in its brackets where it was.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from subtrans.types import Hypothesis, Sentence
+from subtrans.types import Hypothesis, Sentence, Word
 
 _NAME = r"[^\W\d_](?:[^\n:()\[\]]{0,30}[^\s:()\[\]])?"
 _LABEL = re.compile(rf"(?:({_NAME})(?: \([^)\n]{{1,30}}\))?\s?:|\[({_NAME})\]:?)(?:\s+|$)")
+
+_NOTE = re.compile(r"([\[(（［【][\s♪♫♩♬]*)(.*?)([\s♪♫♩♬]*[\])）］】]:?)", re.DOTALL)
+_FOREIGN = re.compile(r"[\[\](){}（）［］【】♪♫♩♬]")
+_STOPS = ".。．!！"
+_PLACE = re.compile(r"(?<=\s)(?=\S)|(?<=[，。、；：！？…])")
+"""Where in a sentence a note can stand: between words, and behind the marks of the scripts without spaces."""
 
 
 def label(text: str) -> str:
@@ -21,25 +28,77 @@ def label(text: str) -> str:
     return found[0] if found and (found[1] or found[2]).isupper() else ""
 
 
-def unlabelled(sentence: Sentence) -> Sentence:
-    """The sentence without the label that it begins with, where another person's words do and some follow."""
-    return replace(sentence, words=sentence.words[len(_name(sentence).split()) :] or sentence.words)
+def unlabelled(sentence: Sentence) -> Sentence | None:
+    """What is said in the sentence, without the label that it begins with where another person's words do."""
+    said = tuple(word for word in _rest(sentence) if not word.note)
+    return replace(sentence, words=said) if said else None
 
 
-def labelled(hypothesis: Hypothesis, sentence: Sentence) -> Hypothesis:
-    """What a translator said of the sentence without its label, with it; a label alone stays as it is."""
-    name = _name(sentence)
-    if name == sentence.text:
-        return Hypothesis(name)
-    if not name or not hypothesis.text.strip():
+def notes(sentence: Sentence) -> list[Sentence]:
+    """What stands in the brackets of the sentence."""
+    return [
+        Sentence((replace(word, text=f" {found[2]}", note=False),))
+        for word in sentence.words
+        if word.note and (found := _NOTE.fullmatch(word.text.strip()))
+    ]
+
+
+def labelled(hypothesis: Hypothesis, sentence: Sentence, heard: Sequence[Hypothesis] = ()) -> Hypothesis:
+    """What a translator said of the sentence with its label and its notes; `heard` is what it said of `notes`."""
+    name, rest = _name(sentence), _rest(sentence)
+    beside = _written([word for word in rest if word.note], heard)
+    glue = " " if sentence.words[-1].text[:1].isspace() else ""
+    if not beside and (not name or (rest and not hypothesis.text.strip())):
         return hypothesis
+    before: list[str] = []
+    within: list[tuple[float, str]] = []
+    behind: list[str] = []
+    whole, reached = sum(len(word.text) for word in rest if not word.note), 0
+    for word in rest:
+        if not word.note:
+            reached += len(word.text)
+        elif reached in (0, whole):
+            (behind if reached else before).append(beside.pop(0))
+        else:
+            within.append((reached / whole, beside.pop(0)))
+    lead = name + "".join(note + glue for note in before)
+    text = glue.join([_inserted(hypothesis.text, within), *behind])
+    skipped = len(sentence.text) - len("".join(word.text for word in rest[len(before) :]).strip())
     return replace(
         hypothesis,
-        text=name + hypothesis.text,
-        alignment=tuple((here + len(name), there + len(name)) for here, there in hypothesis.alignment),
-        alternatives=tuple(labelled(other, sentence) for other in hypothesis.alternatives),
+        text=(lead + text).strip(),
+        alignment=() if within else tuple((here + len(lead), there + skipped) for here, there in hypothesis.alignment),
+        alternatives=tuple(labelled(other, sentence, heard) for other in hypothesis.alternatives if other.text.strip()),
+        faults=tuple(dict.fromkeys(fault for one in (hypothesis, *heard) for fault in one.faults)),
     )
 
 
 def _name(sentence: Sentence) -> str:
-    return label(sentence.text) if sentence.turn else ""
+    return label(sentence.text) if sentence.turn and not sentence.words[0].note else ""
+
+
+def _rest(sentence: Sentence) -> tuple[Word, ...]:
+    return sentence.words[len(_name(sentence).split()) :]
+
+
+def _written(found: Sequence[Word], heard: Sequence[Hypothesis]) -> list[str]:
+    """Each note in the other language, in its own brackets and without more of them or a full stop of its own."""
+    said = iter(heard)
+    texts = []
+    for word in found:
+        text = word.text.strip()
+        if note := _NOTE.fullmatch(text):
+            inside = " ".join(_FOREIGN.sub(" ", next(said).text).split())
+            inside = inside if note[2].endswith(tuple(_STOPS)) else inside.rstrip(_STOPS)
+            text = note[1] + (inside or note[2]) + note[3]
+        texts.append(text)
+    return texts
+
+
+def _inserted(text: str, within: Sequence[tuple[float, str]]) -> str:
+    """The text with each note as near as can be to where it was, as a share of the whole."""
+    places = [0, *(found.start() for found in _PLACE.finditer(text)), len(text)]
+    for share, note in reversed(within):
+        place = min(places, key=lambda place: abs(place - share * len(text)))
+        text = f"{text[:place].rstrip()} {note} {text[place:]}".strip()
+    return text

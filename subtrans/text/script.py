@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subtrans.text.labels import label
+from subtrans.text.notes import NoteJoiner, with_notes
 from subtrans.text.profiles import width
-from subtrans.text.sentences import SentenceJoiner, SentenceOptions, is_marked
+from subtrans.text.sentences import SentenceOptions, is_marked
 from subtrans.types import Span, Word
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from subtrans.text.languages import Language
     from subtrans.types import Cue, Look, Sentence
 
-_TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
-"""In scripts without spaces: a character, or a word or a number of others."""
 _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
 _REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
@@ -26,6 +25,7 @@ _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 _NOTES = tuple("♪♫♩♬")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
+_OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _UNLIMITED = 10**9
@@ -49,7 +49,7 @@ def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
     Every word is in one sentence. A sentence ends at its mark, at a long pause, at a cue in brackets, where italics or
     songs begin or end, and where another speaker begins, by a dash or by a name; where the script has no marks it ends
     with its cue. A word has its share of its cue's time. The dashes of speakers are no words; their names in capitals
-    are, see `subtrans.text.labels`.
+    are, see `subtrans.text.labels`, and so are notes in brackets, which end no sentence if more stands in their cue.
     """
     places: dict[Look, list[Cue]] = {}
     for cue in sorted(cues, key=lambda cue: cue.span):
@@ -63,48 +63,71 @@ def place(cue: Cue) -> Look:
 
 
 def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
-    marked = sum(is_marked(cue.text.translate(_UNSEEN)) for cue in cues) >= _MARKED * len(cues)
+    named = language.spaced and sum(label(text) != "" for cue in cues for text, _ in _parts(cue)) >= _NAMED
+    lines = [list(_words(cue, language, named)) for cue in cues]
+    texts = [
+        text for found in lines if (text := "".join(word.text for line in found for word in line if not word.note))
+    ]
+    marked = sum(map(is_marked, texts)) >= _MARKED * len(texts)
     # A title may be shown far longer than it would be said.
-    joiner = SentenceJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
+    joiner = NoteJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
-    named = language.spaced and sum(label(said) != "" for cue in cues for said, _ in _parts(cue)) >= _NAMED
-    for cue in cues:
+    for cue, found in zip(cues, lines, strict=True):
         text = cue.text.translate(_UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
         if cue.look.italic != italic or not marked or sound or text.startswith(_NOTES):
             yield from joiner.end()
         italic = cue.look.italic
-        words = list(_words(cue, language, named))
-        if speaker and cue.look.speaker not in ("", speaker):
-            words[:1] = [replace(word, turn=True) for word in words[:1]]
+        if speaker and cue.look.speaker not in ("", speaker) and found:
+            found[0][0] = replace(found[0][0], turn=True)
         speaker = cue.look.speaker or speaker
-        for word in words:
-            yield from joiner.add(word)
+        for line in found:
+            yield from joiner.add(line)
+        yield from joiner.close()
         if sound or text.endswith(_NOTES):
             yield from joiner.end()
     yield from joiner.end()
 
 
-def _words(cue: Cue, language: Language, named: bool) -> Iterator[Word]:
-    """The words of a cue; with some of them another speaker begins, who may be `named`."""
-    tokens: list[tuple[str, bool]] = []
+def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
+    """The words of each part of a cue; with some of them another speaker begins, who may be `named`.
+
+    Notes take no time from what is said.
+    """
+    found: list[tuple[list[tuple[str, bool]], bool]] = []
     for said, turn in _parts(cue):
-        found = said.split() if language.spaced else _TOKEN.findall(said)
         begins = turn or (named and label(said) != "")
-        tokens += [(token, begins and not index) for index, token in enumerate(found)]
-    whole = sum(width(token, language) for token, _ in tokens) or 1.0
+        found.append((list(with_notes(said, label(said) if begins else "", language)), begins))
+    silent = all(note for tokens, _ in found for _, note in tokens)
+    timed = [silent or (turn and all(note for _, note in tokens)) for tokens, turn in found]
+    widths = [
+        [width(token, language) * (long or not note) for token, note in tokens]
+        for (tokens, _), long in zip(found, timed, strict=True)
+    ]
+    whole = sum(map(sum, widths)) or 1.0
     reached = 0.0
-    for token, turn in tokens:
-        start = cue.span.start + round(cue.span.duration * reached / whole)
-        reached += width(token, language)
-        end = cue.span.start + round(cue.span.duration * reached / whole)
-        spaced = language.spaced or (token[0].isascii() and token[0].isalnum())
-        yield Word(" " * spaced + token, Span(start, min(end, cue.span.end)), turn=turn)
+    for (tokens, turn), wide in zip(found, widths, strict=True):
+        words: list[Word] = []
+        for (token, note), share in zip(tokens, wide, strict=True):
+            start = cue.span.start + round(cue.span.duration * reached / whole)
+            reached += share
+            end = cue.span.start + round(cue.span.duration * reached / whole)
+            spaced = language.spaced or (token[0].isascii() and token[0].isalnum())
+            span = Span(start, min(end, cue.span.end))
+            words.append(Word(" " * spaced + token, span, turn=turn and not words, note=note))
+        if words:
+            yield words
 
 
 def _parts(cue: Cue) -> list[tuple[str, bool]]:
-    """What the lines of a cue say, in parts, and whether another speaker says it."""
-    return [(said.strip(), turn) for line in cue.lines for said, turn in _said(line.translate(_UNSEEN))]
+    """What the lines of a cue say, in parts, and whether another speaker says it; brackets are in one part."""
+    found: list[tuple[str, bool]] = []
+    for said, turn in ((said.strip(), turn) for line in cue.lines for said, turn in _said(line.translate(_UNSEEN))):
+        if found and not turn and _OPEN.search(found[-1][0]) and _CLOSE.match(said):
+            found[-1] = f"{found[-1][0]} {said}", found[-1][1]
+        else:
+            found.append((said, turn))
+    return found
 
 
 def _said(line: str) -> list[tuple[str, bool]]:

@@ -45,6 +45,20 @@ def film(name: str, script: Path, *options: str) -> Path:
     return Path(name)
 
 
+def test_notes_in_brackets_and_the_marks_of_songs_stay(run, fakes) -> None:
+    cues = [
+        Cue(Span(0, 1900), ("[door creaks]", "I never")),
+        Cue(Span(2000, 3900), ("saw the sea. (sighs)",)),
+        Cue(Span(4000, 5900), ("♪ How strange ♪",)),
+    ]
+    outcome = run("subtitle", script("talk.en.srt", cues), "--to", "zh")
+    assert outcome.exit_code == 0
+    assert [text for text, _ in shown("talk.zh.srt")] == [
+        "[zh:door creaks] zh:I never saw the sea. (zh:sighs)",
+        "♪ zh:How strange ♪",
+    ]
+
+
 @pytest.mark.parametrize("name", ["srt", "vtt", "ass", "ttml"])
 def test_a_script_is_translated_by_sentences_and_keeps_its_look(name, run, fakes) -> None:
     outcome = run("subtitle", script(f"talk.en.{name}"), "--to", "zh", "--asr", "no-such-model")

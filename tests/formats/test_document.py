@@ -27,7 +27,7 @@ DOCUMENT = Document(
 SPANS = st.builds(lambda start, length: Span(start, start + length), st.integers(0, 10**9), st.integers(0, 10**6))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCORES = st.none() | st.integers(-9_000_000, 0).map(lambda score: score / 1e6)
-WORDS = st.builds(Word, TEXTS, SPANS, st.integers(0, 1_000_000).map(lambda share: share / 1e6))
+WORDS = st.builds(Word, TEXTS, SPANS, st.integers(0, 1_000_000).map(lambda share: share / 1e6), note=st.booleans())
 SENTENCES = st.builds(lambda words: Sentence(tuple(words)), st.lists(WORDS, min_size=1, max_size=4))
 SHARES = st.integers(0, 1000).map(lambda share: share / 1000)
 LOOKS = st.builds(Look, st.booleans(), st.integers(1, 9), st.none() | st.tuples(SHARES, SHARES), TEXTS)

@@ -1,0 +1,120 @@
+"""A line of a script in, parted into words and what is not said; sentences that go on through such notes out.
+
+Subtitles for the deaf tell in brackets what is heard, and songs stand between marks: "[door slams] Who is it?"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from subtrans.text.sentences import SentenceJoiner, SentenceOptions
+from subtrans.types import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from subtrans.text.languages import Language
+    from subtrans.types import Word
+
+_TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
+"""In scripts without spaces: a character, or a word or a number of others."""
+_MARKS = "♪♫♩♬"
+_MUSIC = rf"[{_MARKS}]+"
+# Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
+_BRACKETS = r"(?:\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
+_TELLS = re.compile(r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]")
+_SPACED = (
+    re.compile(rf"({_MUSIC}|{_BRACKETS}:?(?=\s|$|{_MUSIC}))\s*"),
+    re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…♪♫♩♬\])]){_BRACKETS})$"),
+)
+_UNSPACED = re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"), re.compile(rf"\s*({_MUSIC}|{_BRACKETS})$")
+
+
+def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, bool]]:
+    """The words of a line that begins with `name`; what stands in brackets at its ends is one each, and a note."""
+    first, last = _SPACED if language.spaced else _UNSPACED
+    yield from ((token, False) for token in _tokens(name, language))
+    text = line[len(name) :]
+    while (note := first.match(text)) and _is_note(note[1]):
+        yield " ".join(note[1].split()), True
+        text = text[note.end() :]
+    behind: list[str] = []
+    while (note := last.search(text)) and _is_note(note[1]):
+        behind.insert(0, " ".join(note[1].split()))
+        text = text[: note.start()]
+    yield from ((token, False) for token in _tokens(text, language))
+    yield from ((note, True) for note in behind)
+
+
+def _is_note(text: str) -> bool:
+    return _TELLS.search(text) is not None or re.match(_MUSIC, text) is not None
+
+
+def _tokens(text: str, language: Language) -> list[str]:
+    return text.split() if language.spaced else _TOKEN.findall(text)
+
+
+class NoteJoiner:
+    """Joins words to sentences as if there were no notes, and puts each note beside the word that it stood at."""
+
+    def __init__(self, options: SentenceOptions) -> None:
+        self._joiner = SentenceJoiner(options)
+        self._beside: dict[int, tuple[list[Word], list[Word]]] = {}
+        """The notes before and behind a word, by its number."""
+        self._taken = self._given = 0
+        self._waiting: list[Word] = []
+        """Notes before a word that is still to come."""
+        self._fresh = True
+        """Whether who speaks now, or the cue, has said nothing yet."""
+        self._sung = False
+
+    def add(self, line: Sequence[Word]) -> Iterator[Sentence]:
+        """Take the words of a line; give the sentences that are complete."""
+        song = line[0].note and line[0].text.strip()[0] in _MARKS
+        if line[0].turn or (song and self._sung):
+            yield from self.end()
+        begun = False
+        for word in line:
+            if not word.note:
+                begun = True
+                yield from self._say(word)
+            elif begun:
+                self._beside[self._taken - 1][1].append(word)
+            else:
+                self._waiting.append(word)
+        self._sung = line[-1].note and line[-1].text.strip()[-1] in _MARKS
+
+    def close(self) -> Iterator[Sentence]:
+        """Put notes that no word of the cue follows behind its last one; where it has none they are for themselves."""
+        waiting, self._waiting = self._waiting, []
+        if waiting and self._fresh:
+            yield from self._noted(self._joiner.end())
+            yield Sentence(tuple(waiting))
+        elif waiting:
+            self._beside[self._taken - 1][1].extend(waiting)
+        self._fresh, self._sung = True, False
+
+    def end(self) -> Iterator[Sentence]:
+        """Give what is left: no further word belongs to it."""
+        yield from self.close()
+        yield from self._noted(self._joiner.end())
+
+    def _say(self, word: Word) -> Iterator[Sentence]:
+        before, self._waiting = self._waiting, []
+        turn = word.turn or any(note.turn for note in before)
+        self._beside[self._taken] = before, []
+        self._taken += 1
+        self._fresh = False
+        yield from self._noted(self._joiner.add(replace(word, turn=turn)))
+
+    def _noted(self, found: Sequence[Sentence]) -> Iterator[Sentence]:
+        for sentence in found:
+            words: list[Word] = []
+            for word in sentence.words:
+                before, behind = self._beside.pop(self._given)
+                self._given += 1
+                words += [*before, word, *behind]
+            first, *others = words
+            yield Sentence((replace(first, turn=sentence.turn), *(replace(word, turn=False) for word in others)))
