@@ -19,6 +19,7 @@ from subtrans.text.script import Part, dress, parts, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from subtrans.cli.inputs import Recording
     from subtrans.cli.interpreter import Interpreter
@@ -83,7 +84,7 @@ def subtitle(
         target = Target(other.asked.target, tuple(translations), step.cues)
         document = replace(found, targets=(target,))
         shown.append(_write(recording, document, last.transcript, wanted, order, norms, started, known))
-    _make_videos(recording, shown, Shown(found.language, last.transcript, ""), wanted)
+    make_videos(recording.path, shown, wanted, Shown(found.language, last.transcript, "", _styles(recording)))
 
 
 def _translate(
@@ -105,9 +106,8 @@ def _styles(recording: Recording) -> str | None:
     return recording.script.styles if recording.script else None
 
 
-def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown, wanted: Wanted) -> None:
+def make_videos(path: Path, shown: Sequence[Shown], wanted: Wanted, transcript: Shown | None = None) -> None:
     """The video with what is shown, in the ways that were asked for; it is kept as it is where there are no cues."""
-    path = recording.path
     if not any(one.cues for one in shown):
         if wanted.mux or wanted.burn:
             note(f"{show_path(path)}: there is nothing to show, so no video is written")
@@ -116,13 +116,13 @@ def _make_videos(recording: Recording, shown: Sequence[Shown], transcript: Shown
         if wanted.has(wanted.burned(path, one.tag)):
             continue
         with waiting("drawing the subtitles ..."):
-            burned = video.burn(wanted, path, one, _styles(recording))
+            burned = video.burn(wanted, path, one)
         note(f"{show_path(burned)}: drawn into the picture")
     if wanted.mux and not wanted.has(wanted.muxed(path)):
-        tracks = [*shown, transcript] if wanted.transcript and transcript.tag not in wanted.targets else shown
+        also = [transcript] if transcript and wanted.transcript and transcript.tag not in wanted.targets else []
         with waiting("writing the streams ..."):
-            muxed = video.mux(wanted, path, tracks, _styles(recording))
-        note(f"{show_path(muxed)}: {count(tracks, 'stream')} of subtitles added")
+            muxed = video.mux(wanted, path, [*shown, *also])
+        note(f"{show_path(muxed)}: {count([*shown, *also], 'stream')} of subtitles added")
 
 
 def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:
@@ -153,15 +153,16 @@ def _write(
     cues: Sequence[Cue] = target.cues
     if order and found.sentences:
         cues = _bilingual(cues, transcript, known or [Part((), found.sentences)], find_language(found.language), order)
-    texts = wanted.texts(recording.path, found, cues, _styles(recording))
-    wanted.write(texts)
-    name = show_path(list(texts)[-1])
-    note(f"{name}: {_summary(found, recording, time.monotonic() - started)}")
-    for line in doubts(target.translations):
-        note(f"{name}: {line}")
-    if target.cues:
+    kept = video.kept(wanted, recording.path, target.language)
+    written = wanted.write(wanted.texts(recording.path, found, cues, _styles(recording)))
+    name = show_path(written[-1]) if written else ""
+    if written:
+        note(f"{name}: {_summary(found, recording, time.monotonic() - started)}")
+        for line in doubts(target.translations):
+            note(f"{name}: {line}")
+    if written and target.cues:
         note(f"{name}: {_conformity(target, norms)}")
-    return Shown(target.language, cues, "".join(cue.text for cue in target.cues))
+    return kept or Shown(target.language, cues, "".join(cue.text for cue in target.cues), _styles(recording))
 
 
 def _bilingual(

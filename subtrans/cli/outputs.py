@@ -151,15 +151,27 @@ class Wanted:
         """What is to be written of the subtitles in the spoken language, if they were asked for."""
         return {path: render(cues, suffix(path), language, like) for path in self._transcripts(recording, language)}
 
-    def write(self, texts: dict[Path, str]) -> None:
-        """Write the files in their order."""
+    def write(self, texts: dict[Path, str]) -> list[Path]:
+        """Write the files in their order, and give those that were not kept as they are."""
         from subtrans.media.files import atomic_write
 
-        for path, text in texts.items():
-            if self.has(path):
-                continue
+        written = [path for path in texts if not self.has(path)]
+        for path in written:
             with atomic_write(path, self.overwrite) as file:
-                file.write(text)
+                file.write(texts[path])
+        return written
+
+    def kept(self, recording: Path, language: str) -> Path | None:
+        """The subtitles in `language` that exist and are to stay, so that videos show them as they are."""
+        names = [name for name in self.names(recording) if name in formats.FORMATS and formats.FORMATS[name].read]
+        paths = (self.file(recording, language, name) for name in names)
+        return next((path for path in paths if self.keep and (self.mux or self.burn) and path.exists()), None)
+
+    def lacks_videos_alone(self, recording: Path) -> bool:
+        """Whether all subtitles exist and are to stay, so that nothing need be heard or translated."""
+        if not self.keep or self.transcript or not all(self.kept(recording, target) for target in self.targets):
+            return False
+        return all(self.file(recording, each, name).exists() for each in self.targets for name in self.names(recording))
 
     def has(self, path: Path) -> bool:
         """Whether the file exists and is to stay as it is, which is said."""

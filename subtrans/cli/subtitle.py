@@ -16,7 +16,7 @@ from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import check_script, subtitle
+from subtrans.cli.job import check_script, make_videos, subtitle
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
@@ -147,7 +147,9 @@ def command(
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
         recordings = [recording for path in inputs if (recording := check(look, path))]
-        hearing = watch is not None or not all(subtitles is not None or is_script(path) for path in inputs)
+        hearing = watch is not None or not all(
+            subtitles is not None or is_script(path) or wanted.lacks_videos_alone(path) for path in inputs
+        )
         _check_engines(preflight, recordings, interpreters, hearing)
         wanted.check(preflight, inputs, first.source)
         preflight.check(_check_room, recordings, wanted)
@@ -159,6 +161,9 @@ def command(
 
     def work(recording: Recording) -> None:
         norms, path = Norms(house, max_cps), recording.path
+        if wanted.lacks_videos_alone(path):
+            make_videos(path, [shown for each in targets if (shown := video.kept(wanted, path, each))], wanted)
+            return
         with first.remembering(path, others):
             subtitle(recording, interpreters, wanted, order, norms if is_script(path) else norms.beside(path, snap))
 

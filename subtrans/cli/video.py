@@ -26,6 +26,19 @@ class Shown:
     """The original may stand in them as well."""
     text: str
     """What of it is in the language."""
+    styles: str | None = None
+    """The ASS file that they came from, for its styles."""
+
+
+def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
+    """The subtitles in a language that exist and stay, corrected by a person perhaps; None where there are none."""
+    from subtrans.cli.scripts import read_script
+
+    file = wanted.kept(path, tag)
+    if file is None:
+        return None
+    script = read_script(file)
+    return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles)
 
 
 def check(wanted: Wanted, path: Path) -> None:
@@ -43,17 +56,17 @@ def check(wanted: Wanted, path: Path) -> None:
             find_font(sample(language(tag)), language(tag), wanted.font)
 
 
-def mux(wanted: Wanted, path: Path, shown: Sequence[Shown], like: str | None) -> Path:
+def mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
     """The file with the subtitles as streams, the first of them the default one."""
     from subtrans.media.mux import Track
     from subtrans.media.mux import mux as write
 
     target = wanted.muxed(path)
-    styled = target.suffix == ".mkv" and ("ass" in wanted.names(path) or like is not None)
+    styled = target.suffix == ".mkv" and ("ass" in wanted.names(path) or any(one.styles for one in shown))
     name: TrackFormat = "ass" if styled else "vtt" if target.suffix == ".webm" else "srt"
     tracks = [
         Track(
-            text=formats.ass.write(one.cues, like=like) if styled else formats.write(one.cues, name),
+            text=formats.ass.write(one.cues, like=one.styles) if styled else formats.write(one.cues, name),
             format=name,
             language=language(one.tag).iso639_2,
             title=language(one.tag).name,
@@ -67,7 +80,7 @@ def mux(wanted: Wanted, path: Path, shown: Sequence[Shown], like: str | None) ->
     return target
 
 
-def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
+def burn(wanted: Wanted, path: Path, shown: Shown) -> Path:
     """The file with the subtitles drawn into the picture, in a font that has their letters."""
     from subtrans.media.burn import burn as write
     from subtrans.media.burn import picture_of
@@ -77,7 +90,7 @@ def burn(wanted: Wanted, path: Path, shown: Shown, like: str | None) -> Path:
     written = language(shown.tag)
     font = find_font(shown.text or sample(written), written, wanted.font)
     size = shown_size(path, picture_of(probe(path)))
-    styled = formats.ass.write(shown.cues, like=like, font=font.family, line=font.line, picture=size)
+    styled = formats.ass.write(shown.cues, like=shown.styles, font=font.family, line=font.line, picture=size)
     target = wanted.burned(path, shown.tag)
     write(path, styled, font.path, target, overwrite=wanted.overwrite)
     return target

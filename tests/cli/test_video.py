@@ -11,10 +11,13 @@ import pytest
 from fakes import silence, spoken, write_wav
 from squares import build_font
 
+from subtrans import formats
 from subtrans.media import fonts
 from subtrans.media.ffmpeg import executable
 from subtrans.media.probe import probe
+from subtrans.media.subtitles import extract
 from subtrans.text.languages import language
+from subtrans.types import Cue, Span
 
 TALK = "one two three Stop. red green cat Why? "
 NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
@@ -57,7 +60,8 @@ def test_all_languages_as_streams_the_first_by_default(run, fakes) -> None:
 def test_videos_that_are_missing_are_made_of_an_interrupted_run(run, fakes, no_fonts) -> None:
     build_font(no_fonts / "squares.ttf", string.printable.strip() + fonts.sample(language("zh")))
     asked = "subtitle", film("talk.mp4"), "--to", "zh", "--mux", "mkv", "--burn", "--skip-existing"
-    Path("talk.zh.srt").write_text("precious")
+    corrected = "1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n"
+    Path("talk.zh.srt").write_text(corrected)
     assert run(*asked).code == 0
     burned = Path("talk.zh.burned.mp4").read_bytes()
     Path("talk.subtitled.mkv").unlink()
@@ -66,7 +70,27 @@ def test_videos_that_are_missing_are_made_of_an_interrupted_run(run, fakes, no_f
         "talk.subtitled.mkv: 1 stream of subtitles added",
     ]
     assert Path("talk.zh.burned.mp4").read_bytes() == burned
-    assert Path("talk.zh.srt").read_text() == "precious"
+    assert Path("talk.zh.srt").read_text() == corrected
+
+
+@pytest.mark.parametrize("heard", [(), ("--json",)], ids=["for nothing else", "for what else is missing"])
+def test_subtitles_that_a_person_corrected_are_shown_as_they_are(heard, run, fakes) -> None:
+    asked = "subtitle", film("talk.mp4"), "--to", "zh,en", "--skip-existing", "--format", "ass"
+    for each in "zh", "en":
+        text = formats.write([Cue(Span(0, 1000), (f"Corrected {each}.",))], "ass")
+        Path(f"talk.{each}.ass").write_text(text.replace("Style: Default,", "Style: House,"))
+    assert run(*asked, "--mux", "mkv", *heard).code == 0
+    found = extract(Path("talk.subtitled.mkv"), 1)
+    assert "Corrected en." in found.text
+    assert "Style: House," in found.text
+    assert Path("talk.en.json").exists() is bool(heard)
+
+
+def test_subtitles_alone_need_no_recogniser(run) -> None:
+    film("talk.mp4")
+    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
+    outcome = run("subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mkv", "--skip-existing")
+    assert outcome.complaints == ["talk.subtitled.mkv: 1 stream of subtitles added"]
 
 
 def test_burned_beside_the_subtitles(run, fakes, no_fonts) -> None:
