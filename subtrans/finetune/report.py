@@ -33,7 +33,9 @@ def write_report(
 ) -> Report:  # fmt: skip
     """Translate all test sets with the base, if there was one, and with what users run now; write what differs."""
     note("translating for the report what was held out, before and after")
-    before = _open_base(config, start, config.languages.target)
+    # Of a base that is delivered nothing has changed, though rounded anew it may write a word otherwise.
+    base = engine_folder(config, start) if outcome.best_step else folder
+    before = _open_base(config, base, config.languages.target)
     after = _open(config, folder, config.languages.target)
     target, name = config.languages.target, config.name
     parts = {"test": corpus.test, "dev": corpus.dev, "general": corpus.general}
@@ -41,7 +43,7 @@ def write_report(
     comet = Path(config.comet) if config.comet else None
     judged = [judge(each, target, comet) for each in found.values()]
     for tag, other in corpus.others.items():
-        into = _translate(f"test {tag}", other.test, _open_base(config, start, tag), _open(config, folder, tag))
+        into = _translate(f"test {tag}", other.test, _open_base(config, base, tag), _open(config, folder, tag))
         judged.append(judge(into, tag, comet))
     improved, worsened = examples(found["test"], target)
     report = Report(
@@ -80,10 +82,10 @@ def _open(config: Config, folder: Path, target: str) -> Translator:
     return load_translator(str(folder), source=config.languages.source, target=target, options=options)
 
 
-def _open_base(config: Config, start: Path, target: str) -> Translator | None:
+def _open_base(config: Config, base: Path, target: str) -> Translator | None:
     """What was there before; None if nothing was, or nothing for this language."""
     try:
-        return _open(config, engine_folder(config, start), target) if config.model.base else None
+        return _open(config, base, target) if config.model.base else None
     except LanguageError:
         return None
 

@@ -28,6 +28,8 @@ class Done:
     """Evaluations since the best one."""
     seconds: float = 0.0
     """Time spent in training, in all sittings."""
+    memory: int = 0
+    """The most that was in use in any of them, in MiB."""
     kept: Sequence[str] = ()
     """Names of the weights that were kept for averaging."""
 

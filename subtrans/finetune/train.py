@@ -96,7 +96,7 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
         return mean([evaluate(model, cut, part.dev, tag, options) for cut, part, tag in into])
 
     window, began = _Window(done.step), time.monotonic() - done.seconds
-    step, epoch, first = done.step, done.epoch, done.batch
+    step, epoch, first, memory, seconds = done.step, done.epoch, done.batch, done.memory, done.seconds
     (best_bleu, best_loss), best_step, worse = (done.best_bleu, done.best_loss), done.best_step, done.worse
     if config.model.base and not step and workers.leads:  # what does not get better than the base is not delivered
         with untuned(model):
@@ -149,7 +149,8 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
                         "worse": worse,
                         "kept": kept,
                     }
-                    numbers["seconds"] = time.monotonic() - began
+                    seconds, memory = time.monotonic() - began, max(memory, peak_memory(device))
+                    numbers |= {"seconds": seconds, "memory": memory}
                     save_state(folder / "state.safetensors", model, optimiser, done=numbers, states=states)
                 worse = workers.tell(worse)
                 window = _Window(step)
@@ -163,10 +164,8 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
             chosen, model, measure,
             kept=[folder / name for name in kept], step=step, start=start, base_share=config.tuning.base_share,
         )  # fmt: skip
-    minutes = round((time.monotonic() - began) / 60, 2)
-    return Outcome(
-        chosen.file, chosen.bleu, chosen.step, chosen.tried, *shares(model), step, minutes, peak_memory(device)
-    )
+    minutes = round(seconds / 60, 2)  # of the training alone: the same, whenever its end is reached again
+    return Outcome(chosen.file, chosen.bleu, chosen.step, chosen.tried, *shares(model), step, minutes, memory)
 
 
 def peak_memory(device: str) -> int:

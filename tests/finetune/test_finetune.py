@@ -16,7 +16,7 @@ from subtrans.engines.cards import check_files, read_card
 from subtrans.finetune.config import read_config
 from subtrans.finetune.corpus import Pair, load_corpus, write_tsv
 from subtrans.finetune.start import starting_checkpoint
-from subtrans.finetune.train import Evaluation, Progress, Report, train
+from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train
 
 
 def run(*arguments: str | Path) -> Result:
@@ -27,12 +27,12 @@ class Killed(BaseException):
     """The end of the process, as far as the loop can tell."""
 
 
-def train_toy(config_file: Path, folder: Path, report: Report, *overrides: str) -> None:
+def train_toy(config_file: Path, folder: Path, report: Report, *overrides: str) -> Outcome:
     config = read_config(config_file, overrides)
     corpus = load_corpus(config.data)
     folder.mkdir(exist_ok=True)
     start = starting_checkpoint(config.model, corpus.train, config.languages, 1, folder / "start")
-    train(config, corpus, start, folder, report)
+    return train(config, corpus, start, folder, report)
 
 
 def losses(folder: Path) -> dict[int, object]:
@@ -105,6 +105,17 @@ def test_a_killed_run_goes_on_to_the_same_numbers(toy: Path, tmp_path: Path) -> 
     assert (broken / "best.safetensors").read_bytes() == (whole / "best.safetensors").read_bytes()
 
 
+def test_a_finished_run_that_is_repeated_cost_what_it_did(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = iter(range(100, 200))
+    monkeypatch.setattr("subtrans.finetune.train.peak_memory", lambda device: next(memory))
+    settings = ("training.steps=4", "training.evaluate_every=2")
+    first, again = (train_toy(toy, tmp_path / "run", lambda event: None, *settings) for _ in range(2))
+    assert first == again
+    assert first.peak_memory == 101
+
+
 def test_another_configuration_does_not_take_up_a_run(toy: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     short = ["--set", "training.steps=2", "--set", "training.evaluate_every=1"]
@@ -162,7 +173,7 @@ def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path)
     assert run("finetune", toy, "-o", base, "--set", "training.steps=200").exit_code == 0
     for method in ("full", "prefix"):
         spoiling = ["training.learning_rate=0.5", "training.warmup_steps=0", f"tuning.method={method}"]
-        settings = [part for change in (f"model.base={base}", *spoiling) for part in ("--set", change)]
+        settings = [part for change in (f"model.base={base / 'hf'}", *spoiling) for part in ("--set", change)]
         result = run("finetune", toy, "-o", tmp_path / method, "--json", *short, *settings)
         assert result.exit_code == 0, result.output
         assert "the base is delivered" in result.stderr
@@ -170,6 +181,8 @@ def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path)
         assert weights[0].keys() == weights[1].keys()
         assert all((tensor == weights[1][name]).all() for name, tensor in weights[0].items())
         assert json.loads((tmp_path / method / "results.json").read_text(encoding="utf-8"))["best_step"] == 0
+        for found in json.loads(result.stdout)["report"]["sets"]:
+            assert all(change["before"] == change["after"] for change in found["changes"])
 
 
 def test_the_base_is_mixed_in_at_the_end_and_the_run_can_go_on(toy: Path, tmp_path: Path) -> None:
