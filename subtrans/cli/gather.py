@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans.cli.parameters import PATH
+from subtrans.cli.screen import note
 from subtrans.errors import InputError
 from subtrans.text.paths import show
 
@@ -36,12 +37,17 @@ def named_inputs(function: Function) -> Function:
 
 
 def gather(named: Sequence[Path]) -> tuple[Path, ...]:
-    """The files that are meant, each once; those in a folder and those that match a pattern by their names.
+    """The files that are meant, each once however it is named; those in a folder or of a pattern by their names.
 
     A folder stands for its recordings without those that are hidden or that an earlier run has made of others.
     A folder or a pattern that stands for nothing stays, so that it is told with all other problems.
     """
-    return tuple(dict.fromkeys(path for name in named for path in _meant(name)))
+    found: dict[tuple[str, str], Path] = {}
+    for name in named:
+        for path in _meant(name):
+            # A link to a file is another one, with results of its own.
+            found.setdefault((os.path.realpath(path.parent), path.name), path)
+    return tuple(found.values())
 
 
 def read_list(path: Path) -> list[Path]:
@@ -58,10 +64,13 @@ def read_list(path: Path) -> list[Path]:
 def arrivals(folder: Path, wait: Callable[[float], None] = time.sleep) -> Iterator[Path]:
     """The recordings in a folder, those that are there and then those that come, each when it has stopped growing.
 
-    One that changes later comes again. This never ends.
+    One that changes later comes again. This never ends; a folder that is gone may come back.
     """
     seen: dict[Path, tuple[tuple[int, int], int]] = {}
+    there = True
     while True:
+        if there != (there := folder.is_dir()):
+            note(f"{show(folder)} is {'back' if there else 'gone: waiting for it to come back'}")
         for path in _recordings(folder):
             try:
                 status = path.stat()

@@ -49,6 +49,14 @@ def _language(recording: Recording, interpreter: Interpreter) -> str | None:
     return language
 
 
+def is_done(path: Path, wanted: Wanted, language: str | None) -> bool:
+    """Whether all results of a recording in `language` are there, which is said."""
+    if wanted.lacks(path, language):
+        return False
+    note(f"{show_path(wanted.results(path)[-1])}: exists, skipped")
+    return True
+
+
 def subtitle(
     recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None, norms: Norms
 ) -> None:
@@ -56,6 +64,8 @@ def subtitle(
     started = time.monotonic()
     first, *others = interpreters
     language = _language(recording, first)
+    if wanted.keep and is_done(recording.path, wanted, language or UNKNOWN):
+        return
     wanted.check_transcript(recording.path, language)
     known: Sequence[Part] = ()
     if recording.script and language:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from subtrans import formats
 from subtrans.cli.screen import clock, note
-from subtrans.cli.scripts import is_script, stem_of
+from subtrans.cli.scripts import is_script, languages_beside, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
 from subtrans.text.paths import show
@@ -109,7 +109,7 @@ class Wanted:
         owners: dict[Path, Path] = {}
         for recording in recordings:
             for path in self.results(recording):
-                if owners.setdefault(path, recording).parent != recording.parent:
+                if owners.setdefault(path, recording).parent.resolve() != recording.parent.resolve():
                     raise _shared(path, owners[path], recording)
 
     def check_length(self, recording: Recording) -> None:
@@ -180,6 +180,19 @@ class Wanted:
         note(f"{show(path)}: exists, kept")
         return True
 
+    def lacks(self, recording: Path, language: str | None) -> bool:
+        """Whether a file is missing; of a transcript in an unknown `language`, whether there is none in any."""
+        if not all(path.exists() for path in self._files(recording, language)):
+            return True
+        return self.transcript and language is None and not self._is_transcribed(recording)
+
+    def stamps(self, recording: Path, language: str | None) -> dict[Path, tuple[int, int]] | None:
+        """Size and last change of each file that is there; None where one is missing or its name is not known."""
+        files = list(self._files(recording, language))
+        if (self.transcript and language is None) or not all(path.exists() for path in files):
+            return None
+        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
     def results(self, recording: Path) -> list[Path]:
         """The files in the target languages, and the videos made with them."""
         paths = [self.file(recording, target, name) for target in self.targets for name in self.names(recording)]
@@ -200,6 +213,11 @@ class Wanted:
                 path = self.file(recording, language, name)
                 if name != JSON and path.resolve() != recording.resolve():
                     yield path
+
+    def _is_transcribed(self, recording: Path) -> bool:
+        """Whether there are subtitles in a language that is no target, as a transcript would be called."""
+        patterns = [self.file(recording, "*", name) for name in self.names(recording) if name != JSON]
+        return all(any(language not in self.targets for language in languages_beside(pattern)) for pattern in patterns)
 
 
 def _shared(path: Path, one: Path, other: Path) -> OutputError:

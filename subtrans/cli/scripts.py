@@ -71,6 +71,16 @@ def stem_of(path: Path) -> str:
     return ".".join(stem if _tag(tag) else [*stem, *tag])
 
 
+def languages_beside(pattern: Path) -> Iterator[str]:
+    """The languages of the files that are there under the name `pattern` with the tag of one for its asterisk."""
+    before, behind = pattern.name.split("*")
+    for path in pattern.parent.iterdir() if pattern.parent.is_dir() else ():
+        if path.name.startswith(before) and path.name.endswith(behind):
+            tag = _tag([path.name[len(before) : len(path.name) - len(behind)]])
+            if tag:
+                yield tag
+
+
 def language_of(path: Path, option: str) -> str:
     """The language that the name of a subtitle file says, as players read it: talk.zh-Hant.forced.srt; or the file.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -16,17 +17,15 @@ from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import check_script, make_videos, subtitle
+from subtrans.cli.job import check_script, is_done, make_videos, subtitle
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import note
 from subtrans.cli.scripts import is_script
 from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.text.bilingual import ORDERS, Order
-from subtrans.text.paths import show as show_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,9 +130,10 @@ def command(
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     first, *others = interpreters
+    named = inputs
     if wanted.keep:
         wanted.check_owners(inputs)
-        inputs = tuple(path for path in inputs if not _is_done(path, wanted))
+        inputs = tuple(path for path in inputs if not is_done(path, wanted, wish.source))
         if not inputs and not watch:
             return
 
@@ -159,7 +159,7 @@ def command(
     if hearing:
         first.load()
 
-    def work(recording: Recording) -> None:
+    def work(recording: Recording, wanted: Wanted = wanted) -> None:
         norms, path = Norms(house, max_cps), recording.path
         if wanted.lacks_videos_alone(path):
             make_videos(path, [shown for each in targets if (shown := video.kept(wanted, path, each))], wanted)
@@ -169,9 +169,15 @@ def command(
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)
+    made: dict[Path, tuple[int, int]] = {}
     for path in arrivals(watch) if watch else ():
-        if not (wanted.keep and _is_done(path, wanted)):
-            _take(path, look, first, wanted, work)
+        before = wanted.stamps(path, first.source)
+        # One that seemed whole and has grown: what was made of its beginning is replaced, if nobody changed it.
+        stale = before is not None and before.items() <= made.items()
+        now = replace(wanted, overwrite=True, keep=False) if stale else wanted
+        _take(path, named, look, first, now, partial(work, wanted=now))
+        after = wanted.stamps(path, first.source) or {}
+        made.update(after.items() - (before or {}).items())
 
 
 def _kind(**asked: bool) -> Kind | None:
@@ -203,13 +209,20 @@ def _check_engines(
 
 def _take(
     path: Path,
+    named: Sequence[Path],
     look: Callable[[Path], Recording],
     interpreter: Interpreter,
     wanted: Wanted,
     work: Callable[[Recording], None],
 ) -> None:
-    """Deal with a recording that has come; what is wrong with it is told and the watch goes on."""
+    """Deal with a recording that has come; what is wrong with it is told and the watch goes on.
+
+    Results of those that were `named` are not its own.
+    """
     try:
+        wanted.check_owners([*named, path])
+        if wanted.keep and is_done(path, wanted, interpreter.source):
+            return
         with Preflight() as preflight:
             recording = preflight.check(look, path)
             wanted.check(preflight, [path], interpreter.source)
@@ -217,14 +230,6 @@ def _take(
             work_through([recording], work)
     except Exception as error:  # noqa: BLE001 - whatever it is
         tell(error)
-
-
-def _is_done(path: Path, wanted: Wanted) -> bool:
-    results = wanted.results(path)
-    if not all(result.exists() for result in results):
-        return False
-    note(f"{show_path(results[-1])}: exists, skipped")
-    return True
 
 
 def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:

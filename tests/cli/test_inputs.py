@@ -124,6 +124,30 @@ def test_skip_existing_makes_what_is_missing(run, fakes, more) -> None:
     assert "one two three Stop." in Path("a.en.srt").read_text()
 
 
+def test_skip_existing_makes_a_transcript_that_is_missing(run, fakes) -> None:
+    talks("a.wav")
+    Path("a.zh.srt").write_text("precious")
+    asked = "subtitle", "a.wav", "--to", "zh", "--transcript", "--skip-existing"
+    assert run(*asked, "--from", "en").code == 0
+    assert "one two three Stop." in Path("a.en.srt").read_text()
+    assert Path("a.zh.srt").read_text() == "precious"
+    for known in ((), ("--from", "en")):
+        fakes.transcriber.calls = 0
+        assert run(*asked, *known).complaints == ["a.zh.srt: exists, skipped"]
+        assert fakes.transcriber.calls == 0
+    Path("a.en.srt").unlink()
+    assert run(*asked).code == 0
+    assert results() == ["a.en.srt", "a.zh.srt"]
+    assert run("subtitle", "a.wav", "--to", "en", "--transcript").code == 6
+    assert run("subtitle", "a.wav", "--to", "en", "--transcript", "--skip-existing").code == 0
+
+
+def test_a_recording_named_twice_is_one(run, fakes) -> None:
+    talks("w/a.wav")
+    outcome = run("subtitle", "w/a.wav", "w/../w/a.wav", Path("w/a.wav").absolute(), "--to", "zh")
+    assert (outcome.code, outcome.err.count("w/a.zh.srt: 1 cue ")) == (0, 1), outcome.err
+
+
 def test_a_recording_is_not_skipped_for_the_subtitles_of_another(run, fakes) -> None:
     talks("one/a.wav", "two/a.wav")
     asked = "--to", "zh", "--output-dir", "results", "--skip-existing"
@@ -238,6 +262,56 @@ def test_what_comes_into_a_folder_replaces_results_only_if_that_is_asked_for(run
     assert Path("a.zh.srt").read_text() == "precious"
     run(*watch, "srt", "--overwrite")
     assert Path("a.zh.srt").read_text() != "precious"
+
+
+def test_a_recording_that_grows_after_it_was_done_is_done_again(run, fakes, monkeypatch) -> None:
+    def coming(folder: Path):
+        for sound in ("one Stop. ", TALK, TALK):
+            write_wav(Path("a.wav"), spoken(sound))
+            yield Path("a.wav")
+            lengths.append(len(Path("a.zh.srt").read_text()))
+            if len(lengths) == 2:
+                Path("a.zh.srt").write_text("corrected")
+
+    lengths: list[int] = []
+    monkeypatch.setattr("subtrans.cli.subtitle.arrivals", coming)
+    run("subtitle", "--watch", ".", "--to", "zh")
+    assert lengths[0] < lengths[1]
+    assert lengths[2] == len("corrected")
+
+
+@pytest.mark.parametrize("more", [(), ("--overwrite",)])
+def test_what_comes_is_not_skipped_for_the_subtitles_of_another(run, fakes, monkeypatch, more) -> None:
+    talks("one/a.wav", "two/a.wav", "two/b.wav")
+    monkeypatch.setattr("subtrans.cli.subtitle.arrivals", lambda folder: sorted(Path("two").iterdir()))
+    asked = "--to", "zh", "--output-dir", "results", *more
+    outcome = run("subtitle", "one/a.wav", "--watch", "two", *asked)
+    assert "results/a.zh.srt would be written twice, for one/a.wav and two/a.wav" in outcome.err
+    assert Path("results/b.zh.srt").exists()
+
+
+def test_a_watched_folder_that_is_gone_is_told_once(tmp_path, capsys) -> None:
+    looks = 0
+
+    def wait(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            (tmp_path / "in").rename(tmp_path / "away")
+        if looks == 6:
+            (tmp_path / "away").rename(tmp_path / "in")
+            (tmp_path / "in" / "b.wav").write_bytes(b"x")
+        if looks == 12:
+            raise KeyboardInterrupt
+
+    (tmp_path / "in").mkdir()
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        found.extend(path.name for path in arrivals(tmp_path / "in", wait))
+    assert found == ["b.wav"]
+    gone, back = capsys.readouterr().err.splitlines()
+    assert gone.endswith("in is gone: waiting for it to come back")
+    assert back.endswith("in is back")
 
 
 def test_what_cannot_be_watched(run, fakes) -> None:
