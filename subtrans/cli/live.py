@@ -110,7 +110,9 @@ def command(
         for path in filter(None, (save, record, text_file)):
             preflight.check(_check_output, path, source_name, written, overwrite or path is text_file)
         if save and formats.format_of(save) is None:
-            preflight.problems.append(OutputError(f"{show(save)} names no subtitle format by its suffix: use .srt"))
+            preflight.problems.append(
+                OutputError(f"{show(save)} names no subtitle format by its suffix: use one of {formats.known()}")
+            )
         if not interpreter.source and not preflight.problems:
             raise LanguageError("the language cannot be heard before somebody speaks: name it with --from")
     interpreter.load()

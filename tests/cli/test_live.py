@@ -99,7 +99,7 @@ def test_both_languages(run, talk) -> None:
         ((*REPLAY, "--text-file", "no/now.txt"), 6, "no/now.txt cannot be written: there is no directory "),
         ((*REPLAY, "--save", "a.srt", "--text-file", "a.srt"), 6, "a.srt would be written twice: give each file"),
         ((*REPLAY, "--record", "no/talk.wav"), 6, "no/talk.wav cannot be written: there is no directory "),
-        ((*REPLAY, "--save", "talk.doc"), 6, "talk.doc names no subtitle format by its suffix: use .srt"),
+        ((*REPLAY, "--save", "talk.doc"), 6, "talk.doc names no subtitle format by its suffix: use one of .srt, .vtt"),
     ],
 )
 def test_what_cannot_be_done_is_told_before_it_begins(run, talk, arguments, code, line) -> None:

@@ -40,8 +40,12 @@ def test_a_report_at_the_end(run, talk) -> None:
 def test_no_report_on_silence(run, fakes, tmp_path) -> None:
     write_wav(tmp_path / "talk.wav", spoken("one two three Stop. ") * 0)
     outcome = run(*REPLAY, "--report")
-    assert outcome.code == 0
-    assert "seconds from" not in outcome.err
+    assert (outcome.code, outcome.err) == (0, "nobody spoke: there is nothing to report\n")
+
+
+def test_one_caption_is_told_as_one(run, fakes, tmp_path) -> None:
+    write_wav(tmp_path / "talk.wav", spoken("one two three Stop. "))
+    assert run(*REPLAY, "--report").complaints[-1].endswith(" 1 caption")
 
 
 def test_a_network_needs_a_token(run, talk) -> None:

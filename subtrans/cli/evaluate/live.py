@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,7 +14,7 @@ import click
 
 from subtrans.cli.evaluate.shared import as_json, print_scores, read_lines
 from subtrans.cli.parameters import PATH, LanguageType
-from subtrans.cli.screen import note
+from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
 from subtrans.formats.events import event_from_line, event_to_line
 
@@ -93,9 +93,11 @@ def reporting(source: str, target: str) -> Iterator[Log]:
     with TemporaryFile("w+", encoding="utf-8") as file:
         log = Log(file)
         yield log
-        with suppress(InputError):  # nobody spoke
+        try:
             for line in _lines(live_report(log, source, target)):
                 note(line)
+        except InputError:
+            note("nobody spoke: there is nothing to report")
 
 
 def _lines(report: LiveReport) -> Iterator[str]:
@@ -114,7 +116,7 @@ def _lines(report: LiveReport) -> Iterator[str]:
     yield f"translations stand {report.head_start / 1000:.2f} s before they are final"
     first, last, most = (lag / 1000 for lag in report.lag)
     yield f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s"
-    yield f"real-time factor {report.real_time_factor:.2f}, {report.captions} captions"
+    yield f"real-time factor {report.real_time_factor:.2f}, {count(range(report.captions), 'caption')}"
 
 
 def _events(path: Path) -> list[LiveEvent]:
