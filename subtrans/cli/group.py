@@ -25,6 +25,7 @@ COMMANDS = {
     "live": "Caption in another language while somebody is still speaking.",
     "text": "Translate a line, a file or standard input.",
     "learn": "Learn from a person's corrections of subtitles.",
+    "memory": "List what the translation memory knows; add to it, export it, forget sentences.",
     "finetune": "Train or fine-tune a translation model on parallel text.",
     "evaluate": "Score translations, transcripts, subtitles, live captions and models.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",

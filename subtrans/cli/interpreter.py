@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from subtrans import engines
 from subtrans.cli.asked import Asked
-from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.problems import Preflight, check_device
+from subtrans.cli.recall import read_memory, with_memory
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
 from subtrans.engines.verbatim import VerbatimTranslator

@@ -72,7 +72,7 @@ def command(
     --memory the next translation says the corrected sentences word for word, and the corpus is for fine-tuning.
     Languages come from names such as talk.zh.srt.
     """
-    from subtrans.memory.corpus import read_corpus, write_corpus
+    from subtrans.memory.corpus import corpus_file, read_corpus, write_corpus
     from subtrans.memory.corrections import corrections
     from subtrans.memory.store import Entry, Memory, memory_file
     from subtrans.text.languages import language
@@ -89,7 +89,7 @@ def command(
     edited = {pair.source for pair in found.edited}  # what was corrected once outweighs what was left elsewhere
     taken = [*found.edited, *(pair for pair in found.kept if approved and pair.source not in edited)]
     store = memory_file(memory)
-    pairs = corpus or store.with_suffix(f".{spoken}-{written}.tsv")
+    pairs = corpus or corpus_file(store, spoken, written)
     if pairs.resolve() == store.resolve():
         raise OutputError(f"{show(store)} is the memory: give the corpus another name")
     known = Memory(store, spoken, written)

@@ -1,38 +1,149 @@
-"""The memory that the user asked for and a translator in; a translator that asks the memory first out."""
+"""`subtrans memory`: what a translation memory knows; what other tools know into it, what it knows out for them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from subtrans.cli.screen import note
+import click
+
+from subtrans.cli.options import together
+from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from subtrans.cli.asked import Asked
-    from subtrans.memory.store import Entry
-    from subtrans.ports import Translator
+    from subtrans.memory.store import Memory
+
+_file = click.option(
+    "--memory",
+    "file",
+    type=PATH,
+    default="default",
+    show_default=True,
+    metavar="FILE",
+    help="The translation memory; `default` lies in your data directory.",
+)
 
 
-def with_memory(translator: Translator, asked: Asked, source: str) -> Translator:
-    """The translator itself where no memory was asked for.
+def _language(*names: str, help: str, required: bool = True) -> Callable[[Any], Any]:  # noqa: A002 - Click's word
+    return click.option(*names, type=LanguageType(), required=required, metavar="LANG", help=help)
 
-    Sentences that are only like one in the memory are told on standard error.
+
+_pair = together(
+    _file,
+    _language("-f", "--from", "source", help="The language that is translated."),
+    _language("-t", "--to", "target", help="The language of the translations."),
+)
+
+
+@click.group("memory")
+def command() -> None:
+    """List what the translation memory knows; add to it, export it, forget sentences.
+
+    `subtrans learn` fills it with corrections, and with --memory the others say again what it knows.
     """
-    if asked.memory is None:
-        return translator
-    from subtrans.memory.translator import MemoryTranslator
-
-    return MemoryTranslator(translator, read_memory(asked, source), lambda found: note(str(found)))
 
 
-def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
-    """What the memory that was asked for knows of the pair; InputError where the file is not there, or no memory."""
-    if asked.memory is None:
-        return {}
-    from subtrans.memory.store import DEFAULT, Memory, memory_file
-    from subtrans.text.paths import show
+@command.command("list")
+@_file
+@_language("-f", "--from", "source", help="Only from this language.", required=False)
+@_language("-t", "--to", "target", help="Only into this language.", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_entries(file: Path, source: str | None, target: str | None, as_json: bool) -> None:
+    """List its sentences, oldest first: languages, source, translation, where it is from and the day, with tabs."""
+    from dataclasses import asdict
 
-    file = memory_file(asked.memory)
-    if str(asked.memory) != DEFAULT and not file.exists():
-        raise InputError(f"{show(file)} does not exist: check the name, or make it with subtrans learn")
-    return Memory(file, source, asked.target).entries()
+    from subtrans.memory.store import Memory, memory_file, pairs
+
+    path = memory_file(file)
+    rows = [
+        {"from": one, "to": other, **asdict(entry)}
+        for one, other in pairs(path)
+        if source in {None, one} and target in {None, other}
+        for entry in Memory(path, one, other).entries().values()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    for row in () if as_json else rows:
+        click.echo("\t".join(row.values()))
+    note(f"{count(rows, 'sentence')} in {show(path)}")
+
+
+@command.command("add")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
+@_pair
+def add(files: tuple[Path, ...], file: Path, source: str, target: str) -> None:
+    """Add sentence pairs of files: TMX as translators' tools export it, TSV, CSV or JSON lines."""
+    from datetime import date
+
+    from subtrans.finetune.readers import Columns, read_pairs
+    from subtrans.memory.store import Entry
+
+    memory = _memory(file, source, target)
+    today = date.today().isoformat()
+    columns = Columns(source=source, target=target)
+    entries = [
+        Entry(pair.source, pair.target, one.name, today)
+        for one in files
+        for pair in read_pairs(one, columns)
+        if pair.source.strip() and pair.target.strip()
+    ]
+    changed = memory.add(entries)
+    _renew_corpus(memory, source, target)
+    note(f"{count(entries, 'pair')}; {changed} new in {show(memory.path)}")
+
+
+@command.command("export")
+@click.argument("output", type=PATH)
+@_pair
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+def export(output: Path, file: Path, source: str, target: str, overwrite: bool) -> None:
+    """Write its sentences as TMX, which translators' tools import, or in another suffix as TSV."""
+    from subtrans.media.files import atomic_write, check_apart, check_target
+    from subtrans.memory.tmx import write_tmx
+
+    memory = _memory(file, source, target)
+    entries = memory.entries().values()
+    if not entries:
+        raise InputError(f"the memory knows no sentence from {source} to {target}: see `subtrans memory list`")
+    check_apart(output, {memory.path.resolve()})
+    check_target(output, overwrite)
+    tsv = "".join(f"{entry.source}\t{entry.target}\n" for entry in entries)
+    with atomic_write(output, overwrite) as text:
+        text.write(write_tmx(entries, source, target) if output.suffix.lower() == ".tmx" else tsv)
+    note(f"{show(output)}: {count(entries, 'pair')}")
+
+
+@command.command("forget")
+@click.argument("sentences", metavar="SENTENCE...", nargs=-1, required=True)
+@_pair
+def forget(sentences: tuple[str, ...], file: Path, source: str, target: str) -> None:
+    """Forget sentences, each as it was said, here and in the corpus for fine-tuning beside the memory."""
+    memory = _memory(file, source, target)
+    known = memory.entries()
+    said = [" ".join(sentence.split()) for sentence in sentences]
+    for sentence in said:
+        if sentence not in known:
+            raise InputError(
+                f"the memory does not know {sentence!r} from {source} to {target}: see `subtrans memory list`"
+            )
+    memory.remove(said)
+    _renew_corpus(memory, source, target, said)
+    note(f"{count(said, 'sentence')} forgotten in {show(memory.path)}")
+
+
+def _memory(file: Path, source: str, target: str) -> Memory:
+    from subtrans.memory.store import Memory, memory_file
+
+    return Memory(memory_file(file), source, target)
+
+
+def _renew_corpus(memory: Memory, source: str, target: str, forgotten: list[str] | None = None) -> None:
+    from subtrans.memory.corpus import corpus_file, write_corpus
+
+    with memory.held() as entries:
+        write_corpus(corpus_file(memory.path, source, target), entries.values(), forgotten or ())

@@ -13,9 +13,9 @@ import click
 from subtrans import engines
 from subtrans.cli import options
 from subtrans.cli.asked import Asked
-from subtrans.cli.memory import read_memory, with_memory
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
+from subtrans.cli.recall import read_memory, with_memory
 from subtrans.cli.screen import note, quote, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError

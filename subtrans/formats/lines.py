@@ -19,10 +19,15 @@ Numbered = tuple[int, Cue]
 
 def legal_lines(cue: Cue) -> list[str]:
     """The lines of `cue`, stripped and without blank ones; characters that no text may hold become U+FFFD."""
-    lines = (_BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line)) for line in cue.lines)
+    lines = (legal(line) for line in cue.lines)
     # A byte-order mark inside text is an old word joiner, and would be dropped at the head of a file.
     stripped = (line.replace("\ufeff", "\u2060").strip() for line in lines)
     return [line for line in stripped if line]
+
+
+def legal(line: str) -> str:
+    """The line without what some reader takes for its end, and U+FFFD for each character that no text may hold."""
+    return _BREAK.sub(" ", _ILLEGAL.sub("\ufffd", line))
 
 
 def cue_from(start: int, end: int, lines: Iterable[str], look: Look = Look()) -> Cue | None:  # noqa: B008 - frozen

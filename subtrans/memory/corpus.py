@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from subtrans.errors import InputError, OutputError
@@ -11,13 +11,19 @@ from subtrans.memory.store import Entry
 from subtrans.text.paths import show
 
 
-def write_corpus(path: Path, entries: Iterable[Entry]) -> int:
+def corpus_file(memory: Path, source: str, target: str) -> Path:
+    """The file beside a memory, for one pair of its languages."""
+    return memory.with_suffix(f".{source}-{target}.tsv")
+
+
+def write_corpus(path: Path, entries: Iterable[Entry], forgotten: Collection[str] = ()) -> int:
     """Bring the file up to date with the memory and say how many pairs it holds: a source, a tab and a target a line.
 
-    Lines that were in it stay, but for those whose source the memory translates otherwise.
+    Lines that were in it stay, but for those whose source the memory translates otherwise, or that are `forgotten`.
     """
     known = {entry.source: entry.target for entry in entries}
-    lines = [line for line in read_corpus(path) if line.partition("\t")[0] not in known]
+    gone = known.keys() | set(forgotten)
+    lines = [line for line in read_corpus(path) if line.partition("\t")[0] not in gone]
     lines += [f"{source}\t{target}" for source, target in known.items()]
     with atomic_write(path, overwrite=True) as file:
         file.writelines(f"{line}\n" for line in lines)

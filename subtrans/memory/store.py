@@ -72,7 +72,7 @@ class Memory:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{show(self.path)} cannot be written: {(error.strerror or '').lower()}") from error
-        with self._open(write=True) as connection:
+        with _open(self.path, write=True) as connection:
             before = connection.total_changes
             connection.executemany(
                 "insert into entry values (?, ?, ?, ?, ?, ?) "
@@ -86,48 +86,75 @@ class Memory:
         """All that the memory knows of the pair, by source, oldest first."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
+        with _open(self.path) as connection:
             return self._read(connection)
+
+    def remove(self, sources: Iterable[str]) -> int:
+        """Forget sentences by their sources; how many were known."""
+        with _open(self.path, write=True) as connection:
+            before = connection.total_changes
+            connection.executemany(
+                "delete from entry where source_language = ? and target_language = ? and source = ?",
+                [(*self._pair, _one_line(source)) for source in sources],
+            )
+            return connection.total_changes - before
 
     @contextmanager
     def held(self) -> Iterator[dict[str, Entry]]:
         """The entries, while no other process can change them."""
-        with self._open(write=True) as connection:
+        with _open(self.path, write=True) as connection:
             yield self._read(connection)
 
     def _read(self, connection: sqlite3.Connection) -> dict[str, Entry]:
-        if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
+        if _is_empty(connection):
             return {}
         query = "select source, target, origin, date from entry where source_language = ? and target_language = ?"
         return {row[0]: Entry(*row) for row in connection.execute(f"{query} order by date, source", self._pair)}
 
-    @contextmanager
-    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
-            with closing(connection):
-                connection.execute("begin immediate" if write else "begin")
-                self._check(connection, write)
-                yield connection
-                connection.execute("commit")
-        except sqlite3.DatabaseError as error:
-            if "not a database" in str(error) or "malformed" in str(error):
-                raise InputError(f"{show(self.path)} is no translation memory: give another file") from error
-            raise OutputError(f"{show(self.path)} cannot be used: {error}") from error
 
-    def _check(self, connection: sqlite3.Connection, write: bool) -> None:
-        """Whether the file is a memory of ours; an empty one becomes so when it is written."""
-        (mark,) = connection.execute("pragma application_id").fetchone()
-        (version,) = connection.execute("pragma user_version").fetchone()
-        (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-        if mark == _APPLICATION and version > _VERSION:
-            raise InputError(f"{show(self.path)} is the memory of a newer subtrans: update it")
-        if mark != _APPLICATION and tables:
-            raise InputError(f"{show(self.path)} is no translation memory: give another file")
-        if mark != _APPLICATION and write:
-            connection.execute(_TABLE)
-            connection.execute(f"pragma application_id = {_APPLICATION}")
-            connection.execute(f"pragma user_version = {_VERSION}")
+def pairs(path: Path) -> dict[tuple[str, str], int]:
+    """The pairs of languages that a memory knows, and how many sentences of each."""
+    if not path.exists():
+        return {}
+    with _open(path) as connection:
+        if _is_empty(connection):
+            return {}
+        query = "select source_language, target_language, count(*) from entry group by 1, 2 order by 1, 2"
+        return {(source, target): number for source, target, number in connection.execute(query)}
+
+
+@contextmanager
+def _open(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+    try:
+        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        with closing(connection):
+            connection.execute("begin immediate" if write else "begin")
+            _check(path, connection, write)
+            yield connection
+            connection.execute("commit")
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise InputError(f"{show(path)} is no translation memory: give another file") from error
+        raise OutputError(f"{show(path)} cannot be used: {error}") from error
+
+
+def _check(path: Path, connection: sqlite3.Connection, write: bool) -> None:
+    """Whether the file is a memory of ours; an empty one becomes so when it is written."""
+    (mark,) = connection.execute("pragma application_id").fetchone()
+    (version,) = connection.execute("pragma user_version").fetchone()
+    if mark == _APPLICATION and version > _VERSION:
+        raise InputError(f"{show(path)} is the memory of a newer subtrans: update it")
+    if mark != _APPLICATION and not _is_empty(connection):
+        raise InputError(f"{show(path)} is no translation memory: give another file")
+    if mark != _APPLICATION and write:
+        connection.execute(_TABLE)
+        connection.execute(f"pragma application_id = {_APPLICATION}")
+        connection.execute(f"pragma user_version = {_VERSION}")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    return not tables
 
 
 def _one_line(text: str) -> str:

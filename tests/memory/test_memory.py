@@ -15,8 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from subtrans.errors import InputError, OutputError
+from subtrans.finetune.readers import Columns, read_pairs
+from subtrans.formats.lines import legal
 from subtrans.memory.corpus import write_corpus
-from subtrans.memory.store import Entry, Memory, memory_file
+from subtrans.memory.store import Entry, Memory, memory_file, pairs
+from subtrans.memory.tmx import write_tmx
 from subtrans.memory.translator import MemoryTranslator, Note
 from subtrans.types import Hypothesis
 
@@ -42,6 +45,33 @@ def test_any_text_comes_out_as_one_line(tmp_path_factory, source, target) -> Non
     memory.add([entry(source, target)])
     (found,) = memory.entries().values()
     assert (found.source, found.target) == (" ".join(source.split()), " ".join(target.split()))
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.text(min_size=1), st.text(min_size=1)), min_size=1, unique_by=lambda one: " ".join(one[0].split())
+    )
+)
+def test_what_is_exchanged_with_other_tools_comes_back(tmp_path_factory, texts) -> None:
+    folder = tmp_path_factory.mktemp("memory")
+    memory = Memory(folder / "m.sqlite", "en", "zh-Hant")
+    memory.add(entry(source, target) for source, target in texts.items())
+    entries = list(memory.entries().values())
+    (folder / "house.tmx").write_text(write_tmx(entries, "en", "zh-Hant"), encoding="utf-8")
+    found = read_pairs(folder / "house.tmx", Columns(source="en", target="zh-Hant"))
+    assert [(pair.source, pair.target) for pair in found] == [(legal(one.source), legal(one.target)) for one in entries]
+
+
+def test_forgetting_and_the_pairs_that_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "m.sqlite"
+    assert pairs(path) == {}
+    memory = Memory(path, "en", "zh")
+    memory.add([entry("Stop.", "停。"), entry("Go.", "走。")])
+    Memory(path, "en", "de").add([entry("Go.", "Geh.")])
+    assert pairs(path) == {("en", "de"): 1, ("en", "zh"): 2}
+    assert memory.remove(["Go.", "Never."]) == 1
+    assert pairs(path) == {("en", "de"): 1, ("en", "zh"): 1}
 
 
 def test_two_processes_write_at_once(tmp_path: Path) -> None:

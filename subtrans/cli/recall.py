@@ -1,0 +1,38 @@
+"""The memory that the user asked for and a translator in; a translator that asks the memory first out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from subtrans.cli.screen import note
+from subtrans.errors import InputError
+
+if TYPE_CHECKING:
+    from subtrans.cli.asked import Asked
+    from subtrans.memory.store import Entry
+    from subtrans.ports import Translator
+
+
+def with_memory(translator: Translator, asked: Asked, source: str) -> Translator:
+    """The translator itself where no memory was asked for.
+
+    Sentences that are only like one in the memory are told on standard error.
+    """
+    if asked.memory is None:
+        return translator
+    from subtrans.memory.translator import MemoryTranslator
+
+    return MemoryTranslator(translator, read_memory(asked, source), lambda found: note(str(found)))
+
+
+def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
+    """What the memory that was asked for knows of the pair; InputError where the file is not there, or no memory."""
+    if asked.memory is None:
+        return {}
+    from subtrans.memory.store import DEFAULT, Memory, memory_file
+    from subtrans.text.paths import show
+
+    file = memory_file(asked.memory)
+    if str(asked.memory) != DEFAULT and not file.exists():
+        raise InputError(f"{show(file)} does not exist: check the name, or make it with subtrans learn")
+    return Memory(file, source, asked.target).entries()
