@@ -133,7 +133,7 @@ def _units(
     if written not in made:
         raise InputError(f"{show(said or machine)} holds no translation into {written}, only {', '.join(made)}")
     spoken = source or language(document.language).tag
-    return spoken, written, units_of_translations(made[written].translations)
+    return spoken, written, units_of_translations(made[written].translations, language(written))
 
 
 def _document(path: Path) -> Document | None:

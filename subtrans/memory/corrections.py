@@ -11,6 +11,7 @@ from itertools import accumulate
 from subtrans.memory.alignment import Block, Line, align
 from subtrans.text.labels import label
 from subtrans.text.languages import Language
+from subtrans.text.notes import with_whole_brackets, without_notes
 from subtrans.text.sentences import sentences, split_text
 from subtrans.types import Cue, Span, Translation, Word
 
@@ -106,13 +107,14 @@ def _same(one: str, two: str, language: Language) -> bool:
     return one == two or (not language.spaced and "".join(one.split()) == "".join(two.split()))
 
 
-def units_of_translations(translations: Iterable[Translation]) -> list[Unit]:
+def units_of_translations(translations: Iterable[Translation], target: Language) -> list[Unit]:
     """A unit for each sentence that was translated."""
-    return [
-        Unit(_plain(item.sentence.text), _plain(item.text), item.sentence.span)
+    found = (
+        ("".join(word.text for word in item.sentence.words if not word.note), item.text, item.sentence.span)
         for item in translations
-        if item.sentence.text.strip() and item.text.strip()
-    ]
+    )
+    units = (Unit(_plain(source), without_notes(_plain(text), target), span) for source, text, span in found)
+    return [unit for unit in units if unit.source and unit.machine]
 
 
 def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language, target: Language) -> list[Unit]:
@@ -185,8 +187,9 @@ def _words(cues: Iterable[Cue], language: Language) -> Iterator[Word]:
 
 
 def _text(cue: Cue, language: Language) -> str:
-    """A cue's lines as one, without tags."""
-    return _join((_plain(line) for line in cue.lines), language)
+    """A cue's lines as one, without tags and notes in brackets, which are translated apart."""
+    lines = with_whole_brackets((_plain(line), False) for line in cue.lines)
+    return _join((without_notes(line, language) for line, _ in lines), language)
 
 
 def _plain(text: str) -> str:

@@ -9,11 +9,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from subtrans.text.labels import label
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subtrans.text.languages import Language
     from subtrans.types import Word
@@ -24,6 +25,8 @@ _MARKS = "♪♫♩♬"
 _MUSIC = rf"[{_MARKS}]+"
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
 _BRACKETS = r"(?:\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
+_OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
+_DASH = re.compile(r"\s*[-–—‐]\s*")
 _TELLS = re.compile(r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]")
 _SPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?(?=\s|$|{_MUSIC}))\s*"),
@@ -34,18 +37,44 @@ _UNSPACED = re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"), re.compile(rf"\s*({_MUS
 
 def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, bool]]:
     """The words of a line that begins with `name`; what stands in brackets at its ends is one each, and a note."""
-    first, last = _SPACED if language.spaced else _UNSPACED
+    before, said, behind = _parted(line[len(name) :], language)
     yield from ((token, False) for token in _tokens(name, language))
-    text = line[len(name) :]
-    while (note := first.match(text)) and _is_note(note[1]):
-        yield " ".join(note[1].split()), True
-        text = text[note.end() :]
+    yield from ((note, True) for note in before)
+    yield from ((token, False) for token in _tokens(said, language))
+    yield from ((note, True) for note in behind)
+
+
+def without_notes(line: str, language: Language) -> str:
+    """The line without its notes; a dash and a name before them stay."""
+    opening = _DASH.match(line)
+    head = opening[0] if opening else ""
+    head += label(line[len(head) :])
+    return head + _parted(line[len(head) :], language)[1]
+
+
+def with_whole_brackets(parts: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """Lines, or parts of them, and whether another speaker begins; those that share brackets are one."""
+    found: list[tuple[str, bool]] = []
+    for said, turn in parts:
+        if found and not turn and _OPEN.search(found[-1][0]) and _CLOSE.match(said):
+            found[-1] = f"{found[-1][0]} {said}", found[-1][1]
+        else:
+            found.append((said, turn))
+    return found
+
+
+def _parted(text: str, language: Language) -> tuple[list[str], str, list[str]]:
+    """The notes before, what is said, and the notes behind."""
+    first, last = _SPACED if language.spaced else _UNSPACED
+    before: list[str] = []
     behind: list[str] = []
+    while (note := first.match(text)) and _is_note(note[1]):
+        before.append(" ".join(note[1].split()))
+        text = text[note.end() :]
     while (note := last.search(text)) and _is_note(note[1]):
         behind.insert(0, " ".join(note[1].split()))
         text = text[: note.start()]
-    yield from ((token, False) for token in _tokens(text, language))
-    yield from ((note, True) for note in behind)
+    return before, text, behind
 
 
 def _is_note(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subtrans.text.labels import label
-from subtrans.text.notes import NoteJoiner, with_notes
+from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
 from subtrans.text.sentences import SentenceOptions, is_marked
 from subtrans.types import Span, Word
@@ -25,7 +25,6 @@ _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 _NOTES = tuple("♪♫♩♬")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
-_OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _UNLIMITED = 10**9
@@ -121,13 +120,8 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
 
 def _parts(cue: Cue) -> list[tuple[str, bool]]:
     """What the lines of a cue say, in parts, and whether another speaker says it; brackets are in one part."""
-    found: list[tuple[str, bool]] = []
-    for said, turn in ((said.strip(), turn) for line in cue.lines for said, turn in _said(line.translate(_UNSEEN))):
-        if found and not turn and _OPEN.search(found[-1][0]) and _CLOSE.match(said):
-            found[-1] = f"{found[-1][0]} {said}", found[-1][1]
-        else:
-            found.append((said, turn))
-    return found
+    said = (part for line in cue.lines for part in _said(line.translate(_UNSEEN)))
+    return with_whole_brackets((text.strip(), turn) for text, turn in said)
 
 
 def _said(line: str) -> list[tuple[str, bool]]:

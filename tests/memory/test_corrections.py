@@ -59,10 +59,22 @@ def test_a_line_belongs_to_the_sentence_with_which_it_has_most_time_in_common(sa
 
 def test_units_of_translations() -> None:
     sentence = Sentence((Word(" Good", Span(0, 10)), Word(" morning.", Span(10, 20))))
-    assert units_of_translations([Translation(sentence, "早上好。")]) == [
+    assert units_of_translations([Translation(sentence, "早上好。")], ZH) == [
         Unit("Good morning.", "早上好。", Span(0, 20))
     ]
-    assert units_of_translations([Translation(sentence, " ")]) == []
+    assert units_of_translations([Translation(sentence, " ")], ZH) == []
+
+
+def test_notes_in_brackets_are_no_part_of_a_sentence() -> None:
+    said = [cue(0, 900, "[door", "creaks] Good morning."), cue(1000, 1900, "[applause]")]
+    machine = [cue(0, 900, "[门响] 你好。"), cue(1000, 1900, "[苹果]")]
+    found = corrections(units_of_cues(said, machine, EN, ZH), [cue(0, 900, "[门响] 早上好。")], ZH)
+    assert [(pair.source, pair.machine, pair.corrected) for pair in found.edited] == [
+        ("Good morning.", "你好。", "早上好。")
+    ]
+    words = (Word(" [sighs]", Span(0, 0), note=True), Word(" Yes.", Span(0, 900)))
+    (unit,) = units_of_translations([Translation(Sentence(words), "[叹气] 是。")], ZH)
+    assert (unit.source, unit.machine) == ("Yes.", "是。")
 
 
 def test_the_name_of_who_says_it_is_no_part_of_a_sentence() -> None:
@@ -79,7 +91,7 @@ def test_split_merged_moved_removed_and_added() -> None:
         cue(1600, 2600, "<i>我们离开家的时候，</i>"),
         cue(2600, 3600, "天还黑着。"),
         cue(4100, 6600, "我忘了我的帽子。", "在桌上。"),
-        cue(9000, 9500, "（音乐）"),
+        cue(9000, 9500, "她来了。"),
     ]
     found = corrections(units, corrected, ZH)
     assert [(pair.source, pair.corrected) for pair in found.edited] == [
@@ -87,7 +99,7 @@ def test_split_merged_moved_removed_and_added() -> None:
         ("I forgot my hat.", "我忘了我的帽子。"),
     ]
     assert [pair.corrected for pair in found.kept] == ["在桌上。"]
-    assert [line.text for line in found.added] == ["（音乐）"]
+    assert [line.text for line in found.added] == ["她来了。"]
     assert not found.removed
     assert [unit.source for unit in corrections(units, corrected[:2], ZH).removed] == [
         "I forgot my hat.",
