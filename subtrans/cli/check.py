@@ -50,7 +50,7 @@ def command(path: Path, tag: str | None, video: Path | None, house: House, as_js
     from subtrans.text.languages import language
 
     written = language(tag or language_of(path, "--lang"))
-    numbered = load_numbered(path)
+    numbered = load_numbered(path, written.tag)
     norms = Norms(house)
     if video is not None:
         norms = norms.beside(video, snap=False)

@@ -43,19 +43,24 @@ class Recording:
 
 
 def look_into(
-    path: Path, *, track: int | None = None, part: Span | None = None, subtitles: int | None = None
+    path: Path,
+    *,
+    track: int | None = None,
+    part: Span | None = None,
+    subtitles: int | None = None,
+    language: str | None = None,
 ) -> Recording:
     """The recording at `path`; InputError for what is none, has no audio track of that number, or not that part.
 
     A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; what begins in the
-    part belongs to it.
+    part belongs to it; `language` is what the user says that it is in.
     """
     from subtrans.media.probe import check_file, probe
 
     check_file(path, "subtitles" if is_script(path) else "sound")
     stamp = _stamp(path)
     if subtitles is not None or is_script(path):
-        script = read_script(path) if subtitles is None else extract_script(path, subtitles)
+        script = read_script(path, language) if subtitles is None else extract_script(path, subtitles)
         if part:
             script = replace(script, cues=tuple(cue for cue in script.cues if part.start <= cue.span.start < part.end))
         last = max((cue.span.end for cue in script.cues), default=0)

@@ -80,7 +80,7 @@ def command(
     spoken, written, units = _units(machine, corrected, said, source, target)
     if spoken == written:
         raise LanguageError(f"both sides are {language(written).name}: give --source in the spoken language, or --from")
-    found = corrections(units, load_cues(corrected), language(written))
+    found = corrections(units, load_cues(corrected, written), language(written))
     if found.similarity < LEAST_ALIKE[language(written).spaced]:
         raise InputError(
             f"{show(corrected)} is no version of {show(machine)} ({found.similarity:.0%} alike): "
@@ -126,7 +126,7 @@ def _units(
     if document is None:
         assert said is not None  # noqa: S101 - told above
         spoken, written = source or language_of(said, "--from"), target or language_of(machine, "--to")
-        cues = load_cues(said), load_cues(machine)
+        cues = load_cues(said, spoken), load_cues(machine, written)
         return spoken, written, units_of_cues(*cues, language(spoken), language(written))
     made = {language(one.language).tag: one for one in document.targets}
     written = target or (next(iter(made)) if len(made) == 1 else language_of(corrected, "--to"))

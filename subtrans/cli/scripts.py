@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subtrans import formats
+from subtrans.cli.screen import note
 from subtrans.errors import InputError, LanguageError
-from subtrans.text.encoding import decode
+from subtrans.text.encoding import decode, old_encoding
 from subtrans.text.paths import show
 from subtrans.text.repeats import without_repeats
 
@@ -40,15 +41,18 @@ def is_script(path: Path) -> bool:
 _PICTURES = frozenset({".sup", ".idx", ".sub"})
 
 
-def read_script(path: Path) -> Script:
-    """What a file of subtitles holds; InputError where it cannot be read, or holds no text."""
+def read_script(path: Path, tag: str | None = None) -> Script:
+    """What a file of subtitles holds; InputError where it cannot be read, or holds no text.
+
+    `tag` is the language that it is in, where that is known from elsewhere than its name.
+    """
     if path.suffix.lower() in _PICTURES:
         from subtrans.media.subtitles import ADVICE
 
         if path.suffix.lower() == ".sub" and path.read_bytes().startswith(b"{"):
             raise InputError(f"{show(path)} counts frames (MicroDVD): convert it to SRT first")
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
-    numbered, text = _read(path)
+    numbered, text = _read(path, tag)
     cues = without_repeats(cue for _, cue in numbered)
     return Script(cues, _language(path), text if _kind(path, text) == "ass" else None)
 
@@ -130,21 +134,21 @@ _KINDS = frozenset({"forced", "sdh", "cc", "default"})
 """What may stand in the name of a subtitle file beside its language."""
 
 
-def load_cues(path: Path) -> list[Cue]:
+def load_cues(path: Path, tag: str | None = None) -> list[Cue]:
     """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
-    return [cue for _, cue in load_numbered(path)]
+    return [cue for _, cue in load_numbered(path, tag)]
 
 
-def load_numbered(path: Path) -> list[Numbered]:
+def load_numbered(path: Path, tag: str | None = None) -> list[Numbered]:
     """The same, each with its number in the file."""
-    return _read(path)[0]
+    return _read(path, tag)[0]
 
 
-def _read(path: Path) -> tuple[list[Numbered], str]:
+def _read(path: Path, tag: str | None) -> tuple[list[Numbered], str]:
     """The cues of a subtitle file and its text."""
     if formats.format_of(path) is None and path.exists():
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
-    text = read_text(path)
+    text = read_text(path, tag or _tag(_parted(path)[1]))
     try:
         return formats.read_numbered(text, str(_kind(path, text))), text
     except InputError as error:
@@ -164,13 +168,22 @@ _HEADS = {
 }
 
 
-def read_text(path: Path) -> str:
-    """What a file in UTF-8 holds, or one in UTF-16 that says so by its mark; InputError where it cannot be read."""
+def read_text(path: Path, tag: str | None = None) -> str:
+    """What a file in UTF-8 holds, or one in UTF-16 that says so by its mark; InputError where it cannot be read.
+
+    Where its language is known it may be in an encoding from before Unicode, which is said.
+    """
     from subtrans.media.probe import check_file
+    from subtrans.text.languages import language
 
     try:
-        return decode(path.read_bytes())
+        data = path.read_bytes()
+        return decode(data)
     except UnicodeDecodeError as error:
+        encoding = old_encoding(data, language(tag)) if tag else None
+        if encoding:
+            note(f"{show(path)} is not UTF-8: read as {encoding}")
+            return data.decode(encoding)
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
     except (OSError, ValueError) as error:

@@ -138,7 +138,7 @@ def command(
             return
 
     def look(path: Path) -> Recording:
-        recording = look_into(path, track=wish.track, part=wish.part, subtitles=subtitles)
+        recording = look_into(path, track=wish.track, part=wish.part, subtitles=subtitles, language=wish.source)
         wanted.check_length(recording)
         if mux or burn:
             video.check(wanted, path)

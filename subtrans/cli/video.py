@@ -37,7 +37,7 @@ def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
     file = wanted.kept(path, tag)
     if file is None:
         return None
-    script = read_script(file)
+    script = read_script(file, tag)
     return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles)
 
 

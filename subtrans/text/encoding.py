@@ -3,8 +3,42 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from subtrans.text.languages import Language
 
 
 def decode(data: bytes) -> str:
     """What UTF-8 holds, or UTF-16 that says so by its mark, as spreadsheets write it; UnicodeDecodeError for others."""
     return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+
+
+def old_encoding(data: bytes, language: Language) -> str | None:
+    """The encoding from before Unicode that a text in `language` is in, as subtitles on the net are; None if in none.
+
+    Only those are looked at that the language was written in, so that one that differs in a few letters is not taken.
+    """
+    from charset_normalizer import from_bytes
+
+    known = _OLD.get(language.base) or _OLD.get(language.script, "cp1252")
+    found = from_bytes(data, cp_isolation=known.split()).best()
+    return found.encoding if found else None
+
+
+_OLD = {
+    "Hans": "gb18030 big5hkscs",
+    "Hant": "big5hkscs gb18030",
+    "Jpan": "cp932 euc_jp",
+    "Kore": "cp949",
+    "Cyrl": "cp1251 koi8_r koi8_u cp866",
+    "Grek": "cp1253",
+    "Hebr": "cp1255",
+    "Arab": "cp1256",
+    "Thai": "cp874",
+    **dict.fromkeys(("bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1250"),
+    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
+    **dict.fromkeys(("az", "tr"), "cp1254"),
+    "vi": "cp1258",
+}
+"""Windows' code pages and what was about beside them, by language or, for most, by script."""

@@ -40,7 +40,7 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     from subtrans.text.profiles import profile
 
     written = language(tag or language_of(hypothesis, "--lang"))
-    machine, person = load_cues(hypothesis), load_cues(reference)
+    machine, person = (load_cues(path, written.tag) for path in (hypothesis, reference))
     scores = subtitle_scores(machine, person, written.tag)
     kept = conformity(machine, profile(written), written)
     print_scores(scores, in_json, {"conforming": {rule: round(kept.share(rule), 6) for rule in RULES}})
