@@ -24,9 +24,10 @@ from subtrans.media.files import check_apart, check_target
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from subtrans.ports import CaptionSink, SoundSource
+    from subtrans.types import LiveEvent
 
 
 def _list_devices(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
@@ -151,9 +152,23 @@ def command(
             quick=greedy() if greedy else None,
         )
         # The walk has a thread of its own, so that this one only waits and shows.
-        for event in prefetch(events, ahead=64):
-            for sink in sinks:
+        show_all(prefetch(events, ahead=64), sinks, source)
+
+
+def show_all(events: Iterable[LiveEvent], sinks: Sequence[CaptionSink], source: SoundSource) -> None:
+    """Show every event in every sink; one whose reader is gone ends the sound, and the others are finished first."""
+    gone: BrokenPipeError | None = None
+    open_sinks = list(sinks)
+    for event in events:
+        for sink in tuple(open_sinks):
+            try:
                 sink.show(event)
+            except BrokenPipeError as error:  # noqa: PERF203 - each sink fails for itself
+                open_sinks.remove(sink)
+                gone = error
+                source.stop()
+    if gone:
+        raise gone
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import pytest
 from fakes import silence, spoken, write_wav
 
 from subtrans import formats
+from subtrans.cli.live import show_all
 from subtrans.formats.events import event_from_line
 from subtrans.types import CaptionEvent, Hypothesis
 
@@ -170,6 +171,31 @@ def test_a_signal_ends_the_sound_and_what_was_said_is_written(tmp_path, number) 
         f"zh:{line}" for line in said
     ).replace(" ", "")
     assert len(" ".join(said).split()) >= int(seconds / 0.4) - 6
+
+
+def test_when_who_reads_is_gone_the_sound_ends_and_the_files_are_finished() -> None:
+    class Reader:
+        def show(self, event) -> None:
+            raise BrokenPipeError
+
+    class File:
+        def __init__(self) -> None:
+            self.found: list[int] = []
+
+        def show(self, event) -> None:
+            self.found.append(event)
+
+    class Source:
+        stopped = 0
+
+        def stop(self) -> None:
+            self.stopped += 1
+
+    before, after, source = File(), File(), Source()
+    with pytest.raises(BrokenPipeError):
+        show_all(iter([1, 2, 3]), [before, Reader(), after], source)
+    assert before.found == after.found == [1, 2, 3]
+    assert source.stopped == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
