@@ -116,8 +116,8 @@ def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str]
     """The translation with the prescribed one in the place of one of `words`, which the term may have become.
 
     Of several places that is taken which was written while looking at the term and the least at the rest, then the one
-    of the longest word; a single ideograph only where it was, as it may be part of any word. None where there is no
-    such place.
+    of the longest word. Where none was, it is that of the shortest, as longer ones hold what the term does not say; but
+    no single ideograph, as it may be part of any word. None where there is no such place.
     """
     looked = {here for here, there in alignment if found.start <= there < found.end}
     others = {here for here, _ in alignment} - looked
@@ -128,7 +128,7 @@ def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str]
             here = set(range(*match.span()))
             aligned = bool(looked & here)
             if aligned or spaced or len(word) > 1:
-                places.append((not aligned, len(others & here) if aligned else 0, -len(word), match.span()))
+                places.append((not aligned, len(others & here) if aligned else len(word), -len(word), match.span()))
     if not places:
         return None
     start, end = min(places)[-1]

@@ -77,6 +77,9 @@ def test_words_are_exchanged_where_the_model_looked_at_the_term() -> None:
     eater = Found(Term("cat", "喵星人"), 0, 3)  # "Cats eat fish.", and of "cat" alone the model makes a sentence too
     assert exchange("猫吃鱼。", ((0, 0), (1, 4), (2, 8)), eater, ["猫吃", "猫"], spaced=False) == "喵星人吃鱼。"
     assert exchange("小猫在书上。", (), cat, ["小猫", "猫"], spaced=False) == "喵星人在书上。"
+    # Not looked at, the term says no more than the shortest of what it becomes alone.
+    assert exchange("你去学校怎么样？", (), cat, ["学校怎么样", "学校"], spaced=False) == "你去喵星人怎么样？"
+    assert exchange("Er sieht die Katze.", (), cat, ["die Katze", "Katze"], spaced=True) == "Er sieht die 喵星人."
     assert exchange("Die Katze schläft.", (), cat, ["Katz", "katze"], spaced=True) == "Die 喵星人 schläft."
     assert replace_aligned(text, ((0, 12), (2, 4), (3, 8)), cat, spaced=False) == "猫和喵星人在书上。"
     assert replace_aligned("Die Katze, ja", ((0, 0), (4, 4), (11, 8)), cat, spaced=True) == "Die 喵星人, ja"
