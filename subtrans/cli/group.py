@@ -15,6 +15,7 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.failures import DEBUG, say, tell
+from subtrans.cli.parameters import flag
 from subtrans.cli.settings import Settings, place
 from subtrans.errors import InputError
 
@@ -130,8 +131,7 @@ def _complete(command: click.Command) -> None:
         command.params.extend(_COMMON)
     for option in command.params:
         if isinstance(option, click.Option) and option.envvar is None:
-            flag = max((*option.opts, *option.secondary_opts), key=len)
-            option.envvar = "SUBTRANS_" + flag.lstrip("-").replace("-", "_").upper()
+            option.envvar = "SUBTRANS_" + flag(option).replace("-", "_").upper()
     if isinstance(command, click.Group):
         for subcommand in command.commands.values():
             _complete(subcommand)

@@ -19,6 +19,7 @@ from subtrans.cli.page import access, check_page, page, page_options
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import Subtitles, TextFile
+from subtrans.cli.sections import SectionedCommand
 from subtrans.errors import LanguageError, OutputError
 from subtrans.media.files import check_apart, check_target
 from subtrans.text.paths import show
@@ -40,12 +41,13 @@ def _list_devices(context: click.Context, parameter: click.Parameter, asked: boo
 
 
 @click.command(
+    cls=SectionedCommand,
     epilog="""\b
 Examples:
   subtrans live --to zh
   subtrans live pulse:alsa_output.pci.monitor --to zh --save talk.srt
   subtrans live rtmp://server/lecture --to zh --json
-"""
+""",
 )
 @click.argument("source_name", metavar="[INPUT]", required=False)
 @options.languages

@@ -20,6 +20,11 @@ else:
     ParamType = click.ParamType
 
 
+def flag(option: click.Option) -> str:
+    """What an option is called, by its longest name: output-dir."""
+    return max(option.opts, key=len).lstrip("-")
+
+
 class PathType(click.Path):
     """A file or a folder; an empty name, as a script has where a variable is not set, is not the current folder."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli.parameters import ModelType, ProfileType
+from subtrans.cli.parameters import ModelType, ProfileType, flag
 from subtrans.errors import ConfigError, InputError, SubtransError
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ class Settings:
 
     def defaults(self, name: str, commands: Iterable[str]) -> Table:
         """What holds for the command `name`, one of the `commands` of the group."""
-        general = {key: value for key, value in self._content.items() if key not in commands}
+        tables = {key: value for key, value in self._content.items() if key in commands and isinstance(value, dict)}
+        general = {key: value for key, value in self._content.items() if key not in tables}
         unknown = set(general)
         for one in (name, *commands):  # the others are imported only to look for what the first does not know
             if unknown:
                 unknown -= _keys(self._command(one))
         if unknown:
             raise self._error(f"no command has an option --{min(unknown)}: `subtrans COMMAND --help` lists them")
-        return {name: self._chosen(self._command(name), general, self._content.get(name, {}), name)}
+        return {name: self._chosen(self._command(name), general, tables.get(name, {}), name)}
 
     def _read(self) -> Table:
         if sys.version_info >= (3, 11):
@@ -110,8 +111,7 @@ def _below(command: click.Command) -> Mapping[str, click.Command]:
 
 
 def _options(command: click.Command) -> dict[str, click.Option]:
-    options = [one for one in command.params if isinstance(one, click.Option)]
-    return {max(one.opts, key=len).lstrip("-"): one for one in options}
+    return {flag(one): one for one in command.params if isinstance(one, click.Option)}
 
 
 def _keys(command: click.Command) -> set[str]:

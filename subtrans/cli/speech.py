@@ -14,6 +14,7 @@ from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import doubts, misheard, note, one_line, progress
+from subtrans.cli.sections import SectionedCommand
 from subtrans.formats.document import translation_to_line
 from subtrans.text.paths import show as show_path
 
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=SectionedCommand,
     epilog="""\b
 Examples:
   subtrans speech memo.m4a --to zh
   subtrans speech memo.m4a --to zh --json | jq -r '[.start, .text] | @tsv'
-"""
+""",
 )
 @named_inputs
 @options.languages

@@ -23,6 +23,7 @@ from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.scripts import is_script
+from subtrans.cli.sections import SectionedCommand
 from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.text.bilingual import ORDERS, Order
@@ -34,6 +35,7 @@ _FORMATS = (*formats.FORMATS, JSON)
 
 
 @click.command(
+    cls=SectionedCommand,
     epilog="""\b
 Examples:
   subtrans subtitle talk.mp4 --to zh
@@ -41,7 +43,7 @@ Examples:
   subtrans subtitle talk.en.srt --to zh
   subtrans subtitle *.mkv --to German --output-dir subtitles \\
       --asr large-v3-turbo --mt facebook/nllb-200-distilled-600M
-"""
+""",
 )
 @named_inputs
 @options.several_languages

@@ -17,6 +17,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.recall import read_memory, with_memory
 from subtrans.cli.screen import note, quote, waiting
+from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.guards import explain
@@ -33,11 +34,12 @@ BATCH = 32
 
 
 @click.command(
+    cls=SectionedCommand,
     epilog="""\b
 Examples:
   subtrans text "Good morning" --to zh
   subtrans text --file letter.txt --to zh > letter.zh.txt
-"""
+""",
 )
 @click.argument("text", metavar="[TEXT]...", nargs=-1)
 @click.option("--file", "path", type=PATH, help="Translate a file of UTF-8 text instead.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from fakes import silence, write_wav
 
 from subtrans import __version__
 from subtrans.cli.group import COMMANDS, subtrans
+from subtrans.cli.parameters import flag
 
 
 def commands() -> list[list[str]]:
@@ -33,6 +35,22 @@ def test_help_of_every_command(names, run) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith(f"Usage: subtrans {' '.join(names)}".rstrip())
     assert all(len(line) <= 80 for line in outcome.out.splitlines())
+
+
+@pytest.mark.parametrize("name", ["subtitle", "speech", "live", "text"])
+def test_the_options_of_commands_with_many_are_in_sections(name, run) -> None:
+    text = run(name, "--help").out
+    *sections, common = re.split(r"\n(?=[A-Z][a-z ]+:\n)", text.partition("\nExamples:")[0].partition("  Examples:")[0])
+    assert {"Languages", "Recogniser" if name != "text" else "Input", "Translator", "Machine"} <= {
+        section.partition(":")[0] for section in sections
+    }
+    assert re.findall(r"--([a-z-]+)", common) == ["verbose", "debug", "help"]
+    known = {
+        option for section in sections for option in re.findall(r"^ +(?:-\w, )?--([a-z-]+)", section, re.MULTILINE)
+    }
+    command = subtrans.get_command(click.Context(subtrans), name)
+    assert command is not None
+    assert known == {flag(one) for one in command.params if isinstance(one, click.Option)} - {"verbose", "debug"}
 
 
 @pytest.mark.parametrize("names", commands(), ids=" ".join)

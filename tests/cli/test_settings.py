@@ -97,7 +97,7 @@ def test_they_lie_in_the_folder_of_the_users_settings(run, monkeypatch, tmp_path
         ("to = zh\n", "Invalid value (at line 1, column 6)"),
         ('profil = "bbc"\n', "no command has an option --profil"),
         ('[text]\nglosary = "a.tsv"\n', "text has no option --glosary: did you mean glossary?"),
-        ("text = 1\n", "text is a command: write a table, [text]"),
+        ("text = 1\n", "no command has an option --text"),
         ("[to]\nx = 1\n", "to is neither a command nor a value"),
         ("threads = 0\n", "threads: 0 is not in the range 1<=x<=512"),
         ('to = "klingon"\n', "to: unknown language 'klingon'"),
