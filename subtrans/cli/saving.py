@@ -28,12 +28,16 @@ class TextFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._write("")  # or the last caption of another day would be shown until somebody speaks
 
     def show(self, event: LiveEvent) -> None:
-        """Replace the file when the caption changes."""
-        if isinstance(event, CaptionEvent):
-            with atomic_write(self._path, overwrite=True) as file:
-                file.write(event.caption.text + "\n")
+        """Replace the file when the caption changes; a draft without a translation leaves the caption before it."""
+        if isinstance(event, CaptionEvent) and (event.caption.text or not event.caption.source):
+            self._write(event.caption.text)
+
+    def _write(self, text: str) -> None:
+        with atomic_write(self._path, overwrite=True) as file:
+            file.write(text + "\n")
 
 
 class Subtitles:

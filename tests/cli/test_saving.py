@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans import formats
-from subtrans.cli.saving import Subtitles
+from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.text.languages import language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import profile
@@ -64,3 +64,20 @@ def test_no_more_is_kept_of_a_long_talk_than_of_a_short_one(tmp_path, both) -> N
     saved.finish()
     assert most <= 3
     assert len(formats.read((tmp_path / "talk.srt").read_text(encoding="utf-8"), "srt")) == 300
+
+
+def test_the_caption_of_the_moment(tmp_path) -> None:
+    path = tmp_path / "now.txt"
+    path.write_text("what was said yesterday")
+    now = TextFile(path)
+    shown = [path.read_text()]
+    for event in (
+        caption(1, "one", "一", agreed=""),
+        caption(1, "one two.", "一二。"),
+        caption(2, "three", agreed=""),  # not yet translated
+        caption(2, "", agreed=""),  # nothing was said after all
+        caption(2, "three.", "三。"),
+    ):
+        now.show(event)
+        shown.append(path.read_text())
+    assert shown == ["\n", "一\n", "一二。\n", "一二。\n", "\n", "三。\n"]
