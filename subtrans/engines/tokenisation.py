@@ -128,9 +128,9 @@ class SentencePieces:
         return pieces
 
     def join(self, tokens: Sequence[str]) -> str:
-        """The text of pieces of the target side."""
+        """The text of pieces of the target side; one of the source's, which a shared vocabulary lets it say, too."""
         text: str = self._target.decode(list(tokens))
-        return text
+        return text.replace("▁", " ")  # what it does not know, it leaves as it is
 
 
 class TokenizerPieces:

@@ -213,6 +213,7 @@ def _name_of_base(config: Config) -> str:
     if config.model.encoder:
         return f"{Path(config.model.encoder).name} and {Path(config.model.decoder).name}"
     base = Path(config.model.base)
+    base = base.parent if base.name == "hf" and (base.parent / "card.toml").is_file() else base
     if not config.model.base:
         return "none: trained from random initialisation"
     return read_card(base).name if (base / "card.toml").is_file() else base.name

@@ -67,7 +67,7 @@ class MarianTokeniser:
         """The text of target pieces."""
         pieces = [self._pieces[token] for token in tokens if token not in self._silent and token in self._pieces]
         text: str = self._sides[1].decode(pieces)
-        return text
+        return text.replace("▁", " ")  # of the source's pieces, which the target's model does not know
 
     def _draw(self, text: str, generator: random.Random, target: bool) -> list[str]:
         side = self._sides[target]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.hf import TransformersTranslator
 from subtrans.engines.layouts import describe_checkpoint
 from subtrans.engines.store import Model, resolve
+from subtrans.engines.tokenisation import load_pieces
+from subtrans.finetune.config import Languages
+from subtrans.finetune.marian import MarianTokeniser
 
 OPUS, NLLB = "Helsinki-NLP/opus-mt-en-zh", "facebook/nllb-200-distilled-600M"
 M2M100, MBART = "facebook/m2m100_418M", "facebook/mbart-large-50-many-to-many-mmt"
@@ -149,6 +153,15 @@ def test_a_translation_goes_on_from_its_beginning() -> None:
         assert one.text.startswith(beginning)
         assert one.text != beginning
     assert translator.continued(" ", ["我们"]) == []
+
+
+def test_a_word_of_the_source_has_no_mark_of_its_piece() -> None:
+    folder = Path(__file__).parents[2] / "models/mt-en-zh-nano"
+    pieces = ["▁", "在", "▁middle", "中"]
+    assert load_pieces(folder / "ct2").join(pieces).strip() == "在 middle中"
+    tokeniser = MarianTokeniser(folder / "hf", Languages("en", "zh"))
+    numbers = json.loads((folder / "hf/vocab.json").read_text(encoding="utf-8"))
+    assert tokeniser.decode([numbers[piece] for piece in pieces]).strip() == "在 middle中"
 
 
 @pytest.mark.parametrize("length", [200, 255, 256, 300])

@@ -181,6 +181,7 @@ def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path)
         assert weights[0].keys() == weights[1].keys()
         assert all((tensor == weights[1][name]).all() for name, tensor in weights[0].items())
         assert json.loads((tmp_path / method / "results.json").read_text(encoding="utf-8"))["best_step"] == 0
+        assert 'base = "toy"' in (tmp_path / method / "card.toml").read_text(encoding="utf-8")
         for found in json.loads(result.stdout)["report"]["sets"]:
             assert all(change["before"] == change["after"] for change in found["changes"])
 
