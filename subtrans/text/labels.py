@@ -13,7 +13,7 @@ from dataclasses import replace
 from subtrans.types import Hypothesis, Sentence, Word
 
 _NAME = r"[^\W\d_](?:[^\n:()\[\]]{0,30}[^\s:()\[\]])?"
-_LABEL = re.compile(rf"(?:({_NAME})(?: \([^)\n]{{1,30}}\))?\s?:|\[({_NAME})\]:?)(?:\s+|$)")
+_LABEL = re.compile(rf"(?:({_NAME})(?: [(\[][^)\]\n]{{1,30}}[)\]])?\s?:|\[({_NAME})\]:?)(?:\s+|$)")
 
 _NOTE = re.compile(r"([\[(（［【][\s♪♫♩♬]*)(.*?)([\s♪♫♩♬]*[\])）］】]:?)", re.DOTALL)
 _FOREIGN = re.compile(r"[\[\](){}（）［］【】♪♫♩♬]")
@@ -39,7 +39,7 @@ def notes(sentence: Sentence) -> list[Sentence]:
     return [
         Sentence((replace(word, text=f" {found[2]}", note=False),))
         for word in sentence.words
-        if word.note and (found := _NOTE.fullmatch(word.text.strip()))
+        if word.note and (found := _NOTE.fullmatch(word.text.strip())) and found[2]
     ]
 
 
@@ -87,7 +87,7 @@ def _written(found: Sequence[Word], heard: Sequence[Hypothesis]) -> list[str]:
     texts = []
     for word in found:
         text = word.text.strip()
-        if note := _NOTE.fullmatch(text):
+        if (note := _NOTE.fullmatch(text)) and note[2]:
             inside = " ".join(_FOREIGN.sub(" ", next(said).text).split())
             inside = inside if note[2].endswith(tuple(_STOPS)) else inside.rstrip(_STOPS)
             text = note[1] + (inside or note[2]) + note[3]
@@ -98,7 +98,7 @@ def _written(found: Sequence[Word], heard: Sequence[Hypothesis]) -> list[str]:
 def _inserted(text: str, within: Sequence[tuple[float, str]]) -> str:
     """The text with each note as near as can be to where it was, as a share of the whole."""
     places = [0, *(found.start() for found in _PLACE.finditer(text)), len(text)]
-    for share, note in reversed(within):
-        place = min(places, key=lambda place: abs(place - share * len(text)))
-        text = f"{text[:place].rstrip()} {note} {text[place:]}".strip()
+    wished = [min(places, key=lambda place: abs(place - share * len(text))) for share, _ in within]
+    for place, (_, note) in reversed(list(zip(wished, within, strict=True))):
+        text = f"{text[:place].rstrip()} {note} {text[place:].lstrip()}".strip()
     return text

@@ -27,25 +27,35 @@ _MUSIC = rf"[{_MARKS}]+"
 _BRACKETS = r"(?:\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
 _OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
 _DASH = re.compile(r"\s*[-–—‐]\s*")
-_TELLS = re.compile(r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]")
+_TELLS = r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]"
+# At the beginning of a line, behind a sentence in it, and at its end.
 _SPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?(?=\s|$|{_MUSIC}))\s*"),
+    re.compile(rf"(?<=[.!?…\])])\s+({_BRACKETS})(?=\s)"),
     re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…♪♫♩♬\])]){_BRACKETS})$"),
 )
-_UNSPACED = re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"), re.compile(rf"\s*({_MUSIC}|{_BRACKETS})$")
+_UNSPACED = (
+    re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"),
+    re.compile(rf"(?<=[。！？…）］】])\s*({_BRACKETS})"),
+    re.compile(rf"\s*({_MUSIC}|{_BRACKETS})$"),
+)
 
 
 def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, bool]]:
-    """The words of a line that begins with `name`; what stands in brackets at its ends is one each, and a note."""
+    """The words of a line that begins with `name`; what stands in brackets beside its sentences is one each, a note."""
     before, said, behind = _parted(line[len(name) :], language)
     yield from ((token, False) for token in _tokens(name, language))
     yield from ((note, True) for note in before)
-    yield from ((token, False) for token in _tokens(said, language))
+    for place, piece in enumerate((_SPACED if language.spaced else _UNSPACED)[1].split(said)):
+        if place % 2 and _is_note(piece):
+            yield " ".join(piece.split()), True
+        else:
+            yield from ((token, False) for token in _tokens(piece, language))
     yield from ((note, True) for note in behind)
 
 
 def without_notes(line: str, language: Language) -> str:
-    """The line without its notes; a dash and a name before them stay."""
+    """The line without the notes at its ends; a dash and a name before them stay."""
     opening = _DASH.match(line)
     head = opening[0] if opening else ""
     head += label(line[len(head) :])
@@ -65,7 +75,7 @@ def with_whole_brackets(parts: Iterable[tuple[str, bool]]) -> list[tuple[str, bo
 
 def _parted(text: str, language: Language) -> tuple[list[str], str, list[str]]:
     """The notes before, what is said, and the notes behind."""
-    first, last = _SPACED if language.spaced else _UNSPACED
+    first, _, last = _SPACED if language.spaced else _UNSPACED
     before: list[str] = []
     behind: list[str] = []
     while (note := first.match(text)) and _is_note(note[1]):
@@ -78,7 +88,7 @@ def _parted(text: str, language: Language) -> tuple[list[str], str, list[str]]:
 
 
 def _is_note(text: str) -> bool:
-    return _TELLS.search(text) is not None or re.match(_MUSIC, text) is not None
+    return re.search(rf"{_TELLS}|{_MUSIC}", text) is not None
 
 
 def _tokens(text: str, language: Language) -> list[str]:
@@ -102,17 +112,16 @@ class NoteJoiner:
     def add(self, line: Sequence[Word]) -> Iterator[Sentence]:
         """Take the words of a line; give the sentences that are complete."""
         song = line[0].note and line[0].text.strip()[0] in _MARKS
-        if line[0].turn or (song and self._sung):
+        if (line[0].turn and not self._opens()) or (song and self._sung):
             yield from self.end()
-        begun = False
-        for word in line:
+        last = max((place for place, word in enumerate(line) if not word.note), default=len(line))
+        for place, word in enumerate(line):
             if not word.note:
-                begun = True
                 yield from self._say(word)
-            elif begun:
-                self._beside[self._taken - 1][1].append(word)
-            else:
+            elif place < last:
                 self._waiting.append(word)
+            else:
+                self._beside[self._taken - 1][1].append(word)
         self._sung = line[-1].note and line[-1].text.strip()[-1] in _MARKS
 
     def close(self) -> Iterator[Sentence]:
@@ -129,6 +138,10 @@ class NoteJoiner:
         """Give what is left: no further word belongs to it."""
         yield from self.close()
         yield from self._noted(self._joiner.end())
+
+    def _opens(self) -> bool:
+        """Whether the cue began with notes of nobody's, which belong to who speaks first."""
+        return self._fresh and not any(note.turn for note in self._waiting)
 
     def _say(self, word: Word) -> Iterator[Sentence]:
         before, self._waiting = self._waiting, []

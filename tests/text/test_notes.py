@@ -55,6 +55,15 @@ def said(*cues: tuple[str, ...], tag: str = "en") -> list[Sentence]:
         ),
         ([("See (2) and f(x), [...] (un)done.",)], ["See (2) and f(x), [...] (un)done."], ["SEE 2 AND FX  UNDONE."]),
         ([("JOHN: [softly] Hi.",), ("JOHN: Ho.",)], ["Hi.", "Ho.", "softly"], ["JOHN: [SOFTLY] HI.", "JOHN: HO."]),
+        ([("No. [Ann] Me too.",)], ["No.", "Me too.", "Ann"], ["NO.", "[ANN] ME TOO."]),
+        (
+            [("Wait... [gasps] [coughs] I see.",)],
+            ["Wait... I see.", "gasps", "coughs"],
+            ["WAIT [GASPS] [COUGHS] I SEE."],
+        ),
+        ([("[in French]", "- Hi.", "- Ho.")], ["Hi.", "Ho.", "in French"], ["[IN FRENCH] HI.", "HO."]),
+        ([("[♪♪]",)], [], ["[♪♪]"]),
+        ([("ANN [on phone]: Hi.",), ("BEN: Ho.",)], ["Hi.", "Ho."], ["ANN [on phone]: HI.", "BEN: HO."]),
         ([("[ANN] Hi.",), ("[BEN] Ho.",)], ["Hi.", "Ho."], ["[ANN] HI.", "[BEN] HO."]),
     ],
 )
