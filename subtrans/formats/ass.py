@@ -101,14 +101,18 @@ def _overrides(look: Look, file: SSAFile, width: float, height: float) -> str:
 
 
 def read(text: str) -> list[Numbered]:
-    """The cues of an ASS file with their styles and places; comments, drawings and other markup are dropped."""
+    """The cues of an ASS file with their styles and places; comments, drawings and other markup are dropped.
+
+    A song whose syllables templates of karaoke have made lines of is read from the comments in which it is whole.
+    """
     if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
         raise InputError("line 1: an ASS file begins with [Script Info]")
     file = _parse(text)
     width, height = _size(file)
     cues: list[Numbered] = []
+    sung = any(event.is_comment and event.effect == _SONG for event in file.events)
     for number, event in enumerate(file.events, 1):
-        if event.is_comment:
+        if event.effect != _SONG if event.is_comment else sung and event.effect == _SYLLABLE:
             continue
         blocks = _BLOCK.findall(event.text)
         style = file.styles.get(event.style)
@@ -124,6 +128,10 @@ def read(text: str) -> list[Numbered]:
         if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, _written(event.text)).split("\n"), look):
             cues.append((number, cue))
     return cues
+
+
+_SONG, _SYLLABLE = "karaoke", "fx"
+"""The effects by which the templates of Aegisub know what they have made lines of, and those lines."""
 
 
 def _parse(text: str) -> SSAFile:

@@ -45,6 +45,14 @@ def test_drawings_are_no_text() -> None:
     assert [cue.text for cue in read(text, "ass")] == ["SHOP SIGN"]
 
 
+def test_a_song_is_read_whole_and_not_by_its_syllables() -> None:
+    whole = "Comment: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,karaoke,{\\k20}See {\\k30}the {\\k40}sea.\n"
+    syllables = "".join(f"Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,fx,{{\\pos(9,9)}}{one}\n" for one in "abc")
+    said = "Dialogue: 0,0:00:04.00,0:00:05.00,Default,,0,0,0,,Yes.\n"
+    assert [cue.text for cue in read(write([], "ass") + whole + syllables + said, "ass")] == ["See the sea.", "Yes."]
+    assert [cue.text for cue in read(write([], "ass") + syllables + said, "ass")] == ["a", "b", "c", "Yes."]
+
+
 @pytest.mark.parametrize("text", ["", "hello", "1\n00:00:01,000 --> 00:00:02,000\nx\n"])
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="line 1: an ASS file begins with"):
