@@ -10,6 +10,7 @@ from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
 from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector, shorten
+from subtrans.text.guards import is_told
 from subtrans.text.labels import labelled, notes, unlabelled
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Audio, Hypothesis, Sentence, Translation
@@ -90,13 +91,17 @@ def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Transla
 def ask(said: Sequence[Sentence], translator: Translator, *, short: bool = False) -> list[Hypothesis]:
     """What the translator says of each sentence, or finds that is `short`.
 
-    It is shown neither who speaks nor what is heard beside it; what stands in brackets it translates apart.
+    It is shown neither who speaks nor what is heard beside it; what stands in brackets it translates apart, and "..."
+    it would make words of.
     """
     bare, beside = [unlabelled(sentence) for sentence in said], [notes(sentence) for sentence in said]
-    found = iter(_ask([one for one in bare if one], translator, short))
+    found = iter(_ask([one for one in bare if one and is_told(one.text)], translator, short))
     heard = iter(_ask([note for several in beside for note in several], translator, False))
     both = [
-        (next(found) if one else Hypothesis(""), [next(heard) for _ in several])
+        (
+            next(found) if one and is_told(one.text) else Hypothesis(one.text if one else ""),
+            [next(heard) for _ in several],
+        )
         for one, several in zip(bare, beside, strict=True)
     ]
     return [

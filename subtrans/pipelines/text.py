@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from subtrans.ports import Translator
+from subtrans.text.guards import is_told
 from subtrans.text.sentences import split_text
 from subtrans.types import Hypothesis
 
@@ -22,9 +23,10 @@ def translate_lines(
     arriving = iter(lines)
     while taken := list(islice(arriving, batch)):
         sentences = [[piece.strip() for piece in split_text(line) if piece.strip()] for line in taken]
-        hypotheses = iter(translator.translate([sentence for parts in sentences for sentence in parts]))
+        # Of marks alone a translator would make words.
+        found = iter(translator.translate([one for parts in sentences for one in parts if is_told(one)]))
         for line, parts in zip(taken, sentences, strict=True):
-            yield line, _join(line, [next(hypotheses) for _ in parts], separator)
+            yield line, _join(line, [next(found) if is_told(one) else Hypothesis(one) for one in parts], separator)
 
 
 def _join(line: str, hypotheses: list[Hypothesis], separator: str) -> Hypothesis:

@@ -70,9 +70,9 @@ _SIGNS = {
 
 def faults(source: str, text: str, one: Language, other: Language) -> tuple[str, ...]:
     """The names in `FAULTS` that hold of `text`, said in `other` for `source` in `one`; none for an empty source."""
-    if not any(character.isalnum() for character in source):
+    if not is_told(source):
         return ()
-    if not any(character.isalnum() for character in text):
+    if not is_told(text):
         return ("empty",)
     found = {
         "unknown": any(sign in text and sign not in source for sign in _UNKNOWN),
@@ -85,6 +85,11 @@ def faults(source: str, text: str, one: Language, other: Language) -> tuple[str,
     if whole > _FEW:
         found |= {"short": length < _SHORTEST * whole, "long": length > _LONGEST * whole}
     return tuple(name for name in FAULTS if found.get(name))
+
+
+def is_told(text: str) -> bool:
+    """Whether there are letters or digits in it, and not marks alone."""
+    return any(character.isalnum() for character in text)
 
 
 def explain(names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
 _MARKS = "♪♫♩♬"
-_MUSIC = rf"[{_MARKS}]+"
+_MUSIC = rf"[~～〜]*[{_MARKS}][{_MARKS}~～〜]*"
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
 _BRACKETS = r"(?:\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
 _OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
@@ -91,6 +91,10 @@ def _is_note(text: str) -> bool:
     return re.search(rf"{_TELLS}|{_MUSIC}", text) is not None
 
 
+def _is_music(word: Word) -> bool:
+    return word.note and re.fullmatch(_MUSIC, word.text.strip()) is not None
+
+
 def _tokens(text: str, language: Language) -> list[str]:
     return text.split() if language.spaced else _TOKEN.findall(text)
 
@@ -111,7 +115,7 @@ class NoteJoiner:
 
     def add(self, line: Sequence[Word]) -> Iterator[Sentence]:
         """Take the words of a line; give the sentences that are complete."""
-        song = line[0].note and line[0].text.strip()[0] in _MARKS
+        song = _is_music(line[0])
         if (line[0].turn and not self._opens()) or (song and self._sung):
             yield from self.end()
         last = max((place for place, word in enumerate(line) if not word.note), default=len(line))
@@ -122,7 +126,7 @@ class NoteJoiner:
                 self._waiting.append(word)
             else:
                 self._beside[self._taken - 1][1].append(word)
-        self._sung = line[-1].note and line[-1].text.strip()[-1] in _MARKS
+        self._sung = _is_music(line[-1])
 
     def close(self) -> Iterator[Sentence]:
         """Put notes that no word of the cue follows behind its last one; where it has none they are for themselves."""

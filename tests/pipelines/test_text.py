@@ -70,3 +70,8 @@ def test_a_line_of_one_sentence_keeps_its_alignment():
 
     found = [hypothesis.alignment for _, hypothesis in translate_lines(["One.", " One.", "One. Two.", ""], Aligned())]
     assert found == [((1, 0),), (), (), ()]
+
+
+def test_marks_alone_stay_as_they_are() -> None:
+    results = translate_lines(["...", "Yes. ... ?", "***", "42"], FakeTranslator())
+    assert [result.text for _, result in results] == ["...", "zh:Yes. ... ?", "***", "zh:42"]

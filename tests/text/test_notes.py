@@ -45,6 +45,8 @@ def said(*cues: tuple[str, ...], tag: str = "en") -> list[Sentence]:
         ([("- No.", "- [laughs]")], ["No.", "laughs"], ["NO.", "[LAUGHS]"]),
         ([("♪ I see the sea", "and the sky ♪")], ["I see the sea and the sky"], ["♪ I SEE THE SEA AND THE SKY. ♪"]),
         ([("♪♪",)], [], ["♪♪"]),
+        ([("♬～",)], [], ["♬～"]),
+        ([("- What?", "- ..."), ("[...]",), ("?!",)], ["What?"], ["WHAT.", "...", "[...]", "?!"]),
         ([("♪ One. ♪", "♪ Two. ♪")], ["One.", "Two."], ["♪ ONE. ♪", "♪ TWO. ♪"]),
         ([("♪ [piano plays] ♪",)], ["piano plays"], ["♪ [PIANO PLAYS] ♪"]),
         ([("[♪ piano plays ♪]",)], ["piano plays"], ["[♪ PIANO PLAYS ♪]"]),
