@@ -95,9 +95,11 @@ class TrainingOptions:
         for name in ("steps", "batch_tokens", "accumulate", "evaluate_every", "average", "max_length"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
-        for name in ("learning_rate", "threads", "patience"):
+        for name in ("learning_rate", "warmup_steps", "weight_decay", "threads", "patience"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} must be at least 0")
+        if not self.clip_norm > 0:
+            raise ValueError("clip_norm must be above 0: inf shortens no gradient")
         for name in ("dropout", "label_smoothing"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 0 and below 1")

@@ -108,6 +108,8 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     stride = options.accumulate * workers.count
     while step < options.steps and not (options.patience and worse >= options.patience):
         batches = epoch_batches(mixture, tokeniser, config.noise, options, epoch, others)
+        if not batches:
+            raise SubtransError(f"no pair is as short as {options.max_length} pieces: raise training.max_length")
         if len(batches) < stride:
             raise SubtransError(
                 f"{len(batches)} batches of data are less than one step: lower training.accumulate or batch_tokens"
