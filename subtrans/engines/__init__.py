@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from subtrans.engines.translating import TranslatorOptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from subtrans.engines.vad import DetectorOptions
     from subtrans.engines.whisper import TranscriberOptions
     from subtrans.ports import Transcriber, Translator, VoiceDetector
@@ -45,7 +47,7 @@ def __getattr__(name: str) -> object:
 
 
 def load_transcriber(
-    name: str, *, language: str | None, options: TranscriberOptions | None = None, offline: bool = False
+    name: str | Path, *, language: str | None, options: TranscriberOptions | None = None, offline: bool = False
 ) -> Transcriber:
     """A recogniser by name, folder or hub id, fetched and converted where needed.
 
@@ -56,6 +58,7 @@ def load_transcriber(
     from subtrans.engines.store import resolve
     from subtrans.engines.whisper import TranscriberOptions, WhisperTranscriber
 
+    name = str(name)
     check_transcriber(name, language, offline=offline)
     model, options = resolve(name, "asr", offline=offline), options or TranscriberOptions()
     if resolve_device(options.device, options.compute_type).kind == "cuda":
@@ -72,7 +75,7 @@ def load_aligner(transcriber: Transcriber, name: str, *, offline: bool = False) 
 
 
 def load_translator(
-    name: str,
+    name: str | Path,
     *,
     source: str,
     target: str,
@@ -94,7 +97,7 @@ def load_translator(
     from subtrans.engines.store import resolve
     from subtrans.engines.translate import open_translator
 
-    legs = route(name, source, target, via)
+    legs = route(str(name), source, target, via)
     options = options or TranslatorOptions()
     options = replace(options, alignment=options.alignment or glossary is not None)
     between = replace(options, formality=None)

@@ -10,7 +10,7 @@ import pytest
 from contracts import check_translator
 from tinymodels import TEXTS
 
-from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines import TranslatorOptions, load_transcriber, load_translator
 from subtrans.engines.hf import TransformersTranslator
 from subtrans.engines.layouts import describe_checkpoint
 from subtrans.engines.store import Model, resolve
@@ -153,6 +153,13 @@ def test_a_translation_goes_on_from_its_beginning() -> None:
         assert one.text.startswith(beginning)
         assert one.text != beginning
     assert translator.continued(" ", ["我们"]) == []
+
+
+def test_a_folder_is_a_path_or_its_name() -> None:
+    folder = Path(__file__).parents[2] / "models/mt-en-zh-nano"
+    one, other = (load_translator(name, source="en", target="zh", options=EXACT) for name in (folder, str(folder)))
+    assert one.translate(["Good morning."]) == other.translate(["Good morning."])
+    assert load_transcriber(folder.with_name("asr-en-nano"), language="en")
 
 
 def test_a_word_of_the_source_has_no_mark_of_its_piece() -> None:
