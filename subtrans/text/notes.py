@@ -24,19 +24,20 @@ _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 _MARKS = "♪♫♩♬"
 _MUSIC = rf"[~～〜]*[{_MARKS}][{_MARKS}~～〜]*"
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
-_BRACKETS = r"(?:\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
+_SQUARE = r"\[[^\[\]]*\]"
+_BRACKETS = rf"(?:{_SQUARE}|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
 _OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
 _DASH = re.compile(r"\s*[-–—‐]\s*")
 _TELLS = r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]"
-# At the beginning of a line, behind a sentence in it, and at its end.
+# At the beginning of a line, within it and at its end; within it round brackets are of the text, but behind a sentence.
 _SPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?(?=\s|$|{_MUSIC}))\s*"),
-    re.compile(rf"(?<=[.!?…\])])\s+({_BRACKETS})(?=\s)"),
+    re.compile(rf"\s+({_SQUARE}|(?<=[.!?…\])]\s){_BRACKETS})(?=\s)"),
     re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…♪♫♩♬\])]){_BRACKETS})$"),
 )
 _UNSPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"),
-    re.compile(rf"(?<=[。！？…）］】])\s*({_BRACKETS})"),
+    re.compile(rf"\s*({_SQUARE}|(?<=[。！？…）］】]){_BRACKETS})\s*"),
     re.compile(rf"\s*({_MUSIC}|{_BRACKETS})$"),
 )
 
@@ -55,11 +56,13 @@ def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, 
 
 
 def without_notes(line: str, language: Language) -> str:
-    """The line without the notes at its ends; a dash and a name before them stay."""
+    """The line without its notes; a dash and a name before them stay."""
     opening = _DASH.match(line)
     head = opening[0] if opening else ""
     head += label(line[len(head) :])
-    return head + _parted(line[len(head) :], language)[1]
+    within = (_SPACED if language.spaced else _UNSPACED)[1]
+    said = _parted(line[len(head) :], language)[1]
+    return head + within.sub(lambda note: "" if _is_note(note[1]) else note[0], said)
 
 
 def with_whole_brackets(parts: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:

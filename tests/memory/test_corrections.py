@@ -66,9 +66,9 @@ def test_units_of_translations() -> None:
 
 
 def test_notes_in_brackets_are_no_part_of_a_sentence() -> None:
-    said = [cue(0, 900, "[door", "creaks] Good morning."), cue(1000, 1900, "[applause]")]
-    machine = [cue(0, 900, "[门响] 你好。"), cue(1000, 1900, "[苹果]")]
-    found = corrections(units_of_cues(said, machine, EN, ZH), [cue(0, 900, "[门响] 早上好。")], ZH)
+    said = [cue(0, 900, "[door", "creaks] Good [coughs] morning."), cue(1000, 1900, "[applause]")]
+    machine = [cue(0, 900, "[门响] 你 [咳嗽] 好。"), cue(1000, 1900, "[苹果]")]
+    found = corrections(units_of_cues(said, machine, EN, ZH), [cue(0, 900, "[门响] 早上 [咳嗽] 好。")], ZH)
     assert [(pair.source, pair.machine, pair.corrected) for pair in found.edited] == [
         ("Good morning.", "你好。", "早上好。")
     ]

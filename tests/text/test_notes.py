@@ -57,6 +57,8 @@ def said(*cues: tuple[str, ...], tag: str = "en") -> list[Sentence]:
         ),
         ([("See (2) and f(x), [...] (un)done.",)], ["See (2) and f(x), [...] (un)done."], ["SEE 2 AND FX  UNDONE."]),
         ([("JOHN: [softly] Hi.",), ("JOHN: Ho.",)], ["Hi.", "Ho.", "softly"], ["JOHN: [SOFTLY] HI.", "JOHN: HO."]),
+        ([("I am [Applause] here",)], ["I am here", "Applause"], ["I AM [APPLAUSE] HERE."]),
+        ([("It is (I think) good.",)], ["It is (I think) good."], ["IT IS I THINK GOOD."]),
         ([("No. [Ann] Me too.",)], ["No.", "Me too.", "Ann"], ["NO.", "[ANN] ME TOO."]),
         (
             [("Wait... [gasps] [coughs] I see.",)],
@@ -77,9 +79,9 @@ def test_notes_are_translated_apart_and_stand_where_they_stood(cues, asked, expe
 
 def test_notes_of_scripts_without_spaces() -> None:
     translator = Shouting()
-    found = translate(said(("（笑）你好。",), ("♪好♪",), tag="zh"), translator)
-    assert [one.text for one in found] == ["（笑）你好.", "♪好.♪"]
-    assert translator.asked == ["你好。", "好", "笑"]
+    found = translate(said(("（笑）你好。（哭）再见。",), ("♪好♪",), tag="zh"), translator)
+    assert [one.text for one in found] == ["（笑）你好.", "（哭）再见.", "♪好.♪"]
+    assert translator.asked == ["你好。", "再见。", "好", "笑", "哭"]
 
 
 def test_a_note_keeps_its_brackets_whatever_the_translator_writes() -> None:
