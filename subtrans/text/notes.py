@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
 _MARKS = "♪♫♩♬"
-_MUSIC = rf"[~～〜]*[{_MARKS}][{_MARKS}~～〜]*"
+_MUSIC = rf"[~～〜]{{0,3}}[{_MARKS}][{_MARKS}~～〜]*"
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
 _SQUARE = r"\[[^\[\]]*\]"
 _BRACKETS = rf"(?:{_SQUARE}|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
-_OPEN, _CLOSE = re.compile(r"[\[(（［【][^\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
+_OPEN, _CLOSE = re.compile(r"[\[(（［【][^\[(（［【\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
 _DASH = re.compile(r"\s*[-–—‐]\s*")
 _TELLS = r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]"
 # At the beginning of a line, within it and at its end; within it round brackets are of the text, but behind a sentence.
@@ -81,6 +81,7 @@ def _parted(text: str, language: Language) -> tuple[list[str], str, list[str]]:
     first, _, last = _SPACED if language.spaced else _UNSPACED
     before: list[str] = []
     behind: list[str] = []
+    text = " ".join(text.split())
     while (note := first.match(text)) and _is_note(note[1]):
         before.append(" ".join(note[1].split()))
         text = text[note.end() :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -142,3 +143,10 @@ def test_what_is_said_is_asked_as_if_there_were_no_notes(cues) -> None:
         return [text for text in map(unlabelled, said(*lines)) if text]
 
     assert [one.text for one in asked(1, 2, 3)] == [one.text for one in asked(2)]
+
+
+@pytest.mark.parametrize("text", ["(" * 30_000 + ")", "~" * 30_000, "a" + " " * 30_000 + "b"])
+def test_a_line_of_thousands_of_openings_takes_no_longer_than_another(text: str) -> None:
+    started = time.monotonic()
+    said((text, "x"))
+    assert time.monotonic() - started < 3
