@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from subtrans.engines.heap import keep_freed_memory
+from subtrans.engines.machine.heap import keep_freed_memory
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.config import Languages
 from subtrans.finetune.corpus import Pair

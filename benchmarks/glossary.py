@@ -20,7 +20,7 @@ from pathlib import Path
 import sacrebleu
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.terms import TermOptions, TermTranslator
+from subtrans.engines.translation.terms import TermOptions, TermTranslator
 from subtrans.finetune.corpus import CorpusOptions, Pair, load_corpus
 from subtrans.text.glossary import Glossary, Term, says
 

@@ -21,8 +21,8 @@ from typing import TypeVar
 from measuring import recording, report
 
 from subtrans import engines
-from subtrans.engines.heap import share_one_heap
-from subtrans.engines.threads import shares
+from subtrans.engines.machine.heap import share_one_heap
+from subtrans.engines.machine.threads import shares
 from subtrans.media.decode import decode
 from subtrans.pipelines.blocks import blocks
 from subtrans.pipelines.prefetch import prefetch

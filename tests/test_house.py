@@ -49,7 +49,7 @@ def test_only_the_command_asked_for_is_imported(arguments, commands) -> None:
 import json, sys
 from subtrans.cli.group import COMMANDS, subtrans
 subtrans.main({arguments}, standalone_mode=False)
-print(json.dumps([name for name in COMMANDS if f"subtrans.cli.{{name}}" in sys.modules]), file=sys.stderr)
+print(json.dumps([name for name in COMMANDS if f"subtrans.cli.commands.{{name}}" in sys.modules]), file=sys.stderr)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert set(json.loads(done.stderr)) == commands

@@ -36,7 +36,7 @@ COMMANDS = {
 }
 """In the order of the help, with the first line of their own help, so that the list of commands imports none.
 
-Each is the object `command` of the module of its name in this folder.
+Each is the object `command` of the module of its name in the folder commands.
 """
 
 
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
         """The command, with the options that every command has."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"subtrans.cli.{cmd_name}").command
+        command: click.Command = import_module(f"subtrans.cli.commands.{cmd_name}").command
         _complete(command)
         return command
 

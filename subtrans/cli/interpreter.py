@@ -14,7 +14,7 @@ from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.recall import read_memory, with_memory
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
-from subtrans.engines.verbatim import VerbatimTranslator
+from subtrans.engines.translation.verbatim import VerbatimTranslator
 from subtrans.errors import LanguageError, SubtransError
 from subtrans.text.languages import language as find_language
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from subtrans.engines.journal import Journal
+    from subtrans.engines.resume.journal import Journal
     from subtrans.ports import Transcriber, Translator, VoiceDetector
 
 _log = logging.getLogger("subtrans.cli")
@@ -70,7 +70,7 @@ class Interpreter:
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""
         _log.info("loading %s and %s", self._asr, self.asked.mt)
-        from subtrans.engines.heap import share_one_heap
+        from subtrans.engines.machine.heap import share_one_heap
         from subtrans.pipelines.prefetch import aside
 
         share_one_heap()
@@ -93,8 +93,8 @@ class Interpreter:
         if self.asked.no_journal:
             yield
             return
-        from subtrans.engines.cards import file_digest
-        from subtrans.engines.journals import journal_of
+        from subtrans.engines.models.cards import file_digest
+        from subtrans.engines.resume.journals import journal_of
         from subtrans.pipelines.prefetch import aside
 
         with waiting("looking for what is known of it ..."):
@@ -147,8 +147,8 @@ class Interpreter:
     @cached_property
     def _threads(self) -> tuple[int, int]:
         """Of the recogniser and of the translator; 0 for all, where they do not share the processor."""
-        from subtrans.engines.devices import resolve_device
-        from subtrans.engines.threads import shares
+        from subtrans.engines.machine.devices import resolve_device
+        from subtrans.engines.machine.threads import shares
 
         asked = self.asked
         devices = (asked.on(own).device or "auto" for own in (asked.asr_device, asked.mt_device))
@@ -178,7 +178,7 @@ class Interpreter:
     def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
         if self._journal is None:
             return self.detector, self.transcriber
-        from subtrans.engines.remember import RememberingDetector, RememberingTranscriber, hearing_key
+        from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, hearing_key
 
         key = hearing_key(self.asked)
         return (
@@ -199,7 +199,7 @@ class Interpreter:
         if not self._translates(source):
             return translator
         if self._journal is not None:
-            from subtrans.engines.remember import RememberingTranslator, translating_key
+            from subtrans.engines.resume.remember import RememberingTranslator, translating_key
 
             chosen = replace(self.asked, mt=self._model(source), models=())
             translator = RememberingTranslator(translator, self._journal, translating_key(chosen, source))
@@ -219,7 +219,7 @@ class Interpreter:
         return find_language(source) != find_language(self.asked.target)
 
     def _only_language(self) -> str | None:
-        from subtrans.engines.store import describe
+        from subtrans.engines.models.store import describe
 
         known = describe(self._asr, "asr", offline=self.asked.offline).languages
         return known[0] if len(known) == 1 else None

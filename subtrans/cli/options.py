@@ -9,7 +9,7 @@ import click
 
 from subtrans import engines
 from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, PartType, ProfileType
-from subtrans.engines.habits import FORMALITIES
+from subtrans.engines.translation.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

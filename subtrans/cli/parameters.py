@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from subtrans.engines.cards import Kind
+    from subtrans.engines.models.cards import Kind
 
     ParamType = click.ParamType[str]
 else:
@@ -116,7 +116,7 @@ class ModelType(ParamType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The models at hand whose names begin so; folders, where none does."""
-        from subtrans.engines.inventory import inventory
+        from subtrans.engines.models.inventory import inventory
 
         known = [entry.description for entry in inventory()]
         names = [one.name for one in known if self.kind in (None, one.kind)]

@@ -72,7 +72,7 @@ class Preflight:
 
 def check_device(asked: Asked) -> None:
     """DeviceError where the device that was asked for does not work."""
-    from subtrans.engines.devices import resolve_device
+    from subtrans.engines.machine.devices import resolve_device
 
     device = resolve_device(asked.device or "auto", asked.compute_type or "auto")
     _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subtrans.engines.translating import TranslatorOptions
+from subtrans.engines.translation.options import TranslatorOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from subtrans.engines.vad import DetectorOptions
-    from subtrans.engines.whisper import TranscriberOptions
+    from subtrans.engines.recognition.vad import DetectorOptions
+    from subtrans.engines.recognition.whisper import TranscriberOptions
     from subtrans.ports import Transcriber, Translator, VoiceDetector
     from subtrans.text.glossary import Glossary
 
@@ -36,11 +36,11 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """The options of engines that hear, which a command that only writes does without."""
     if name == "DetectorOptions":
-        from subtrans.engines.vad import DetectorOptions
+        from subtrans.engines.recognition.vad import DetectorOptions
 
         return DetectorOptions
     if name == "TranscriberOptions":
-        from subtrans.engines.whisper import TranscriberOptions
+        from subtrans.engines.recognition.whisper import TranscriberOptions
 
         return TranscriberOptions
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -53,10 +53,10 @@ def load_transcriber(
 
     `language` is what is spoken (None: to be identified); LanguageError if the model does not know it.
     """
-    from subtrans.engines.devices import resolve_device
-    from subtrans.engines.easing import EasingTranscriber
-    from subtrans.engines.store import resolve
-    from subtrans.engines.whisper import TranscriberOptions, WhisperTranscriber
+    from subtrans.engines.machine.devices import resolve_device
+    from subtrans.engines.models.store import resolve
+    from subtrans.engines.recognition.easing import EasingTranscriber
+    from subtrans.engines.recognition.whisper import TranscriberOptions, WhisperTranscriber
 
     name = str(name)
     check_transcriber(name, language, offline=offline)
@@ -68,8 +68,8 @@ def load_transcriber(
 
 def load_aligner(transcriber: Transcriber, name: str, *, offline: bool = False) -> Transcriber:
     """The recogniser with word times found in the sound by a checkpoint for CTC."""
-    from subtrans.engines.align import AlignedTranscriber
-    from subtrans.engines.spellers import OWN, open_speller
+    from subtrans.engines.recognition.align import AlignedTranscriber
+    from subtrans.engines.recognition.spellers import OWN, open_speller
 
     return transcriber if name == OWN else AlignedTranscriber(transcriber, open_speller(name, offline=offline))
 
@@ -92,10 +92,10 @@ def load_translator(
     here already. With a `glossary` its terms are said as prescribed. `guarded`, it looks over what it says, decodes a
     sentence that is surely wrong again and names the faults of what stays wrong.
     """
-    from subtrans.engines.guarded import GuardedTranslator
-    from subtrans.engines.pivot import PivotTranslator, route
-    from subtrans.engines.store import resolve
-    from subtrans.engines.translate import open_translator
+    from subtrans.engines.models.store import resolve
+    from subtrans.engines.translation.guarded import GuardedTranslator
+    from subtrans.engines.translation.opening import open_translator
+    from subtrans.engines.translation.pivot import PivotTranslator, route
 
     legs = route(str(name), source, target, via)
     options = options or TranslatorOptions()
@@ -109,7 +109,7 @@ def load_translator(
     ]
     engine = engines[0] if len(engines) == 1 else PivotTranslator(engines[0], engines[1])
     if glossary:
-        from subtrans.engines.terms import TermTranslator
+        from subtrans.engines.translation.terms import TermTranslator
 
         engine = TermTranslator(engine, glossary, target)
     return GuardedTranslator(engine, source, target) if guarded else engine
@@ -119,9 +119,9 @@ def in_context(
     translator: Translator, name: str, source: str, target: str, via: str | None = None, *, offline: bool = False
 ) -> Translator:
     """The translator, for texts in their order: where its model was trained to, it sees those before each."""
-    from subtrans.engines.habits import ContextTranslator, habits_of
-    from subtrans.engines.pivot import route
-    from subtrans.engines.store import resolve
+    from subtrans.engines.models.store import resolve
+    from subtrans.engines.translation.habits import ContextTranslator, habits_of
+    from subtrans.engines.translation.pivot import route
 
     model = resolve(route(name, source, target, via)[0].name, "mt", offline=offline)
     count = habits_of(model.description).context if model.format == "ctranslate2" else 0
@@ -130,15 +130,15 @@ def in_context(
 
 def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
     """The voice detector that comes with faster-whisper."""
-    from subtrans.engines.vad import DetectorOptions, SileroDetector
+    from subtrans.engines.recognition.vad import DetectorOptions, SileroDetector
 
     return SileroDetector(options or DetectorOptions())
 
 
 def check_transcriber(name: str, language: str | None, *, offline: bool = False, hotwords: str | None = None) -> None:
     """Raise ModelError or LanguageError if the recogniser is not there, cannot hear the language or be told words."""
-    from subtrans.engines.abilities import check_hotwords, check_language
-    from subtrans.engines.store import describe
+    from subtrans.engines.models.abilities import check_hotwords, check_language
+    from subtrans.engines.models.store import describe
 
     description = describe(name, "asr", offline=offline)
     check_language(description, language)
@@ -147,7 +147,7 @@ def check_transcriber(name: str, language: str | None, *, offline: bool = False,
 
 def check_aligner(name: str, recogniser: str, *, offline: bool = False) -> None:
     """Raise ModelError or MissingExtraError if words cannot be aligned by that CTC model."""
-    from subtrans.engines.spellers import check_speller
+    from subtrans.engines.recognition.spellers import check_speller
 
     check_speller(name, recogniser, offline=offline)
 
@@ -162,9 +162,9 @@ def check_translator(
     formality: str | None = None,
 ) -> None:
     """Raise ModelError or LanguageError if the translator is not there, or cannot do the pair so formally."""
-    from subtrans.engines.habits import check_formality
-    from subtrans.engines.pivot import route
-    from subtrans.engines.store import describe
+    from subtrans.engines.models.store import describe
+    from subtrans.engines.translation.habits import check_formality
+    from subtrans.engines.translation.pivot import route
 
     *_, last = [describe(leg.name, "mt", offline=offline) for leg in route(name, source, target, via)]
     check_formality(last, formality)

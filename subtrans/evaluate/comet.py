@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from subtrans.engines.devices import cuda_problem
+from subtrans.engines.machine.devices import cuda_problem
 from subtrans.errors import MissingExtraError, ModelError, SubtransError
 from subtrans.evaluate.scores import Score, check_lengths
 

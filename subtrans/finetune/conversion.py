@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from subtrans.engines.convert import CONVERTIBLE, Origin, convert_checkpoint, convert_language_model
-from subtrans.engines.layouts import ADAPTER, read_json
+from subtrans.engines.models.convert import CONVERTIBLE, Origin, convert_checkpoint, convert_language_model
+from subtrans.engines.models.layouts import ADAPTER, read_json
 from subtrans.errors import ModelError
 from subtrans.finetune.texts import is_language_model
 

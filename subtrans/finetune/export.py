@@ -16,9 +16,9 @@ import tomli_w
 
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.cards import file_digest, read_card
-from subtrans.engines.families import t5_tasks
-from subtrans.engines.layouts import ADAPTER, TARGET_SIDE, describe_checkpoint
+from subtrans.engines.models.cards import file_digest, read_card
+from subtrans.engines.models.families import t5_tasks
+from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE, describe_checkpoint
 from subtrans.engines.quiet import quiet
 from subtrans.errors import LanguageError
 from subtrans.evaluate.scores import bleu, chrf

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from subtrans.engines.convert import fingerprint
+from subtrans.engines.models.convert import fingerprint
 from subtrans.errors import ConfigError
 from subtrans.finetune.corpus import content_hash
 from subtrans.finetune.start import find_base

@@ -30,7 +30,7 @@ class MarianTokeniser:
     def __init__(self, folder: Path, languages: Languages) -> None:
         from sentencepiece import SentencePieceProcessor
 
-        from subtrans.engines.families import frame
+        from subtrans.engines.models.families import frame
         from subtrans.text.languages import language
 
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.layouts import TARGET_SIDE
+from subtrans.engines.models.layouts import TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.errors import ModelError
 from subtrans.finetune.texts import load_tokenizer

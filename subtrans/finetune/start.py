@@ -10,8 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.families import marian_tokens
-from subtrans.engines.layouts import ADAPTER, describe_checkpoint, find_weights
+from subtrans.engines.models.families import marian_tokens
+from subtrans.engines.models.layouts import ADAPTER, describe_checkpoint, find_weights
 from subtrans.engines.quiet import quiet
 from subtrans.errors import InputError, ModelError
 from subtrans.finetune.marian import SIDES, MarianTokeniser

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from subtrans.engines.layouts import TARGET_SIDE
-from subtrans.engines.tokenisation import joined_text
+from subtrans.engines.models.layouts import TARGET_SIDE
+from subtrans.engines.translation.tokenisation import joined_text
 from subtrans.errors import ConfigError, ModelError
 from subtrans.finetune.marian import MarianTokeniser
 
@@ -70,7 +70,7 @@ def open_tokenisers(folder: Path, languages: Languages, others: Iterable[str]) -
 
 def is_language_model(folder: Path) -> bool:
     """Whether the checkpoint is a decoder alone, which is prompted for a translation."""
-    from subtrans.engines.layouts import describe_checkpoint
+    from subtrans.engines.models.layouts import describe_checkpoint
 
     return describe_checkpoint(folder, folder.name).family == "prompted"
 
@@ -82,8 +82,8 @@ class CheckpointTokeniser:
     mask: int | None
 
     def __init__(self, folder: Path, languages: Languages) -> None:
-        from subtrans.engines.families import frame
-        from subtrans.engines.layouts import describe_checkpoint
+        from subtrans.engines.models.families import frame
+        from subtrans.engines.models.layouts import describe_checkpoint
         from subtrans.text.languages import language
 
         self._tokenizer = load_tokenizer(folder)
@@ -152,7 +152,7 @@ class PromptTokeniser(CheckpointTokeniser):
     """A language model: the source is a prompt, the target what goes on from it."""
 
     def __init__(self, folder: Path, languages: Languages) -> None:
-        from subtrans.engines.families import frame
+        from subtrans.engines.models.families import frame
         from subtrans.text.languages import language
 
         framing = frame("prompted", language(languages.source), language(languages.target), ())

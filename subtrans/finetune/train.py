@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.heap import keep_freed_memory
+from subtrans.engines.machine.heap import keep_freed_memory
 from subtrans.errors import SubtransError
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.delivery import Chosen, choose

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.prefix import keep_prefix
 from subtrans.engines.quiet import quiet
+from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.errors import ConfigError, MissingExtraError
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator
 
 from subtrans import engines
 from subtrans.cli.group import subtrans
-from subtrans.engines import catalogue
-from subtrans.engines.catalogue import Shipped
+from subtrans.engines.models import catalogue
+from subtrans.engines.models.catalogue import Shipped
 
 ASR_CARD = """
 languages = ["en"]

@@ -269,7 +269,7 @@ def test_every_row_has_a_test() -> None:
 @pytest.mark.parametrize("wrong", CAUSES)
 def test_row(wrong, run, models, request, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setattr("subtrans.engines.devices.cuda_problem", lambda: "no NVIDIA GPU or driver was found")
+    monkeypatch.setattr("subtrans.engines.machine.devices.cuda_problem", lambda: "no NVIDIA GPU or driver was found")
     if wrong in {"text that is not UTF-8", "a stream that is not there"}:
         request.getfixturevalue("fakes")  # they are read when the engines are there
     write_wav(Path("talk.wav"), silence(1000))

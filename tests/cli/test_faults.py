@@ -18,8 +18,8 @@ from fakes import silence, spoken, write_wav
 from mutations import mutations
 from squares import build_font
 
-from subtrans.engines import catalogue
-from subtrans.engines.journals import journals_folder
+from subtrans.engines.models import catalogue
+from subtrans.engines.resume.journals import journals_folder
 from subtrans.media.ffmpeg import executable
 from subtrans.media.fonts import sample
 from subtrans.text.languages import language

@@ -12,10 +12,10 @@ import tinymodels
 from contracts import check_translator
 
 from subtrans.engines import TranslatorOptions, in_context, load_translator
-from subtrans.engines.families import Frame
-from subtrans.engines.guarded import GuardedTranslator
-from subtrans.engines.habits import ContextTranslator
-from subtrans.engines.tokenisation import Tokeniser
+from subtrans.engines.models.families import Frame
+from subtrans.engines.translation.guarded import GuardedTranslator
+from subtrans.engines.translation.habits import ContextTranslator
+from subtrans.engines.translation.tokenisation import Tokeniser
 from subtrans.errors import LanguageError, ModelError
 from subtrans.memory.store import Entry
 from subtrans.memory.translator import MemoryTranslator
@@ -180,7 +180,7 @@ def test_a_formality_is_refused_before_any_work(run, fakes) -> None:
 
 def test_no_answer_outlives_what_a_card_says(model) -> None:
     from subtrans.cli.asked import Asked
-    from subtrans.engines.remember import translating_key
+    from subtrans.engines.resume.remember import translating_key
 
     def key(habits: str) -> str:
         asked = Asked("zh", "en", None, model(habits), True, "cpu", None, None, None, None)

@@ -11,8 +11,8 @@ from subtrans import engines
 from subtrans.cli.asked import Asked
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.terms import expected
-from subtrans.engines.abilities import check_hotwords
-from subtrans.engines.store import describe
+from subtrans.engines.models.abilities import check_hotwords
+from subtrans.engines.models.store import describe
 from subtrans.errors import LanguageError
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -17,7 +17,7 @@ import pytest
 from fakes import silence, spoken, write_wav
 
 from subtrans import formats
-from subtrans.cli.live import show_all
+from subtrans.cli.commands.live import show_all
 from subtrans.formats.events import event_from_line
 from subtrans.types import CaptionEvent, Hypothesis
 

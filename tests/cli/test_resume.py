@@ -133,7 +133,7 @@ def test_cache(run, fakes) -> None:
 
 
 def test_a_damaged_journal_costs_time_and_nothing_else(run, fakes) -> None:
-    from subtrans.engines.journals import journals_folder
+    from subtrans.engines.resume.journals import journals_folder
 
     write_wav(Path("talk.wav"), spoken(TALK))
     expected = run("speech", "talk.wav", "--to", "zh").out
@@ -144,7 +144,7 @@ def test_a_damaged_journal_costs_time_and_nothing_else(run, fakes) -> None:
 
 
 def test_the_languages_matter_to_what_is_heard_only_with_a_glossary(models, tmp_path) -> None:
-    from subtrans.engines.remember import hearing_key
+    from subtrans.engines.resume.remember import hearing_key
 
     asked = Asked("zh", None, None, "mt-en-zh-nano", True, "cpu", None, None, None, None, asr="asr-en-nano")
     (tmp_path / "terms.tsv").write_text("sea\t海\n", encoding="utf-8")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tinymodels import wav2vec2
 
-from subtrans.engines.align import AlignedTranscriber, AlignmentOptions, align, chunks
-from subtrans.engines.spellers import CheckpointSpeller, check_speller
-from subtrans.engines.viterbi import follow, follow_with_torchaudio
+from subtrans.engines.recognition.align import AlignedTranscriber, AlignmentOptions, align, chunks
+from subtrans.engines.recognition.spellers import CheckpointSpeller, check_speller
+from subtrans.engines.recognition.viterbi import follow, follow_with_torchaudio
 from subtrans.errors import ModelError
 from subtrans.types import Audio, Span, Word
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tinymodels import TEXTS
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.attention import align, borrow, locate, unfold
-from subtrans.engines.hf import TransformersTranslator
-from subtrans.engines.layouts import describe_checkpoint
-from subtrans.engines.pivot import PivotTranslator
-from subtrans.engines.splitting import join_parts, split_text
-from subtrans.engines.store import Model
+from subtrans.engines.models.layouts import describe_checkpoint
+from subtrans.engines.models.store import Model
+from subtrans.engines.translation.attention import align, borrow, locate, unfold
+from subtrans.engines.translation.hf import TransformersTranslator
+from subtrans.engines.translation.pivot import PivotTranslator
+from subtrans.engines.translation.splitting import join_parts, split_text
 from subtrans.types import Hypothesis
 
 SHIPPED = Path(__file__).parents[2] / "models/mt-en-zh-nano"

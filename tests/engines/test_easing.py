@@ -10,7 +10,7 @@ from contracts import check_transcriber
 from fakes import FakeTranscriber, spoken
 
 from subtrans.engines import TranscriberOptions
-from subtrans.engines.easing import EasingTranscriber, eased
+from subtrans.engines.recognition.easing import EasingTranscriber, eased
 from subtrans.errors import DeviceError
 from subtrans.types import Audio, Span
 

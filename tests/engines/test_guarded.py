@@ -10,7 +10,7 @@ import pytest
 from contracts import check_translator
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.guarded import GuardedTranslator
+from subtrans.engines.translation.guarded import GuardedTranslator
 from subtrans.ports import DraftTranslator, ShorteningTranslator
 from subtrans.text.guards import faults
 from subtrans.text.languages import language

@@ -12,9 +12,9 @@ import pytest
 from safetensors.numpy import save_file
 
 from subtrans.engines import TranscriberOptions, load_transcriber
-from subtrans.engines.align import AlignmentOptions
-from subtrans.engines.heads import Head, heed
-from subtrans.engines.whisper import WhisperTranscriber
+from subtrans.engines.recognition.align import AlignmentOptions
+from subtrans.engines.recognition.heads import Head, heed
+from subtrans.engines.recognition.whisper import WhisperTranscriber
 from subtrans.errors import ModelError
 from subtrans.media.decode import decode
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from subtrans.engines import heap
+from subtrans.engines.machine import heap
 
 GNU = pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="not GNU's allocator"
@@ -20,7 +20,7 @@ GNU = pytest.mark.skipif(
 def test_threads_share_one_heap(call, heaps) -> None:
     program = f"""
 import ctypes, threading
-from subtrans.engines.heap import share_one_heap
+from subtrans.engines.machine.heap import share_one_heap
 {call}
 libc, together = ctypes.CDLL(None), threading.Barrier(3)
 libc.malloc.restype = ctypes.c_void_p
@@ -38,7 +38,7 @@ libc.fflush(None)
 def test_what_is_free_is_given_back() -> None:
     program = """
 import ctypes, os
-from subtrans.engines.heap import give_back
+from subtrans.engines.machine.heap import give_back
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
 resident = lambda: int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import tinymodels
 
-from subtrans.engines import hub, load_translator
+from subtrans.engines import load_translator
+from subtrans.engines.models import hub
 from subtrans.errors import ModelError
 
 MAIN, REQUEST = "1" * 40, "2" * 40

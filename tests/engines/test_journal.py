@@ -16,9 +16,9 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator, spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from subtrans.engines.journal import Journal
-from subtrans.engines.journals import forget, forget_oldest, journal_of, journals_folder, kept, key_of
-from subtrans.engines.remember import RememberingDetector, RememberingTranscriber, RememberingTranslator
+from subtrans.engines.resume.journal import Journal
+from subtrans.engines.resume.journals import forget, forget_oldest, journal_of, journals_folder, kept, key_of
+from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, RememberingTranslator
 from subtrans.types import Audio, Hypothesis, Span
 
 ANSWERS = {f"question{n}": [n, "字幕 \n\ud800", {"a": [0.1, None]}] for n in range(20)}

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.engines import TranscriberOptions, load_transcriber
-from subtrans.engines.judgement import Hearing, best, doubts, is_echo, is_loop, is_nothing, join, omissions
-from subtrans.engines.whisper import WhisperTranscriber
-from subtrans.engines.windows import GRID, halve
+from subtrans.engines.recognition.judgement import Hearing, best, doubts, is_echo, is_loop, is_nothing, join, omissions
+from subtrans.engines.recognition.whisper import WhisperTranscriber
+from subtrans.engines.recognition.windows import GRID, halve
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
 
 SPEECH = [Span(0, 10_000)]

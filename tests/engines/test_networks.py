@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tinymodels
 
-from subtrans.engines.convert import Origin, convert_checkpoint
+from subtrans.engines.models.convert import Origin, convert_checkpoint
 from subtrans.engines.networks import network
 from subtrans.engines.networks.weights import Weights
 from subtrans.errors import ModelError
@@ -77,7 +77,7 @@ def test_no_pytorch_is_needed(tmp_path: Path) -> None:
 import sys
 sys.modules["torch"] = sys.modules["transformers"] = None  # importing them fails
 from pathlib import Path
-from subtrans.engines.convert import Origin, convert_checkpoint
+from subtrans.engines.models.convert import Origin, convert_checkpoint
 convert_checkpoint(Path({str(checkpoint)!r}), Path({str(tmp_path / "light")!r}), Origin("nllb"))
 """
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.engines import DetectorOptions, load_detector
-from subtrans.engines.abilities import marian_pair
-from subtrans.engines.devices import resolve_device
-from subtrans.engines.families import marian_tokens
-from subtrans.engines.splitting import split_text
-from subtrans.engines.vad import FRAMES
-from subtrans.engines.windows import GRID, WINDOW, pack_windows
+from subtrans.engines.machine.devices import resolve_device
+from subtrans.engines.models.abilities import marian_pair
+from subtrans.engines.models.families import marian_tokens
+from subtrans.engines.recognition.vad import FRAMES
+from subtrans.engines.recognition.windows import GRID, WINDOW, pack_windows
+from subtrans.engines.translation.splitting import split_text
 from subtrans.errors import DeviceError
 from subtrans.text.languages import language
 from subtrans.types import Audio
@@ -101,7 +101,7 @@ def test_devices() -> None:
 
 
 def test_cuda_that_does_not_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from subtrans.engines import devices
+    from subtrans.engines.machine import devices
 
     monkeypatch.setattr(devices, "cuda_problem", lambda: "no driver")
     assert resolve_device("auto").kind == "cpu"

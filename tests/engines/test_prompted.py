@@ -12,7 +12,7 @@ from contracts import check_translator
 pytest.importorskip("torch")
 
 from subtrans.engines import TranslatorOptions, load_translator
-from subtrans.engines.convert import Origin, convert_language_model
+from subtrans.engines.models.convert import Origin, convert_language_model
 from subtrans.errors import ModelError
 
 EXACT = TranslatorOptions(device="cpu", compute_type="float32", threads=1, beam_size=1, max_length=24)

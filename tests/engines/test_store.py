@@ -12,12 +12,12 @@ import pytest
 import tinymodels
 
 from subtrans.engines import check_transcriber, check_translator, load_translator
-from subtrans.engines.cache import conversions_folder
-from subtrans.engines.cards import check_files, file_digest, read_card
-from subtrans.engines.hub import _weights, find_snapshot
-from subtrans.engines.inventory import inventory, remove
-from subtrans.engines.layouts import read_notes
-from subtrans.engines.store import describe, locate, resolve
+from subtrans.engines.models.cache import conversions_folder
+from subtrans.engines.models.cards import check_files, file_digest, read_card
+from subtrans.engines.models.hub import _weights, find_snapshot
+from subtrans.engines.models.inventory import inventory, remove
+from subtrans.engines.models.layouts import read_notes
+from subtrans.engines.models.store import describe, locate, resolve
 from subtrans.errors import LanguageError, ModelError
 
 OPUS, NLLB, WHISPER = "Helsinki-NLP/opus-mt-en-zh", "facebook/nllb-200-distilled-600M", "openai/whisper-tiny"
@@ -46,7 +46,7 @@ def test_a_changed_checkpoint_is_converted_anew(hub: Path, tmp_path: Path) -> No
 
 def test_two_processes_convert_at_once(tmp_path: Path) -> None:
     folder = tinymodels.marian(tmp_path / "mine")
-    code = f"from subtrans.engines.store import resolve; print(resolve({str(folder)!r}, 'mt').path)"
+    code = f"from subtrans.engines.models.store import resolve; print(resolve({str(folder)!r}, 'mt').path)"
     environment = {**os.environ, "SUBTRANS_CACHE": str(tmp_path / "cache")}
     both = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)

@@ -10,7 +10,7 @@ from contracts import check_translator
 from tinymodels import TEXTS
 
 from subtrans.engines import TranscriberOptions, TranslatorOptions, load_translator
-from subtrans.engines.terms import MEANS, TermOptions, TermTranslator
+from subtrans.engines.translation.terms import MEANS, TermOptions, TermTranslator
 from subtrans.ports import DraftTranslator
 from subtrans.text.glossary import Glossary, Term, says
 
@@ -116,12 +116,12 @@ def test_recognisers_are_told_the_terms_unless_they_never_learned_to_be(
 ) -> None:
     import numpy as np
 
-    from subtrans.engines.store import resolve
-    from subtrans.engines.whisper import WhisperTranscriber
+    from subtrans.engines.models.store import resolve
+    from subtrans.engines.recognition.whisper import WhisperTranscriber
     from subtrans.types import Audio, Span
 
     if not small:
-        monkeypatch.setattr("subtrans.engines.whisper.fit_hotwords", lambda model, hotwords: hotwords)
+        monkeypatch.setattr("subtrans.engines.recognition.whisper.fit_hotwords", lambda model, hotwords: hotwords)
     options = TranscriberOptions(device="cpu", threads=1, hotwords="Kubernetes, Tom")
     transcriber: Any = WhisperTranscriber(resolve("asr-en-nano", "asr"), "en", options)
     asked: list[Any] = []

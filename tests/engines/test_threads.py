@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from subtrans.engines import TranslatorOptions, ct2, load_translator, threads
+from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines.machine import threads
+from subtrans.engines.translation import ct2
 
 
 @pytest.mark.parametrize(("cores", "expected"), [(1, (1, 1)), (2, (2, 1)), (4, (3, 1)), (8, (6, 2)), (16, (12, 4))])

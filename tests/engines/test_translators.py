@@ -11,10 +11,10 @@ from contracts import check_translator
 from tinymodels import TEXTS
 
 from subtrans.engines import TranslatorOptions, load_transcriber, load_translator
-from subtrans.engines.hf import TransformersTranslator
-from subtrans.engines.layouts import describe_checkpoint
-from subtrans.engines.store import Model, resolve
-from subtrans.engines.tokenisation import load_pieces
+from subtrans.engines.models.layouts import describe_checkpoint
+from subtrans.engines.models.store import Model, resolve
+from subtrans.engines.translation.hf import TransformersTranslator
+from subtrans.engines.translation.tokenisation import load_pieces
 from subtrans.finetune.config import Languages
 from subtrans.finetune.marian import MarianTokeniser
 
@@ -53,7 +53,9 @@ def test_marks_are_those_of_the_script(
     snapshot: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for engine in ("ct2", "hf"):
-        monkeypatch.setattr(f"subtrans.engines.{engine}.typeset", lambda text, language: f"{language.tag}: {text}")
+        monkeypatch.setattr(
+            f"subtrans.engines.translation.{engine}.typeset", lambda text, language: f"{language.tag}: {text}"
+        )
     for translator in in_ctranslate2(snapshot[OPUS], tmp_path / "exact", OPUS), in_transformers(snapshot[OPUS], OPUS):
         assert all(hypothesis.text.startswith("zh: ") for hypothesis in translator.translate(TEXTS))
 
@@ -194,8 +196,8 @@ def in_transformers(checkpoint: Path, repo: str) -> TransformersTranslator:
 
 def in_ctranslate2(checkpoint: Path, folder: Path, repo: str) -> Any:
     """The checkpoint converted without rounding the weights."""
-    from subtrans.engines.convert import Origin, convert_checkpoint
-    from subtrans.engines.ct2 import CTranslate2Translator
+    from subtrans.engines.models.convert import Origin, convert_checkpoint
+    from subtrans.engines.translation.ct2 import CTranslate2Translator
 
     convert_checkpoint(checkpoint, folder, Origin(repo), quantization="float32")
     return CTranslate2Translator(resolve(str(folder), "mt"), "en", "zh", EXACT)

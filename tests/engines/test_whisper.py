@@ -13,8 +13,8 @@ from contracts import check_transcriber
 
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines import check_transcriber as check_transcriber_language
-from subtrans.engines.whisper import Hearing, WhisperTranscriber
-from subtrans.engines.whisper_model import fit_hotwords, unpadded
+from subtrans.engines.recognition.whisper import Hearing, WhisperTranscriber
+from subtrans.engines.recognition.whisper_model import fit_hotwords, unpadded
 from subtrans.errors import InputError, LanguageError
 from subtrans.media.decode import decode
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word

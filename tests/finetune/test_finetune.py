@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans
-from subtrans.engines.cards import check_files, read_card
+from subtrans.engines.models.cards import check_files, read_card
 from subtrans.finetune.config import read_config
 from subtrans.finetune.corpus import Pair, load_corpus, write_tsv
 from subtrans.finetune.start import starting_checkpoint

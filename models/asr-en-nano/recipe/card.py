@@ -14,7 +14,7 @@ from pathlib import Path
 import tomli_w
 from safetensors import safe_open
 
-from subtrans.engines.cards import file_digest
+from subtrans.engines.models.cards import file_digest
 from subtrans.types import SAMPLE_RATE
 
 VERSIONS = f"jiwer {version('jiwer')}, faster-whisper {version('faster-whisper')}"

@@ -26,7 +26,7 @@ from faster_whisper.audio import decode_audio
 from scipy.io import wavfile
 from transformers.models.whisper.english_normalizer import EnglishTextNormalizer
 
-from subtrans.engines.heads import HEAD, Head, heed
+from subtrans.engines.recognition.heads import HEAD, Head, heed
 from subtrans.types import Span, Word
 
 normalise = EnglishTextNormalizer({})

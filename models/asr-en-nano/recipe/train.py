@@ -31,7 +31,7 @@ from torch import multiprocessing
 from torch.nn import functional as F
 from windows import IGNORED, Batch, Speech, WindowMaker, WindowOptions
 
-from subtrans.engines.heap import keep_freed_memory
+from subtrans.engines.machine.heap import keep_freed_memory
 
 STAGES = {
     "short": WindowOptions(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subtrans.engines.attention import aligning_layer
+from subtrans.engines.translation.attention import aligning_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.layouts import read_json
-from subtrans.engines.tokenisation import SENTENCEPIECE, load_sentencepiece
+from subtrans.engines.models.layouts import read_json
+from subtrans.engines.translation.tokenisation import SENTENCEPIECE, load_sentencepiece
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:

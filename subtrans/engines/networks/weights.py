@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subtrans.engines.layouts import SAFE, read_json
+from subtrans.engines.models.layouts import SAFE, read_json
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:

@@ -1,0 +1,189 @@
+"""This machine in; what of it works for subtrans, what does not, and the line that mends it, out."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from subtrans import __version__
+from subtrans.cli.options import ASR, MT
+from subtrans.cli.settings import place
+from subtrans.errors import SubtransError
+
+State = Literal["ok", "absent", "broken"]
+MARKS: dict[State, tuple[str, str]] = {"ok": ("ok", "green"), "absent": ("-", "yellow"), "broken": ("BROKEN", "red")}
+NEEDED = ("av", "ctranslate2", "faster_whisper", "onnxruntime", "sentencepiece", "huggingface_hub")
+"""Packages with compiled parts or services behind them, which can be installed and still not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing; `absent` is nothing that the program needs."""
+
+    name: str
+    state: State
+    detail: str
+    mend: str = ""
+    """A command to type, where one helps."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """Look whether everything that subtrans needs is here.
+
+    For each problem the line that mends it is printed. The exit code is 1 if something that is needed does not work.
+    """
+    findings = []
+    for finding in examine():
+        findings.append(finding)
+        if not as_json:
+            _show(finding)
+    healthy = all(finding.state != "broken" for finding in findings)
+    if as_json:
+        click.echo(json.dumps({"ok": healthy, "findings": [asdict(one) for one in findings]}, indent=2))
+    if not healthy:
+        raise click.exceptions.Exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """One finding after another, the quick ones first."""
+    yield Finding("subtrans", "ok", __version__)
+    yield _python()
+    yield _settings()
+    yield from _packages()
+    yield _ffmpeg()
+    yield _cuda()
+    yield from _models()
+    yield _cache()
+    yield from _extras()
+
+
+def _show(finding: Finding) -> None:
+    mark, colour = MARKS[finding.state]
+    click.echo(f"{click.style(f'{mark:6}', fg=colour)} {finding.name}: {finding.detail}")
+    if finding.mend:
+        click.echo(f"{'':7}{'mend' if finding.state == 'broken' else 'get'} it with: {finding.mend}")
+
+
+def _settings() -> Finding:
+    """Those that hold for this run; what they say has been read by now."""
+    file = click.get_current_context().find_root().params["settings"] or place()
+    return Finding("settings", "ok" if Path(file).exists() else "absent", file)
+
+
+def _python() -> Finding:
+    version = f"{platform.python_version()} ({sys.executable})"
+    if (3, 10) <= sys.version_info < (3, 14):
+        return Finding("Python", "ok", version)
+    return Finding("Python", "broken", f"{version}; 3.10 to 3.13 are needed", "uv venv --python 3.13")
+
+
+def _packages() -> Iterator[Finding]:
+    working = []
+    for name in NEEDED:
+        try:
+            module = import_module(name)
+        except Exception as error:  # noqa: BLE001, PERF203 - a broken package can raise anything
+            reason = " ".join(str(error).split())[:200]
+            yield Finding(name, "broken", f"cannot be imported ({reason})", f"pip install --force-reinstall {name}")
+        else:
+            working.append(f"{name} {getattr(module, '__version__', '')}".strip())
+    if working:
+        yield Finding("packages", "ok", ", ".join(working))
+
+
+def _ffmpeg() -> Finding:
+    from subtrans.media import ffmpeg
+
+    try:
+        program = ffmpeg.executable()
+        return Finding("ffmpeg", "ok", f"{ffmpeg.version(program)} ({program})")
+    except SubtransError as error:
+        return Finding("ffmpeg", "broken", str(error), "pip install --force-reinstall imageio-ffmpeg")
+
+
+def _cuda() -> Finding:
+    from subtrans.engines.machine.devices import cuda_problem
+
+    problem = cuda_problem()
+    if problem is None:
+        return Finding("CUDA", "ok", "works, and is used")
+    mend = re.search(r"pip install .*", problem)
+    return Finding("CUDA", "absent", f"not used, models run on the processor: {problem}", mend.group() if mend else "")
+
+
+def _models() -> Iterator[Finding]:
+    from subtrans.engines.models.cards import check_files
+    from subtrans.engines.models.catalogue import shipped
+    from subtrans.engines.models.inventory import inventory
+
+    folders = {model.name: model.folder for model in shipped()}
+    for entry in inventory():
+        name, problem = entry.description.name, entry.problem
+        if name in folders and entry.description.card and not problem:
+            try:
+                check_files(folders[name], entry.description.card, checksums=True)
+            except SubtransError as error:
+                problem = str(error)
+        if problem:
+            ours = entry.where == "ships"
+            mend = "pip install --force-reinstall subtrans" if ours else f"subtrans models pull {name}"
+            yield Finding(f"model {name}", "broken" if ours else "absent", problem, mend)
+        else:
+            yield Finding(f"model {name}", "ok", f"{entry.where}, {_size(entry.size)}")
+    for name in (name for name in (ASR, MT) if name not in folders):
+        yield Finding(f"model {name}", "broken", "is missing", "pip install --force-reinstall subtrans")
+
+
+def _cache() -> Finding:
+    import shutil
+    from tempfile import TemporaryDirectory
+
+    from subtrans.engines.models.cache import cache_folder, folder_size
+
+    folder = cache_folder()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        TemporaryDirectory(dir=there).cleanup()
+    except OSError:
+        return Finding("cache", "broken", f"{folder} cannot be written", "export SUBTRANS_CACHE=ANOTHER/FOLDER")
+    used = _size(folder_size(folder)) if folder.exists() else "empty"
+    return Finding("cache", "ok", f"{folder}, {used}, {_size(shutil.disk_usage(there).free)} free on its disk")
+
+
+def _extras() -> Iterator[Finding]:
+    """The optional packages, by the extra that brings them; what is installed, not whether it works."""
+    wanted: dict[str, list[str]] = {}
+    for requirement in metadata.requires("subtrans") or []:
+        name = re.match(r"[\w.-]+", requirement)
+        condition = re.search(r"extra == ['\"](\w+)['\"]", requirement)
+        if name and condition and condition[1] != "all":
+            wanted.setdefault(condition[1], []).append(name.group())
+    for extra, names in wanted.items():
+        missing = ", ".join(name for name in names if not _installed(name))
+        if missing:
+            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f"pip install 'subtrans[{extra}]'")
+        else:
+            yield Finding(f"extra {extra}", "ok", "installed")
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

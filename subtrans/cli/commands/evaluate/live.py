@@ -1,0 +1,136 @@
+"""The events of a live run in; how late, how steady and how right its captions were out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from subtrans.cli.commands.evaluate.shared import as_json, print_scores, read_lines
+from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.screen import count, note
+from subtrans.errors import InputError
+from subtrans.formats.events import event_from_line, event_to_line
+
+if TYPE_CHECKING:
+    from subtrans.evaluate.live import LiveReport, Spoken
+    from subtrans.types import LiveEvent
+
+
+@click.command(
+    "live",
+    epilog="""\b
+Examples:
+  subtrans live samples/memo.flac --replay --to zh --json > memo.jsonl
+  subtrans evaluate live memo.jsonl -f en --to zh \\
+      --reference samples/memo.json
+""",
+)
+@click.argument("events", type=PATH)
+@click.option("-f", "--from", "source", type=LanguageType(), required=True, metavar="LANG", help="What was spoken.")
+@click.option("-t", "--to", "target", type=LanguageType(), required=True, metavar="LANG", help="What was written.")
+@click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
+@click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
+@as_json
+def command(
+    events: Path, source: str, target: str, reference: Path | None, translation: Path | None, in_json: bool
+) -> None:
+    """Measure live captions by their events, as subtrans live --json prints them.
+
+    Delays run from the end of a spoken word, and of the last one of a sentence, to its source and to its translation as
+    they stay. They are told with computing time and, in brackets, without it.
+    """
+    from subtrans.evaluate.live import live_report
+    from subtrans.text.paths import show
+
+    if translation and not reference:
+        raise click.UsageError("--translation needs --reference, which tells when its sentences were spoken")
+    spoken = _spoken(reference) if reference else []
+    translations = read_lines(translation) if translation else []
+    if translation and reference and len(translations) != len(spoken):
+        raise InputError(
+            f"{show(translation)} has {len(translations)} lines and {show(reference)} {len(spoken)} sentences: "
+            "they must go together"
+        )
+    report = live_report(_events(events), source, target, spoken, translations)
+    if any(delay.aware.mean < 0 for delay in report.delays.values()):
+        note("captions came before they were spoken: the delays are those of a talk only with subtrans live --replay")
+    if in_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    for line in _lines(report):
+        click.echo(line)
+    print_scores(report.scores, in_json=False)
+
+
+class Log:
+    """A sink that keeps every event, on the disk: a talk may be long."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def show(self, event: LiveEvent) -> None:
+        """Keep it."""
+        self._file.write(event_to_line(event) + "\n")
+
+    def __iter__(self) -> Iterator[LiveEvent]:
+        """All of them, one iteration at a time."""
+        self._file.seek(0)
+        return map(event_from_line, self._file)
+
+
+@contextmanager
+def reporting(source: str, target: str) -> Iterator[Log]:
+    """A log of a live run; at its end the figures that need no reference go to standard error."""
+    from subtrans.evaluate.live import live_report
+
+    with TemporaryFile("w+", encoding="utf-8") as file:
+        log = Log(file)
+        yield log
+        try:
+            for line in _lines(live_report(log, source, target)):
+                note(line)
+        except InputError:
+            note("nobody spoke: there is nothing to report")
+
+
+def _lines(report: LiveReport) -> Iterator[str]:
+    """A line for each figure."""
+    yield f"{'seconds from':28} {'mean':>13} {'median':>13} {'p95':>13} {'max':>13}  of"
+    for name, delay in report.delays.items():
+        columns = [
+            f"{getattr(delay.aware, figure) / 1000:5.2f} ({getattr(delay.unaware, figure) / 1000:5.2f})"
+            for figure in ("mean", "median", "p95", "maximum")
+        ]
+        yield f"{name:28} {' '.join(columns)}  {delay.aware.count}"
+    if report.stream_laal:
+        aware, unaware = report.stream_laal
+        yield f"StreamLAAL {aware / 1000:.2f} s ({unaware / 1000:.2f} s)"
+    yield f"normalised erasure {report.source_erasure:.2f} source, {report.target_erasure:.2f} translation"
+    yield f"translations stand {report.head_start / 1000:.2f} s before they are final"
+    first, last, most = (lag / 1000 for lag in report.lag)
+    yield f"lag {first:.1f} s at the start, {last:.1f} s at the end, at most {most:.1f} s"
+    yield f"real-time factor {report.real_time_factor:.2f}, {count(range(report.captions), 'caption')}"
+
+
+def _events(path: Path) -> list[LiveEvent]:
+    from subtrans.text.paths import show
+
+    found: list[LiveEvent] = []
+    try:
+        found.extend(map(event_from_line, read_lines(path)))
+    except ValueError as error:
+        raise InputError(f"line {len(found) + 1} of {show(path)} is no event of subtrans live --json") from error
+    return found
+
+
+def _spoken(path: Path) -> list[Spoken]:
+    from subtrans.evaluate.live import read_spoken
+
+    return read_spoken("\n".join(read_lines(path)))

@@ -1,0 +1,158 @@
+"""`subtrans models`: what models are at hand and what they can do; fetch, look at and remove them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subtrans.cli.parameters import ModelType
+
+if TYPE_CHECKING:
+    from subtrans.engines.models.inventory import Entry
+
+
+@click.group("models", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """List the models that ship and those in the cache; fetch, look at and remove them."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_models, as_json=as_json)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+def list_models(as_json: bool) -> None:
+    """List the models that ship and those in the cache (the default)."""
+    from subtrans.engines.models.inventory import inventory
+
+    entries = inventory()
+    if as_json:
+        click.echo(json.dumps([_as_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+    else:
+        _print_table(entries)
+
+
+@command.command("pull")
+@click.argument("name")
+@click.option("--offline", is_flag=True, help="Use only what is in the cache.")
+def pull(name: str, offline: bool) -> None:
+    """Fetch the newest revision of a model of the hub, or NAME@REVISION, and convert it for use."""
+    from subtrans.engines.models.store import resolve
+
+    model = resolve(name, offline=offline, refresh=True)
+    click.echo(f"{model.description.name}: ready in {model.path}", err=True)
+
+
+@command.command("info")
+@click.argument("name", type=ModelType())
+@click.option("--verify", is_flag=True, help="Read all files and compare them with the card's checksums.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+def info(name: str, verify: bool, as_json: bool) -> None:
+    """Show all that is known of one model at hand."""
+    from subtrans.engines.models.cards import check_files
+    from subtrans.engines.models.inventory import find
+
+    entry = find(name)
+    if verify and entry.description.card:
+        check_files(entry.folders[0], entry.description.card, checksums=True)
+    content = _as_json(entry) | ({"verified": True} if verify and entry.description.card else {})
+    if as_json:
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    for key, value in content.items():
+        if value not in (None, "", []):
+            click.echo(f"{key:12} {_as_text(key, value)}")
+
+
+@command.command("remove")
+@click.argument("name", type=ModelType())
+def remove(name: str) -> None:
+    """Delete a model's download and conversion from the cache; a model that ships stays."""
+    from subtrans.engines.models import inventory
+
+    click.echo(f"{name}: {_size(inventory.remove(name))} freed", err=True)
+
+
+_TOLD = ("WER", "BLEU", "chrF2")
+"""The metrics that the table shows, each by the first score of a card; `info` tells on what, and the rest."""
+
+
+def _print_table(entries: list[Entry]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    # A name is cut nowhere, so that it can be copied from a narrow terminal too.
+    heads = ("Model", "Kind", "Languages", "Size", "Licence", "Scores", "Where")
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD)
+    for entry in entries:
+        known = _as_json(entry)
+        languages = f"[red]{entry.problem}[/red]" if entry.problem else _languages(entry)
+        first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
+        scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
+        row = (known["name"], known["kind"], languages, _size(entry.size), entry.licence or "?", scores, entry.where)
+        table.add_row(*row)
+    # A listing that goes to a file or a pipe keeps its lines whole.
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from subtrans.engines.models.abilities import spoken_languages
+
+    description, card = entry.description, entry.description.card
+    return {
+        "name": description.name,
+        "kind": description.kind,
+        "description": card.description if card else "",
+        "architecture": (card.architecture if card else "") or description.family or "",
+        "base": card.base if card else "",
+        "languages": spoken_languages(description),
+        "pairs": [list(pair) for pair in description.pairs],
+        "parameters": card.parameters if card else None,
+        "bytes": entry.size,
+        "licence": entry.licence,
+        "revision": entry.revision,
+        "scores": [asdict(score) for score in card.scores] if card else [],
+        "where": entry.where,
+        "folders": [str(folder) for folder in entry.folders],
+        "problem": entry.problem,
+    }
+
+
+def _languages(entry: Entry) -> str:
+    from subtrans.engines.models.abilities import spoken_languages
+
+    pairs = entry.description.pairs
+    if pairs:
+        return ", ".join(f"{source or 'many'} → {target or 'many'}" for source, target in pairs)
+    spoken = spoken_languages(entry.description)
+    return ", ".join(spoken) if 0 < len(spoken) <= 6 else f"{len(spoken)} languages" if spoken else "not known"
+
+
+def _as_text(key: str, value: Any) -> str:
+    if key == "bytes":
+        return _size(value)
+    if key == "scores":
+        return ("\n" + " " * 13).join(_score(score) for score in value)
+    if key == "pairs":
+        return ", ".join(f"{source or 'many'} → {target or 'many'}" for source, target in value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _score(score: dict[str, Any]) -> str:
+    return " ".join(str(part) for part in (score["metric"], score["value"], score["test_set"]) if part != "")
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

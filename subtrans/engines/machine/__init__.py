@@ -1,0 +1,1 @@
+"""The processors, threads and memory that the engines work with."""

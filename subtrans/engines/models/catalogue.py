@@ -1,0 +1,95 @@
+"""The models that ship and the well-known ones of the hub: names in, folders, repositories and suggestions out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import subtrans
+from subtrans.engines.models.abilities import Description, marian_pair, translates
+from subtrans.engines.models.families import T5_PAIRS
+
+if TYPE_CHECKING:
+    from subtrans.engines.models.cards import Kind
+    from subtrans.engines.models.families import Family
+    from subtrans.text.languages import Language
+
+FAMILIES: dict[str, Family] = {
+    "nllb-200": "nllb",
+    "m2m100": "m2m100",
+    "madlad400": "madlad",
+    "mbart-large-50": "mbart50",
+    "opus-mt": "marian",
+    "t5-": "t5",
+}
+"""What the name of a hub repository tells of its family."""
+
+TRANSLATORS = (
+    "facebook/nllb-200-distilled-600M",
+    "facebook/m2m100_418M",
+    "facebook/mbart-large-50-many-to-many-mmt",
+    "google/madlad400-3b-mt",
+)
+"""Translators of many languages that are proposed where the model asked for cannot do the pair."""
+
+OPUS_FROM_ENGLISH = "ar bg cs da de el es et fi fr he hi hu id it nl ro ru sk sv uk vi zh"
+OPUS_INTO_ENGLISH = "ar bg cs da de es et fi fr hi hu id it ja ko nl pl ru sk sv tr uk vi zh"
+"""The pairs for which `Helsinki-NLP/opus-mt-SOURCE-TARGET` is known to be there; there are many more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A model that comes with the package."""
+
+    name: str
+    folder: Path
+
+
+def shipped() -> list[Shipped]:
+    """The models that come with the package, by name: from the wheel, else from the repository around the package."""
+    package = Path(subtrans.__file__).parent
+    root = package / "_models"
+    if not root.is_dir():
+        root = package.parent / "models"
+    return [Shipped(card.parent.name, card.parent) for card in sorted(root.glob("*/card.toml"))]
+
+
+def repository(name: str) -> str | None:
+    """The hub repository that a short name stands for: faster-whisper's aliases and the translators above."""
+    if "/" in name:
+        return None
+    for repo in TRANSLATORS:
+        if name == repo.partition("/")[2]:
+            return repo
+    if name.startswith("opus-mt-"):
+        return f"Helsinki-NLP/{name}"
+    from faster_whisper.utils import _MODELS
+
+    found: str | None = _MODELS.get(name)
+    return found
+
+
+def describe_repository(name: str, repo: str, kind: Kind) -> Description:
+    """What the name of a repository tells of the model in it, before anything was fetched."""
+    last = repo.partition("/")[2].lower()
+    if kind == "asr":
+        english = last.endswith(".en") or "distil" in last
+        return Description(name, kind, languages=("en",) if english else ())
+    family = next((family for part, family in FAMILIES.items() if part in last), None)
+    if family == "marian":
+        return Description(name, kind, family, pairs=(marian_pair(repo),))
+    if family == "t5":
+        return Description(name, kind, family, pairs=T5_PAIRS)
+    return Description(name, kind, family)
+
+
+def suggest(source: Language, target: Language) -> list[str]:
+    """Well-known repositories of the hub that translate the pair, the smallest first."""
+    names = []
+    if source.tag == "en" and target.tag in OPUS_FROM_ENGLISH.split():
+        names.append(f"Helsinki-NLP/opus-mt-en-{target.tag}")
+    if target.tag == "en" and source.tag in OPUS_INTO_ENGLISH.split():
+        names.append(f"Helsinki-NLP/opus-mt-{source.tag}-en")
+    many = (describe_repository(repo, repo, "mt") for repo in TRANSLATORS)
+    return names + [model.name for model in many if translates(model, source, target)]

@@ -1,0 +1,132 @@
+"""What models are at hand: those that ship, those in the hub's cache and our conversions of them; and their removal."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from subtrans.engines.models import catalogue, hub
+from subtrans.engines.models.abilities import Description
+from subtrans.engines.models.cache import conversions_folder, folder_size
+from subtrans.engines.models.layouts import describe_folder, read_notes
+from subtrans.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model at hand, with all folders that belong to it."""
+
+    description: Description
+    where: Literal["ships", "cached", "folder"]
+    folders: tuple[Path, ...]
+    size: int
+    """Bytes on disk."""
+    licence: str = ""
+    revision: str = ""
+    problem: str = ""
+    """Why it cannot be used, if it cannot."""
+
+
+def inventory() -> list[Entry]:
+    """All models at hand, those that ship first, then by name; no network, and a damaged one does not hide others."""
+    ships = [_shipped(model) for model in catalogue.shipped()]
+    cached: dict[str, Entry] = {}
+    for entry in (*_downloads(), *_conversions()):
+        name = entry.description.name
+        cached[name] = _merge(cached[name], entry) if name in cached else entry
+    return ships + [cached[name] for name in sorted(cached, key=str.lower)]
+
+
+def translators() -> list[Description]:
+    """The translators at hand that can be used."""
+    return [entry.description for entry in inventory() if entry.description.kind == "mt" and not entry.problem]
+
+
+def find(name: str) -> Entry:
+    """The model of this name, of the repository that a short name stands for, or in this folder; else ModelError."""
+    entries = inventory()
+    for wanted in (name, catalogue.repository(name)):
+        for entry in entries:
+            if entry.description.name == wanted:
+                return entry
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        found = describe_folder(folder, folder.name)
+        return Entry(found, "folder", (folder,), folder_size(folder), found.card.licence if found.card else "")
+    raise ModelError(f"there is no model {name!r} at hand: see `subtrans models`, or `subtrans models pull NAME`")
+
+
+def remove(name: str) -> int:
+    """Delete a model's download, conversions and pin; the bytes freed. A model that ships is never removed."""
+    entry = find(name)
+    if entry.where != "cached":
+        why = "ships with subtrans" if entry.where == "ships" else "is a folder of your own"
+        raise ModelError(f"{name} {why} and is not removed")
+    try:
+        for folder in entry.folders:
+            shutil.rmtree(folder)
+        hub.pin_file(entry.description.name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(f"cannot remove {error.filename} ({error.strerror}): delete it by hand") from error
+    return entry.size
+
+
+def _shipped(model: catalogue.Shipped) -> Entry:
+    size = folder_size(model.folder)
+    try:
+        found = describe_folder(model.folder, model.name)
+    except ModelError as error:
+        kind: Literal["asr", "mt"] = "asr" if model.name.startswith("asr") else "mt"
+        return Entry(Description(model.name, kind), "ships", (model.folder,), size, problem=str(error))
+    return Entry(found, "ships", (model.folder,), size, found.card.licence if found.card else "")
+
+
+def _downloads() -> Iterator[Entry]:
+    """The repositories in the hub's cache that hold a recogniser or a translator."""
+    from huggingface_hub import constants
+
+    for folder in sorted(Path(constants.HF_HUB_CACHE).glob("models--*--*")):
+        repo = folder.name.removeprefix("models--").replace("--", "/")
+        with contextlib.suppress(ModelError):  # other tools keep models of many kinds there
+            snapshot = hub.find_snapshot(repo, None)
+            if snapshot and _is_ours(snapshot.path):
+                found = describe_folder(snapshot.path, repo)
+                yield Entry(found, "cached", (folder,), folder_size(folder), snapshot.licence, snapshot.commit)
+
+
+def _conversions() -> Iterator[Entry]:
+    for folder in sorted(conversions_folder().glob("[!.]*")):
+        with contextlib.suppress(ModelError):  # damaged: it is made again when it is asked for
+            notes = read_notes(folder)
+            if notes:
+                found = describe_folder(folder, str(notes["origin"]))
+                licence, revision = str(notes.get("licence", "")), str(notes.get("revision", ""))
+                yield Entry(found, "cached", (folder,), folder_size(folder), licence, revision)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the snapshot is a recogniser or a translator and no other network that somebody fetched."""
+    from subtrans.engines.models.convert import CONVERTIBLE
+    from subtrans.engines.models.layouts import find_weights, read_json
+
+    if find_weights(path).format == "ctranslate2":
+        return True
+    config = read_json(path / "config.json")
+    return config.get("model_type") in CONVERTIBLE or bool(config.get("is_encoder_decoder"))
+
+
+def _merge(one: Entry, other: Entry) -> Entry:
+    return Entry(
+        other.description,
+        "cached",
+        one.folders + other.folders,
+        one.size + other.size,
+        one.licence or other.licence,
+        one.revision or other.revision,
+    )

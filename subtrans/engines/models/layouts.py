@@ -1,0 +1,233 @@
+"""A folder in; which kind of model lies in it, in which format, and what it can do out. No weights are loaded.
+
+A CTranslate2 model is `model.bin` (CTranslate2's own format) beside `config.json` and its vocabulary; a Hugging Face
+checkpoint is `config.json` beside safetensors. Pickled weights can run code when they are opened and are never read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from subtrans.engines.models.abilities import Description, marian_pair
+from subtrans.engines.models.cards import KINDS, check_files, read_card
+from subtrans.engines.models.families import family_of, t5_pairs
+from subtrans.errors import ModelError
+from subtrans.text.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from subtrans.engines.models.cards import Card, Kind
+    from subtrans.engines.models.families import Family
+
+NOTES = "subtrans.json"
+"""What a conversion writes beside the weights: origin, revision, licence, family, pairs, longest input."""
+
+ADAPTER = "adapter"
+"""Folder inside a checkpoint with a peft adapter that could not be merged: the model runs through transformers."""
+TARGET_SIDE = "target"
+"""Folder inside a checkpoint of a pretrained encoder and decoder with the decoder's tokenizer."""
+
+PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.bin")
+SAFE = ("model.safetensors", "model.safetensors.index.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the weights of a model lie and in which format."""
+
+    format: Literal["ctranslate2", "checkpoint"]
+    path: Path
+
+
+def find_weights(folder: Path) -> Layout:
+    """The weights of the model in `folder`; CTranslate2's before a checkpoint, as they are ready to run."""
+    for path in (folder / "ct2", folder):
+        if (path / "model.bin").is_file() and (path / "config.json").is_file() and _vocabulary_file(path):
+            return Layout("ctranslate2", path)
+    for path in (folder, folder / "hf"):
+        if (path / "config.json").is_file() and _has_safetensors(path):
+            return Layout("checkpoint", path)
+    if any(next(folder.glob(pattern), None) for pattern in PICKLES):
+        raise ModelError(
+            f"{folder} holds pickled weights, which can run code when opened and are never loaded: "
+            "save the model as safetensors (save_pretrained does)"
+        )
+    raise ModelError(f"{folder} holds no model: neither CTranslate2's model.bin nor a checkpoint's safetensors")
+
+
+def has_weights(folder: Path) -> bool:
+    """Whether the folder holds a whole model that may be loaded."""
+    try:
+        find_weights(folder)
+    except ModelError:
+        return False
+    return True
+
+
+def describe_folder(folder: Path, name: str, kind: Kind | None = None) -> Description:
+    """What the model in `folder` can do; ModelError if it is damaged, or not of the kind asked for."""
+    find_weights(folder)  # a folder without a model may be anybody's home, which would be long to walk through
+    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.exists())
+    return _describe(folder, name, kind, tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in files))
+
+
+@lru_cache(maxsize=32)
+def _describe(folder: Path, name: str, kind: Kind | None, _: tuple[tuple[str, int, int], ...]) -> Description:
+    """The same; read once for each state of the folder's files, as a run asks several times."""
+    layout = find_weights(folder)
+    card = read_card(folder) if (folder / "card.toml").is_file() else None
+    if card:
+        check_files(folder, card)
+    read = describe_converted if layout.format == "ctranslate2" else describe_checkpoint
+    found = read(layout.path, name)
+    if kind and found.kind != kind:
+        raise ModelError(
+            f"{name} is a {KINDS[found.kind]}, not a {KINDS[kind]}: choose another one, see `subtrans models`"
+        )
+    return with_card(found, card)
+
+
+def with_card(found: Description, card: Card | None) -> Description:
+    """The description with what the card says taken before what the files tell."""
+    if card is None:
+        return found
+    pairs = card.pairs or found.pairs
+    return replace(found, card=card, languages=card.languages or found.languages, pairs=pairs)
+
+
+def describe_converted(path: Path, name: str) -> Description:
+    """What a CTranslate2 model can do, by its notes and its vocabulary."""
+    vocabulary = read_vocabulary(path)
+    if "<|startoftranscript|>" in vocabulary:
+        return Description(name, "asr", languages=_whisper_languages(vocabulary))
+    notes = read_notes(path)
+    family: Family | None = notes.get("family") or family_of(vocabulary)
+    if family is None and (path / "source.spm").is_file():
+        family = "marian"
+    pairs = tuple((source, target) for source, target in notes.get("pairs", ()))
+    return Description(name, "mt", family or "plain", pairs=pairs, tokens=_language_tokens(vocabulary))
+
+
+def describe_checkpoint(path: Path, name: str) -> Description:
+    """What a Hugging Face checkpoint can do, by its configuration and its tokenizer's."""
+    config, tokenizer = read_json(path / "config.json"), read_json(path / "tokenizer_config.json", {})
+    architecture = str(config.get("model_type", ""))
+    if architecture == "whisper":
+        english = config.get("vocab_size") == ENGLISH_ONLY
+        return Description(name, "asr", languages=("en",) if english else ())
+    if any(str(name).endswith(LANGUAGE_MODELS) for name in config.get("architectures") or ()):
+        return Description(name, "mt", "prompted")
+    tokens = _checkpoint_tokens(path)
+    family = family_of(tokens) or _family_by_name(architecture, str(tokenizer.get("tokenizer_class", "")))
+    pairs: tuple[tuple[str | None, str | None], ...] = ()
+    if family == "marian":
+        named = (marian_pair(name), marian_pair(str(config.get("_name_or_path", ""))), _tokenizer_pair(tokenizer))
+        pairs = tuple(pair for pair in named if pair != (None, None))[:1]
+    elif family == "t5":
+        pairs = t5_pairs(config.get("task_specific_params") or ())
+    found = _language_tokens(tokens)
+    return Description(name, "mt", family, pairs=pairs, tokens=found if found or family == "marian" else None)
+
+
+def read_vocabulary(path: Path) -> frozenset[str]:
+    """All tokens of a CTranslate2 model's source vocabulary."""
+    file = _vocabulary_file(path)
+    if file is None:
+        raise ModelError(f"{path} has no vocabulary: the CTranslate2 model is not complete, convert it again")
+    if file.suffix == ".json":
+        return frozenset(_load(file))
+    return frozenset(file.read_text(encoding="utf-8").splitlines())
+
+
+def read_notes(path: Path) -> dict[str, Any]:
+    """What the conversion noted; empty for a model that was converted elsewhere."""
+    return read_json(path / NOTES, {})
+
+
+def read_json(path: Path, default: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The object in a JSON file; `default` if there is no such file."""
+    if default is not None and not path.is_file():
+        return default
+    content = _load(path)
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} is damaged: it holds no JSON object")
+    return content
+
+
+ENGLISH_ONLY = 51_864
+"""Vocabulary size of Whisper's `.en` models, which take no language token; all others do."""
+
+
+LANGUAGE_MODELS = ("ForCausalLM", "LMHeadModel")
+"""How the class names of decoders end that continue a text."""
+
+
+def _load(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot read {path}: the model is not complete or damaged ({error})") from error
+
+
+def _has_safetensors(path: Path) -> bool:
+    """Whether the weights are all there: in one file, or in all files that the index names."""
+    whole, index = (path / name for name in SAFE)
+    if whole.is_file() or not index.is_file():
+        return whole.is_file()
+    return all((path / name).is_file() for name in set(read_json(index).get("weight_map", {}).values()))
+
+
+def _vocabulary_file(path: Path) -> Path | None:
+    for name in ("vocabulary", "shared_vocabulary", "source_vocabulary"):
+        for suffix in (".json", ".txt"):
+            if (path / f"{name}{suffix}").is_file():
+                return path / f"{name}{suffix}"
+    return None
+
+
+def _whisper_languages(vocabulary: frozenset[str]) -> tuple[str, ...]:
+    if len(vocabulary) == ENGLISH_ONLY:
+        return ("en",)
+    return tuple(tag for tag, row in LANGUAGES.items() if f"<|{row.whisper}|>" in vocabulary)
+
+
+def _language_tokens(vocabulary: frozenset[str]) -> frozenset[str]:
+    """The tokens that may name a language, in any family's way."""
+    pattern = re.compile(r">>[\w-]+<<|__[a-z]+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
+    return frozenset(token for token in vocabulary if ("_" in token or ">" in token) and pattern.fullmatch(token))
+
+
+def _checkpoint_tokens(path: Path) -> frozenset[str]:
+    """The tokens of a checkpoint, as far as its files list them."""
+    if (path / "vocab.json").is_file():
+        tokens = set(read_json(path / "vocab.json"))
+    elif (path / "tokenizer.json").is_file():
+        content = read_json(path / "tokenizer.json")
+        pieces = content.get("model", {}).get("vocab", ())
+        tokens = {piece if isinstance(piece, str) else piece[0] for piece in pieces}
+        tokens |= {str(token["content"]) for token in content.get("added_tokens", ())}
+    else:
+        tokens = set()
+    tokens |= set(read_json(path / "added_tokens.json", {}))
+    return frozenset(tokens)
+
+
+def _family_by_name(architecture: str, tokenizer: str) -> Family:
+    if architecture in {"marian", "t5"}:
+        return cast("Family", architecture)
+    if architecture in {"m2m_100", "nllb-moe"}:
+        return "nllb" if tokenizer.startswith("Nllb") else "m2m100"
+    if tokenizer.startswith("MBart50"):
+        return "mbart50"
+    if architecture == "mbart":
+        raise ModelError("mBART-25 is not supported: use facebook/mbart-large-50-many-to-many-mmt")
+    return "plain"
+
+
+def _tokenizer_pair(tokenizer: dict[str, Any]) -> tuple[str | None, str | None]:
+    source, target = tokenizer.get("source_lang"), tokenizer.get("target_lang")
+    return marian_pair(f"opus-mt-{source}-{target}") if source and target else (None, None)

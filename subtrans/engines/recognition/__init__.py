@@ -1,0 +1,1 @@
+"""Sound to words with their times: where somebody speaks, what is said, and how sure that is."""

@@ -1,0 +1,250 @@
+"""Audio and its stretches of speech in, words with their times out: Whisper's architecture through faster-whisper.
+
+Speech is packed into windows that are decoded in batches. Each window gives one `Hearing`, which keeps what is needed
+to judge it, before its words are let through.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.machine.heap import give_back
+from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
+from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
+from subtrans.errors import InputError
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from subtrans.engines.models.store import Model
+    from subtrans.engines.recognition.windows import Stretch
+
+
+_WITHOUT_LOOPS = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
+_log = logging.getLogger("subtrans.engines")
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriberOptions:
+    """How a recogniser works."""
+
+    device: str = "auto"
+    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
+    compute_type: str = "auto"
+    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
+    threads: int = 0
+    """Processor threads; 0 takes all cores, up to 16."""
+    beam_size: int = 5
+    """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
+    batch_size: int = 8
+    """Windows decoded at once: more is faster on a GPU and takes more memory."""
+    bounds: Bounds | None = field(default_factory=Bounds)
+    """When a window is decoded again; None: never."""
+    temperatures: tuple[float, ...] = ()
+    """At which a window that stays in doubt is sampled, in turn. CTranslate2's random numbers cannot be had twice, so
+    with any the same run may end with other words."""
+    allowed: tuple[str, ...] = ()
+    """Languages of which one is spoken, where it is to be identified; empty: any."""
+    hotwords: str = ""
+    """Words to expect, which makes them likelier; a model with a vocabulary of its own never learned to be told."""
+
+
+class WhisperTranscriber:
+    """The Transcriber port over a Whisper model in CTranslate2's format."""
+
+    def __init__(self, model: Model, language: str | None, options: TranscriberOptions) -> None:
+        from faster_whisper import BatchedInferencePipeline
+
+        from subtrans.engines.models.abilities import check_language
+        from subtrans.engines.recognition.windows import WINDOW
+
+        check_language(model.description, language)
+        card = model.description.card
+        self._description = model.description
+        self._window = WINDOW if card is None or card.window is None else samples(card.window)
+        self._follows = card is None or card.follows
+        self._options = options
+        self._model = load_whisper(model, options)
+        self._hotwords = fit_hotwords(self._model, options.hotwords)
+        self._pipeline = BatchedInferencePipeline(self._model)
+
+    def greedy(self) -> WhisperTranscriber:
+        """The same model, loaded once, following but one hypothesis and hearing all once: quicker, a little worse."""
+        quick = copy(self)
+        quick._options = replace(self._options, beam_size=1, bounds=None)
+        return quick
+
+    def identify(self, audio: Audio) -> str:
+        """The language spoken, judged on up to two minutes of speech; InputError if there is nothing to judge."""
+        from subtrans.engines.models.abilities import hears, tags_by_code
+        from subtrans.text.languages import language
+
+        if len(self._description.languages) == 1:
+            return self._description.languages[0]
+        if isinstance(self._model.model, Multilingual):
+            raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
+        tags = tags_by_code()
+        ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
+        allowed = self._options.allowed
+        heard = [tag for tag, _ in ranked if hears(self._description, language(tag)) and tag in (allowed or (tag,))]
+        if not heard:
+            raise InputError("there is no speech to tell the language by: name it with --from")
+        return heard[0]
+
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
+        """The words in the stretches of speech, in file time; LanguageError if the model does not know the language."""
+        hearings = self.hear(audio, speech, language, said)
+        return [word for hearing in hearings if not hearing.silent for word in hearing.words]
+
+    def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> Iterator[Hearing]:
+        """The windows that hold the speech, in order: decoded batch by batch, those in doubt once more alone.
+
+        What was `said` before is told to a model that was trained so, when first it hears, and not where it is greedy.
+        """
+        from subtrans.engines.models.abilities import check_language
+        from subtrans.engines.recognition.windows import pack_windows
+        from subtrans.text import languages
+
+        check_language(self._description, language)
+        code = languages.language(language).whisper or "en"
+        bounds = self._options.bounds
+        windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
+        told = {"initial_prompt": f" {said}"} if said and bounds and self._follows else {}
+        mended: Counter[str] = Counter()
+        for window, hearing in zip(windows, self._decode(audio, windows, code, **told), strict=True):
+            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds, said if told else "")
+            better = hearing
+            if reasons:
+                mended[reasons[0]] += 1
+                better, reasons = best(self._hear_again(audio, window, code, speech, (hearing, reasons)))
+                mended["kept in doubt"] += bool(reasons)
+            if gaps := () if better.silent else omissions(better, speech, bounds):
+                mended["left out in part"] += 1
+                better = self._fill(audio, better, gaps, code, speech)
+            yield replace(better, words=()) if is_nothing(better, reasons, speech, bounds) else better
+        if mended:
+            _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(mended))
+
+    def _hear_again(
+        self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], first: tuple[Hearing, tuple[str, ...]]
+    ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
+        """The hearing of the window, and others until one is beyond doubt: without loops, in two halves, by chance."""
+        from subtrans.engines.recognition.windows import halve
+
+        yield first
+        ways: list[Callable[[], Hearing]] = [
+            lambda: next(self._decode(audio, [window], code, **_WITHOUT_LOOPS)),
+            lambda: join(list(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS))),
+            *(partial(self._sample, audio, window, code, temperature) for temperature in self._options.temperatures),
+        ]
+        for way in ways:
+            hearing = way()
+            reasons = doubts(hearing, speech, self._options.bounds)
+            yield hearing, reasons
+            if not reasons:
+                return
+
+    def _fill(self, audio: Audio, hearing: Hearing, gaps: Sequence[Span], code: str, speech: Sequence[Span]) -> Hearing:
+        """The hearing with what is spoken in its gaps, decoded alone; what there is doubtful stays left out."""
+        from subtrans.engines.recognition.windows import pack_windows
+
+        words = list(hearing.words)
+        for gap in gaps:
+            here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
+            windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
+            for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS):
+                if not (found.silent or doubts(found, here) or is_nothing(found, (), here)):
+                    words += [one for one in found.words if gap.start <= (one.span.start + one.span.end) / 2 <= gap.end]
+        return replace(hearing, words=tuple(sorted(words, key=lambda word: word.span)))
+
+    def _sample(self, audio: Audio, window: Stretch, code: str, temperature: float) -> Hearing:
+        start, end = window
+        segments, _ = self._model.transcribe(
+            audio.samples[start:end],
+            language=code,
+            temperature=[temperature],
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            without_timestamps=True,
+        )
+        clip = Audio(audio.samples[start:end], audio.offset + start)
+        return _hearing(list(segments), clip, (0, end - start))
+
+    def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
+        from subtrans.engines.recognition.windows import batches
+
+        heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
+        # One by one, as faster-whisper makes the features of all that it is given at the start.
+        for batch in batches(windows, self._options.batch_size):
+            # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
+            clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in batch]
+            if len(windows) > 1:  # a single one is of live speech, which waits
+                give_back()
+            segments, _ = self._pipeline.transcribe(
+                audio.samples,
+                language=code,
+                clip_timestamps=clips,
+                word_timestamps=True,
+                without_timestamps=True,
+                beam_size=self._options.beam_size,
+                batch_size=len(batch),
+                hotwords=self._hotwords,
+                **more,
+            )
+            for segment in segments:
+                heard[segment.seek].append(segment)
+        for window in windows:
+            yield _hearing(heard[seek_frame(window[0])], audio, window)
+
+    def _rank_languages(self, audio: Audio) -> list[tuple[str, float]]:
+        """Whisper's codes with their probabilities, the likeliest first; none if the audio is empty."""
+        for only_speech in (True, False):
+            try:
+                _, _, ranked = self._model.detect_language(
+                    audio.samples, vad_filter=only_speech, language_detection_segments=4
+                )
+            except ValueError:  # faster-whisper's answer to nothing left to judge
+                continue
+            return list(ranked)
+        return []
+
+
+def seek_frame(start: int) -> int:
+    """The frame of 10 ms from which faster-whisper counts the times of a window that starts at sample `start`.
+
+    It goes through float seconds, so that 143.95 s is frame 14394.
+    """
+    return int(start / SAMPLE_RATE * 100)
+
+
+def _stretch(span: Span, audio: Audio) -> Stretch:
+    return samples(span.start) - audio.offset, samples(span.end) - audio.offset
+
+
+def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:
+    """The segments of one window as one; the window's words in file time and in order, none outside the window."""
+    from subtrans.engines.recognition.windows import GRID
+
+    span = Span(milliseconds(audio.offset + window[0]), milliseconds(audio.offset + window[1]))
+    words: list[Word] = []
+    offset = milliseconds(audio.offset + window[0] - seek_frame(window[0]) * GRID)
+    earliest = span.start
+    for word in (word for segment in segments for word in segment.words or ()):
+        if word.word.strip():
+            start = min(max(round(word.start * 1000) + offset, earliest), span.end)
+            end = min(max(round(word.end * 1000) + offset, start), span.end)
+            words.append(Word(word.word, Span(start, end), min(max(float(word.probability), 0.0), 1.0)))
+            earliest = start
+    return Hearing(
+        span,
+        tuple(words),
+        min((segment.avg_logprob for segment in segments), default=0.0),
+        max((segment.no_speech_prob for segment in segments), default=1.0),
+        max((segment.compression_ratio for segment in segments), default=0.0),
+    )

@@ -1,0 +1,111 @@
+"""The folder of a Whisper model in CTranslate2's format in; it, loaded by faster-whisper, out."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from subtrans.engines.models.store import Model
+    from subtrans.engines.recognition.whisper import TranscriberOptions
+
+_log = logging.getLogger("subtrans.engines")
+
+SECOND, SHORTEST = 100, 4
+"""Mel frames in a second; the seconds that a model which knows short windows was taught to hear at least."""
+
+
+def load_whisper(model: Model, options: TranscriberOptions) -> Any:
+    """The model, loaded by faster-whisper; DeviceError or ModelError where it cannot be."""
+    from faster_whisper import WhisperModel
+
+    from subtrans.engines.machine.devices import opening, resolve_device
+    from subtrans.engines.machine.threads import cores
+    from subtrans.engines.models.layouts import ENGLISH_ONLY, read_vocabulary
+    from subtrans.engines.recognition.heads import HEAD, Head, heed
+
+    device = resolve_device(options.device, options.compute_type)
+    with opening(model.path, device):
+        loaded = WhisperModel(
+            str(model.path),
+            device=device.kind,
+            compute_type=device.compute_type,
+            cpu_threads=options.threads or cores(),
+        )
+    if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
+        loaded.model = Multilingual(loaded.model)
+    if device.kind == "cpu":
+        loaded.encode = one_by_one(loaded.encode)
+    card = model.description.card
+    if card is not None and card.window is not None:  # it was taught short windows as they are
+        encode = loaded.encode
+        loaded.encode = lambda features: encode(unpadded(features))
+    if (model.path / HEAD).is_file():
+        heed(loaded, Head(model.path / HEAD))
+    return loaded
+
+
+def fit_hotwords(loaded: Any, hotwords: str) -> str | None:
+    """Which of the words to expect the model is told: as many as fit into half of its context; none if never taught."""
+    if not hotwords or isinstance(loaded.model, Multilingual):
+        return None
+    tokens = loaded.hf_tokenizer.encode(f" {hotwords}", add_special_tokens=False).ids
+    most = loaded.max_length // 2 - 1
+    if len(tokens) <= most:
+        return hotwords
+    fitting = loaded.hf_tokenizer.decode(tokens[: most - 1]).strip()
+    kept = fitting.rpartition(", ")[0] or fitting
+    _log.warning(
+        "the recogniser cannot be told so many words to expect: it is told those up to %s", kept.split(", ")[-1]
+    )
+    return f"{kept}."
+
+
+def one_by_one(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An encoder that takes one window at a time, as on a processor several at once are no faster.
+
+    Each takes memory by the square of its length for its attention to itself, much of what a recogniser needs.
+    """
+
+    def encode_one_by_one(features: NDArray[np.float32]) -> Any:
+        import ctranslate2
+        import numpy as np
+
+        if features.ndim < 3 or len(features) < 2:
+            return encode(features)
+        return ctranslate2.StorageView.from_array(np.concatenate([encode(one[None]) for one in features]))
+
+    return encode_one_by_one
+
+
+def unpadded(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mel features of windows, frames last, with little of what faster-whisper puts behind the longest to make it 30 s.
+
+    One to two seconds stay: it takes word times from frames up to the next whole second, which must be there.
+    """
+    import numpy as np
+
+    sounding = np.flatnonzero(features.any(axis=tuple(range(features.ndim - 1))))
+    seconds = (int(sounding[-1]) + 1 if len(sounding) else 0) // SECOND + 2
+    return np.ascontiguousarray(features[..., : max(SHORTEST, seconds) * SECOND])
+
+
+class Multilingual:
+    """A model of few tokens that was trained with language tokens all the same.
+
+    CTranslate2 tells the models without language tokens by the size of their vocabulary, below 51,865, so that it takes
+    a small model with a vocabulary of its own for one, and faster-whisper would leave the tokens out.
+    """
+
+    is_multilingual = True
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)

@@ -1,0 +1,118 @@
+"""A recording in, its journal out; what is kept of all recordings, and how it is forgotten.
+
+    CACHE/journals/RECORDING/answers          the journal
+                            /recording.json   what the recording is called, for `subtrans cache list`
+                            /lock             held by the runs that use the folder
+
+RECORDING is the hash of the recording's content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from subtrans.engines.models.cache import cache_folder, folder_size, read_record, write_record
+from subtrans.engines.resume.journal import Journal, say_lost
+from subtrans.engines.resume.locks import locked
+from subtrans.errors import ModelError
+
+VERSION = 1
+"""Of the answers' shape and of how they come about; a new one forgets all journals."""
+BOUND = 1 << 30
+"""Bytes that all journals together may take; those that were not used for longest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One recording of which something is remembered."""
+
+    folder: Path
+    name: str
+    size: int
+    used: float
+    """Seconds since 1970, of the last run that wrote."""
+
+
+@contextmanager
+def journal_of(recording: Path, digest: str, bound: int = BOUND) -> Iterator[Journal | None]:
+    """The journal of a recording whose content has the hash `digest`, kept from being cleared as long as it is open.
+
+    Other recordings are forgotten where all take more than `bound`. None, which is said, where nothing can be kept.
+    """
+    folder = journals_folder() / digest[:32]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        using = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        say_lost(error)
+        yield None
+        return
+    try:
+        with locked(using, shared=True):
+            name = recording.name.encode("utf-8", "replace").decode()
+            with suppress(ModelError):
+                write_record(folder / "recording.json", {"name": name})
+            forget_oldest(bound)
+            journal = Journal(folder / "answers")
+            try:
+                yield journal
+            finally:
+                journal.close()
+    finally:
+        os.close(using)
+
+
+def key_of(*parts: object) -> str:
+    """A hash of all that answers depend on; what is no plain value counts by its `repr`."""
+    return hashlib.sha256(json.dumps([VERSION, *parts], sort_keys=True, default=repr).encode()).hexdigest()[:32]
+
+
+def journals_folder() -> Path:
+    """Where the journals lie, a folder a recording."""
+    return cache_folder() / "journals"
+
+
+def kept() -> list[Kept]:
+    """What is remembered, the latest first."""
+    found = []
+    for folder in journals_folder().iterdir() if journals_folder().is_dir() else ():
+        with suppress(OSError):
+            used = max((path.stat().st_mtime for path in folder.iterdir()), default=folder.stat().st_mtime)
+            name = str(read_record(folder / "recording.json").get("name", "?"))
+            found.append(Kept(folder, name, folder_size(folder), used))
+    return sorted(found, key=lambda one: one.used, reverse=True)
+
+
+def forget(one: Kept) -> bool:
+    """Delete what is remembered of a recording; False, and nothing happens, while a run uses it."""
+    try:
+        using = os.open(one.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return True  # somebody else was quicker
+    except OSError as error:
+        raise ModelError(f"cannot remove {one.folder} ({error.strerror}): delete it by hand") from error
+    try:
+        with locked(using, wait=False) as free:
+            if free:
+                shutil.rmtree(one.folder, ignore_errors=True)
+            return free
+    finally:
+        os.close(using)
+
+
+def forget_oldest(bound: int) -> None:
+    """Forget recordings that no run uses, those not used for longest first, until the rest fits `bound` bytes."""
+    there = kept()
+    total = sum(one.size for one in there)
+    for one in reversed(there):
+        if total <= bound:
+            break
+        if forget(one):
+            total -= one.size

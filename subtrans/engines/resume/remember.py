@@ -1,0 +1,189 @@
+"""An engine and a journal in, the same port out, which does not work out again what was answered before.
+
+A question is the hash of everything that the engine would be given, the samples themselves among it, and of `settings`,
+which stands for the engine: its kind, its model, its options. So the walk above
+stays what it is: run again after a crash it asks the same questions, gets the same answers, and goes on where they end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from subtrans import __version__
+from subtrans.engines.models.cards import file_digest
+from subtrans.engines.resume.journals import key_of
+from subtrans.ports import listed, shorten
+from subtrans.types import Hypothesis, Span, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from subtrans.engines.models.cards import Kind
+    from subtrans.engines.resume.journal import Journal
+    from subtrans.ports import Transcriber, Translator, VoiceDetector
+    from subtrans.types import Audio
+
+
+EITHER = frozenset(
+    {
+        *("offline", "threads", "no_journal", "memory", "asr_device", "mt_device"),
+        *("track", "part", "by_channel", "multilingual"),
+    }
+)
+"""What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""
+NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hypotheses", "formality"}
+"""What does not change what is heard; the language is in the question."""
+TERMS = frozenset({"source", "target"})
+"""With a glossary these choose the terms that the recogniser is told to expect."""
+NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory", "hotwords"}
+
+
+class RememberingDetector:
+    """The VoiceDetector port over another one."""
+
+    def __init__(self, detector: VoiceDetector, journal: Journal, settings: str) -> None:
+        self._detector = detector
+        self._journal = journal
+        self._settings = settings
+
+    def detect(self, audio: Audio) -> list[Span]:
+        """The stretches of speech, as they were found when these samples were first looked at."""
+        question = _question(self._settings, audio)
+        known = self._journal.recall(question)
+        if known is None:
+            known = [[span.start, span.end] for span in self._detector.detect(audio)]
+            self._journal.keep(question, known)
+        return [Span(start, end) for start, end in known]
+
+
+class RememberingTranscriber:
+    """The Transcriber port over another one."""
+
+    def __init__(self, transcriber: Transcriber, journal: Journal, settings: str) -> None:
+        self._transcriber = transcriber
+        self._journal = journal
+        self._settings = settings
+
+    def identify(self, audio: Audio) -> str:
+        """The language, as it was heard first."""
+        question = _question(self._settings, audio)
+        known = self._journal.recall(question)
+        if known is None:
+            known = self._transcriber.identify(audio)
+            self._journal.keep(question, known)
+        return str(known)
+
+    def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
+        """The words, as they were heard first."""
+        question = _question(
+            self._settings, audio, [[span.start, span.end] for span in speech], language, *filter(None, [said])
+        )
+        known = self._journal.recall(question)
+        if known is None:
+            words = self._transcriber.transcribe(audio, speech, language, said)
+            known = [[word.text, word.span.start, word.span.end, word.probability] for word in words]
+            self._journal.keep(question, known)
+        return [Word(text, Span(start, end), probability) for text, start, end, probability in known]
+
+
+class RememberingTranslator:
+    """The Translator port over another one; remembers batches, as what is translated together is rounded together."""
+
+    def __init__(self, translator: Translator, journal: Journal, settings: str) -> None:
+        self._translator = translator
+        self._journal = journal
+        self._settings = settings
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order, as they were given first."""
+        return self._ask(self._translator.translate, texts)
+
+    def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """The same for what was looked for because it is short."""
+        return self._ask(partial(shorten, self._translator), texts, "short")
+
+    def _ask(
+        self, translate: Callable[[Sequence[str]], list[Hypothesis]], texts: Sequence[str], *how: str
+    ) -> list[Hypothesis]:
+        texts = listed(texts)
+        if not texts:
+            return []
+        question = _question(self._settings, None, texts, *how)
+        known = self._journal.recall(question)
+        if known is None:
+            known = [_to_json(hypothesis) for hypothesis in translate(texts)]
+            self._journal.keep(question, known)
+        return [_from_json(one) for one in known]
+
+
+def hearing_key(asked: Any) -> str:
+    """Stands for a detector and a recogniser: the content of the models and all that was asked for but the rest's."""
+    return key_of(
+        *_versions("faster_whisper"),
+        _model(str(asked.asr), "asr", asked.offline),
+        _options(asked, NOT_HEARD - TERMS if asked.glossary else NOT_HEARD, asked.asr_device),
+    )
+
+
+def translating_key(asked: Any, source: str) -> str:
+    """Stands for a translator: the content of the models and all that was asked for."""
+    from subtrans.engines.translation.pivot import route
+
+    legs = [
+        (_model(leg.name, "mt", asked.offline), leg.source, leg.target)
+        for leg in route(asked.mt, source, asked.target, asked.via)
+    ]
+    return key_of(*_versions("ctranslate2"), legs, _options(asked, NOT_WRITTEN, asked.mt_device))
+
+
+def _versions(package: str) -> tuple[str, str]:
+    """Another version of the program or of its engine may hear and write otherwise."""
+    return __version__, version(package)
+
+
+def _model(name: str, kind: Kind, offline: bool) -> tuple[str, str]:
+    """The content of a model, and what its card tells the engine to do with it."""
+    from subtrans.engines.models.convert import fingerprint
+    from subtrans.engines.models.store import resolve
+
+    model = resolve(name, kind, offline=offline)
+    card = model.description.card
+    told = f"{card.window} {card.habits}" if card else ""
+    return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors"), told
+
+
+def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, Any]:
+    """What was asked for, files by their content; and where the models really run."""
+    from subtrans.engines.machine.devices import resolve_device
+
+    device = resolve_device(own or asked.device or "auto", asked.compute_type or "auto")
+    given = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in without}
+    content = {name: file_digest(Path(value)) for name, value in given.items() if _is_file(value)}
+    return given | content | {"device": device.kind, "compute_type": device.compute_type}
+
+
+def _is_file(value: object) -> bool:
+    return isinstance(value, Path) and value.is_file()
+
+
+def _question(settings: str, audio: Audio | None, *rest: Any) -> str:
+    digest = hashlib.blake2b(json.dumps([settings, audio.offset if audio else None, *rest]).encode(), digest_size=20)
+    if audio is not None:
+        digest.update(audio.samples.data)
+    return digest.hexdigest()
+
+
+def _to_json(one: Hypothesis) -> list[Any]:
+    return [one.text, one.score, one.alignment, [_to_json(other) for other in one.alternatives], one.faults]
+
+
+def _from_json(known: Any) -> Hypothesis:
+    text, score, alignment, alternatives, faults = known
+    pairs = tuple((source, target) for source, target in alignment)
+    return Hypothesis(text, score, pairs, tuple(_from_json(other) for other in alternatives), tuple(faults))

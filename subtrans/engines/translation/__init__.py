@@ -1,0 +1,1 @@
+"""Texts to their translations: the engines, and translators around translators."""

@@ -1,0 +1,219 @@
+"""Texts in, their translations by a CTranslate2 model out: Marian, NLLB, M2M100, mBART-50, MADLAD, T5 and BART.
+
+Only CTranslate2 and a tokeniser are needed at run time. One text is one sentence to the model; a longer one is cut into
+parts that fit, and nothing is ever cut off.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.translation.attention import align, borrow, locate
+from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.ports import listed
+from subtrans.text.context import CONTEXT, own
+from subtrans.text.typeset import typeset
+from subtrans.types import Hypothesis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from subtrans.engines.models.store import Model
+    from subtrans.engines.translation.attention import Alignment
+    from subtrans.engines.translation.opening import Steerable
+    from subtrans.engines.translation.options import TranslatorOptions
+
+
+FEW = 32 << 20
+"""Bytes of weights below which one thread translates one sentence soonest."""
+
+
+class CTranslate2Translator:
+    """The Translator port over a CTranslate2 model, from one language to another."""
+
+    def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
+        from subtrans.engines.models.families import MAX_POSITIONS, TRAINED_POSITIONS, frame
+        from subtrans.engines.models.layouts import read_notes, read_vocabulary
+        from subtrans.engines.translation.habits import framed, habits_of
+        from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces
+        from subtrans.text.languages import language
+
+        family = model.description.family or "plain"
+        known, vocabulary = model.description, read_vocabulary(model.path)
+        framing = frame(family, language(source), language(target), vocabulary)
+        framing = framed(framing, known, options.formality, vocabulary)
+        habits = habits_of(known)
+        silent = {*(known.tokens or ()), habits.formal, habits.informal}
+        self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
+        positions = read_notes(model.path).get("max_positions") or MAX_POSITIONS.get(family, TRAINED_POSITIONS)
+        self._positions = int(positions)
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
+        self._options = options
+        self._translator = _load(model, options)
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
+        parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
+        done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
+        return [
+            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], self._glue)
+            for text in texts
+        ]
+
+    def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:
+        """For each beginning the best translation that starts with it; none for a text of more than one part."""
+        source = self._tokeniser.encode(text)
+        if not text.strip() or len(source) > self._positions or not beginnings:
+            return []
+        begins = [self._tokeniser.begin(beginning) for beginning in beginnings]
+        most = self._positions - 1  # the scores below read one token more
+        if (longest := max(map(len, begins))) >= most:
+            return []
+        limit = min(self._limit(len(source), longest), most)
+        results = self._decode([source] * len(begins), limit, begins)
+        outputs = [result.hypotheses[0] for result in results]
+        scores = self._translator.score_batch([source] * len(outputs), outputs, max_input_length=0)
+        said = []
+        for beginning, begin, output, score in zip(beginnings, begins, outputs, scores, strict=True):
+            whole, rest = self._said(output), self._said(output[len(begin) :])
+            glue = self._glue if output[len(begin) :][:1] and output[len(begin)].startswith("▁") else ""
+            text_said = whole if whole.startswith(beginning) else beginning + glue + rest
+            said.append(Hypothesis(text_said, sum(score.log_probs) / max(1, len(score.log_probs))))
+        return said
+
+    def steered(self, **changes: Any) -> Steerable:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
+
+    def _parts(self, text: str) -> list[str]:
+        """The text with as many of its predecessors as fit; one that is too long alone, in parts."""
+        while CONTEXT in text and not self._fits(text):
+            text = text.partition(CONTEXT)[2]
+        return [text] if CONTEXT in text else split_text(text, self._fits)
+
+    def _fits(self, text: str) -> bool:
+        return len(self._tokeniser.encode(text)) <= self._positions
+
+    def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
+        """Texts of like length are decoded together, and the longest output allowed depends on the text alone."""
+        groups: dict[int, list[tuple[str, list[str]]]] = {}
+        for part in parts:
+            tokens = self._tokeniser.encode(part)
+            groups.setdefault(self._limit(len(tokens)), []).append((part, tokens))
+        done = {}
+        for limit, members in sorted(groups.items()):
+            results = self._decode([tokens for _, tokens in members], limit)
+            for (part, _), hypotheses in zip(members, self._hypotheses(members, results), strict=True):
+                best, *others = hypotheses
+                done[part] = replace(best, alternatives=tuple(others))
+        return done
+
+    def _hypotheses(self, members: list[tuple[str, list[str]]], results: list[Any]) -> list[list[Hypothesis]]:
+        """The different texts of each result, best first, aligned if so asked.
+
+        The best is aligned by attention, which takes nearly half the time of its translation; the others, of which few
+        are ever needed, as far as they are written like the best.
+        """
+        found = []
+        for result in results:
+            texts: dict[str, tuple[list[str], float]] = {}
+            for tokens, score in zip(result.hypotheses, result.scores, strict=True):
+                texts.setdefault(self._said(tokens), (tokens, self._options.mean(float(score), len(tokens))))
+            found.append(texts)
+        best = [next(iter(texts)) for texts in found]
+        looks: list[Alignment] = [()] * len(found)
+        if self._options.alignment:
+            looks = self._look(members, [(text, texts[text][0]) for text, texts in zip(best, found, strict=True)])
+        return [
+            [
+                Hypothesis(text, score if text else None, look if text == first else borrow(text, first, look))
+                for text, (_, score) in texts.items()
+            ]
+            for texts, first, look in zip(found, best, looks, strict=True)
+        ]
+
+    def _said(self, tokens: list[str]) -> str:
+        return typeset(self._tokeniser.decode(tokens), self._language)
+
+    def _look(self, members: list[tuple[str, list[str]]], said: list[tuple[str, list[str]]]) -> list[Alignment]:
+        """The alignment of each text, said again for it: CTranslate2 4.8 mixes up the attention of a batch's beams."""
+        pairs = [(*member, *one) for member, one in zip(members, said, strict=True)]
+        results = self._translator.translate_batch(
+            [source for _, source, _, _ in pairs],
+            target_prefix=[tokens for _, _, _, tokens in pairs],
+            max_batch_size=self._options.batch_tokens,
+            batch_type="tokens",
+            beam_size=1,
+            max_input_length=0,
+            max_decoding_length=max(len(tokens) for _, _, _, tokens in pairs),
+            return_attention=True,
+        )
+        return [
+            self._align(result.attention[0], part, len(source), text, tokens) if text else ()
+            for (part, source, text, tokens), result in zip(pairs, results, strict=True)
+        ]
+
+    def _align(self, attention: Any, part: str, count: int, text: str, tokens: list[str]) -> Alignment:
+        said = self._tokeniser.said(tokens)
+        rows = attention[len(tokens) - len(said) :]
+        return align(rows, self._tokeniser.places(part, count), locate(said, text))
+
+    def _limit(self, tokens: int, begun: int = 0) -> int:
+        """Three times the source, in steps of powers of two, with room for short ones; behind what is `begun`."""
+        step = max(16, 1 << (tokens - 1).bit_length())
+        return min(begun + min(3 * step, self._options.max_length), self._positions)
+
+    def _decode(self, sources: list[list[str]], limit: int, begins: list[list[str]] | None = None) -> list[Any]:
+        prefix = self._tokeniser.prefix
+        results: list[Any] = self._translator.translate_batch(
+            sources,
+            target_prefix=begins or ([prefix] * len(sources) if prefix else None),
+            **self._options.search(),
+            max_input_length=0,  # CTranslate2 would cut longer inputs without a word
+            max_decoding_length=limit,
+            disable_unk=True,
+            return_scores=True,
+        )
+        return results
+
+
+def _load(model: Model, options: TranslatorOptions) -> Any:
+    from subtrans.engines.machine.devices import opening, resolve_device
+    from subtrans.engines.machine.threads import cores
+
+    device = resolve_device(options.device, options.compute_type, family=model.description.family)
+    import ctranslate2
+
+    with opening(model.path, device):
+        return ctranslate2.Translator(
+            str(model.path),
+            device=device.kind,
+            compute_type=device.compute_type,
+            intra_threads=options.threads or (1 if options.alone and _size(model.path) < FEW else cores()),
+            files=_files(model.path) if options.alignment else None,
+        )
+
+
+def _files(folder: Path) -> dict[str, bytes] | None:
+    """A small model's files with its best attention chosen; None for a large one, which is read as it was converted."""
+    from subtrans.engines.translation.attention import SMALL, choose_attention
+
+    if not 0 < _size(folder) <= SMALL:
+        return None
+    content = bytearray((folder / "model.bin").read_bytes())
+    choose_attention(content)
+    names = [path for path in folder.iterdir() if path.suffix in {".json", ".txt"}]
+    return {"model.bin": bytes(content), **{path.name: path.read_bytes() for path in names}}
+
+
+def _size(folder: Path) -> int:
+    """Bytes of its weights; 0 where there are none."""
+    weights = folder / "model.bin"
+    return weights.stat().st_size if weights.is_file() else 0

@@ -1,0 +1,250 @@
+"""Texts in, their translations by transformers out: for sequence-to-sequence checkpoints that cannot be converted.
+
+Slower than CTranslate2 and in need of torch, but behind the same port. Weights come from safetensors alone, and no code
+from the checkpoint is run.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
+from subtrans.engines.quiet import quiet
+from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
+from subtrans.engines.translation.prefix import keep_prefix
+from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.engines.translation.tokenisation import joined_text
+from subtrans.errors import DeviceError, MissingExtraError, ModelError
+from subtrans.ports import listed
+from subtrans.text.languages import language
+from subtrans.text.typeset import typeset
+from subtrans.types import Hypothesis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from subtrans.engines.models.store import Model
+    from subtrans.engines.translation.attention import Alignment
+    from subtrans.engines.translation.opening import Steerable
+    from subtrans.engines.translation.options import TranslatorOptions
+
+
+class TransformersTranslator:
+    """The Translator port over AutoModelForSeq2SeqLM, from one language to another."""
+
+    def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
+        self._options = options
+        self._tokenizer, self._target, self._model = _load(model, options)
+        self._reads = not self._model.config.is_encoder_decoder
+        # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
+        self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
+        self._attends = not self._reads and not self._adapters
+        self._prefix, self._suffix, self._forced = self._frame(model, source, target)
+        unknown = self._tokenizer.unk_token_id
+        self._unwanted = None if unknown is None else [unknown]
+        config = self._model.config.get_text_config(encoder=True)
+        self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
+        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
+        done: dict[str, Hypothesis] = {}
+        for batch in self._batches(list(dict.fromkeys(part for each in parts.values() for part in each))):
+            done.update(zip(batch, self._generate(batch), strict=True))
+        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
+
+    def _frame(self, model: Model, source: str, target: str) -> tuple[str, str, int | None]:
+        """Set the source language; the texts around each text, and the token that the target must begin with."""
+        from subtrans.engines.models.families import frame
+
+        family = model.description.family or "plain"
+        framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
+        if framing.target:
+            self._tokenizer.src_lang = language(source).m2m100 if family == "m2m100" else framing.before[0]
+            return "", "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
+        return framing.text or "".join(framing.before), framing.behind, None
+
+    def steered(self, **changes: Any) -> Steerable:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
+
+    def _fits(self, text: str) -> bool:
+        return self._length(text) <= self._positions
+
+    def _length(self, text: str) -> int:
+        return len(self._tokenizer(self._line(text))["input_ids"])
+
+    def _line(self, text: str) -> str:
+        return self._prefix + " ".join(text.split()) + self._suffix
+
+    def _batches(self, parts: list[str]) -> Iterator[list[str]]:
+        """Texts of like length together, as many as the token budget takes with their padding."""
+        batch: list[str] = []
+        for part in sorted(parts, key=lambda part: (self._length(part), part)):
+            if batch and (len(batch) + 1) * self._length(part) > self._options.batch_tokens:
+                yield batch
+                batch = []
+            batch.append(part)
+        if batch:
+            yield batch
+
+    def _generate(self, batch: list[str]) -> list[Hypothesis]:
+        import torch
+
+        inputs = self._tokenizer([self._line(part) for part in batch], return_tensors="pt", padding=True)
+        length = inputs["input_ids"].shape[1]
+        forced = {} if self._forced is None else {"forced_bos_token_id": self._forced}
+        with torch.inference_mode(), quiet():
+            output = self._model.generate(
+                input_ids=inputs["input_ids"].to(self._model.device),
+                attention_mask=inputs["attention_mask"].to(self._model.device),
+                num_beams=max(self._options.beam_size, self._options.num_hypotheses),
+                num_return_sequences=self._options.num_hypotheses,
+                do_sample=False,
+                max_new_tokens=max(1, min(self._options.max_length, max(48, 3 * length), self._room(length))),
+                length_penalty=self._options.length_penalty,
+                repetition_penalty=self._options.repetition_penalty,
+                no_repeat_ngram_size=self._options.no_repeat_ngram,
+                suppress_tokens=self._unwanted,
+                return_dict_in_generate=True,
+                output_scores=True,
+                **forced,
+            )
+        written = output.sequences[:, length:] if self._reads else output.sequences
+        if self._target is self._tokenizer:
+            texts = self._tokenizer.batch_decode(written, skip_special_tokens=True)
+        else:
+            texts = [joined_text(self._target, row) for row in written.tolist()]
+        texts = [typeset(text.strip(), self._language) for text in texts]
+        several = self._options.num_hypotheses
+        looks: list[Alignment] = [()] * len(texts)
+        if self._options.alignment and self._attends:
+            looks = self._look(batch, inputs, output.sequences, texts)
+        rows = zip(texts, self._scores(output), looks, strict=True)
+        said = [Hypothesis(text, score if text else None, look) for text, score, look in rows]
+        found = []
+        for first in range(0, len(said), several):
+            ranked: dict[str, Hypothesis] = {}
+            for one in said[first : first + several]:
+                ranked.setdefault(one.text, one)
+            best, *others = ranked.values()
+            found.append(replace(best, alternatives=tuple(others)))
+        return found
+
+    def _look(self, batch: list[str], inputs: Any, sequences: Any, texts: list[str]) -> list[Alignment]:
+        """The alignment of each text, from the attention of a decoder that is given what it said."""
+        import torch
+
+        several = self._options.num_hypotheses
+        with torch.inference_mode():
+            output = self._model(
+                input_ids=inputs["input_ids"].repeat_interleave(several, dim=0).to(self._model.device),
+                attention_mask=inputs["attention_mask"].repeat_interleave(several, dim=0).to(self._model.device),
+                decoder_input_ids=sequences,
+                output_attentions=True,
+            )
+        layers = output.cross_attentions
+        attention = layers[aligning_layer(len(layers))].mean(dim=1).float().cpu()
+        special = set(self._target.all_special_ids)
+        numbered = zip(batch, inputs["input_ids"].tolist(), strict=True)
+        places = [self._places(part, numbers) for part, numbers in numbered]
+        looks = []
+        for number, (text, said) in enumerate(zip(texts, sequences[:, 1:].tolist(), strict=True)):
+            kept = [position for position, token in enumerate(said) if token not in special]
+            tokens = self._target.convert_ids_to_tokens([said[position] for position in kept])
+            rows = attention[number, kept].tolist()
+            looks.append(align(rows, places[number // several], locate(tokens, text)) if text else ())
+        return looks
+
+    def _places(self, text: str, numbers: list[int]) -> list[int | None]:
+        """For each token of the source, the character of the text that it begins with; None for what frames it."""
+        special = set(self._tokenizer.all_special_ids)
+        where = unfold(text)
+        begins = locate(self._tokenizer.convert_ids_to_tokens(numbers), self._line(text))
+        begins = [begin - len(self._prefix) for begin in begins]
+        return [
+            where[begin] if 0 <= begin < len(where) and number not in special else None
+            for begin, number in zip(begins, numbers, strict=True)
+        ]
+
+    def _room(self, length: int) -> int:
+        """The positions that a prompt or a prefix leaves to a translation."""
+        if self._attends:
+            return self._options.max_length
+        config = self._model.config.get_text_config(decoder=True)
+        positions = int(getattr(config, "max_position_embeddings", 0) or self._options.max_length)
+        taken = length if self._reads else 0
+        return positions - 1 - taken - sum(int(each.num_virtual_tokens) for each in self._adapters)
+
+    def _scores(self, output: Any) -> list[float]:
+        """Mean log-probability of the tokens of each sequence that were chosen by the model."""
+        steps = self._model.compute_transition_scores(
+            output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=True
+        )
+        tokens = output.sequences[:, -steps.shape[1] :]
+        chosen = (tokens != self._model.generation_config.pad_token_id) & steps.isfinite()
+        steps = steps.where(chosen, steps.new_zeros(()))
+        return [float(value) for value in steps.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)]
+
+
+def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
+    """The tokenizers of the two sides, mostly the same one, and the network."""
+    name = model.description.name
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+    except ImportError as error:
+        raise MissingExtraError(f"{name}, which CTranslate2 has no converter for,", "train") from error
+
+    device = _device(options, torch)
+    try:
+        with quiet():
+            safe = {"local_files_only": True, "trust_remote_code": False}
+            tokenizer = AutoTokenizer.from_pretrained(model.path, **safe)
+            side = model.path / TARGET_SIDE
+            target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
+            reads = model.description.family == "prompted"
+            kind = AutoModelForCausalLM if reads else AutoModelForSeq2SeqLM
+            network = kind.from_pretrained(
+                model.path,
+                use_safetensors=True,
+                attn_implementation="eager",  # the others do not give the attention away
+                **safe,
+            )
+            if reads:  # a language model goes on from the end of its prompt
+                tokenizer.padding_side = "left"
+                tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+                network.generation_config.pad_token_id = tokenizer.pad_token_id
+            if (model.path / ADAPTER).is_dir():
+                network = _adapted(network, model.path / ADAPTER)
+    except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{name} is no translator that can be loaded ({reason}): choose another one") from error
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    return tokenizer, target, network.to(device).eval()
+
+
+def _adapted(network: Any, folder: Path) -> Any:
+    """The network with a peft adapter that could not be merged into it."""
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise MissingExtraError("a model with an adapter", "train") from error
+    return keep_prefix(PeftModel.from_pretrained(network, folder, local_files_only=True))
+
+
+def _device(options: TranslatorOptions, torch: Any) -> str:
+    if options.device != "cpu" and torch.cuda.is_available():
+        return "cuda"
+    if options.device == "cuda":
+        raise DeviceError("CUDA does not work (torch finds no GPU): use --device cpu")
+    return "cpu"

@@ -1,0 +1,104 @@
+"""Texts in, their translations by a language model in CTranslate2's format out: each text is put to it as a prompt."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from subtrans.engines.machine.devices import opening, resolve_device
+from subtrans.engines.machine.threads import cores
+from subtrans.engines.models.families import frame
+from subtrans.engines.models.layouts import read_notes
+from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.ports import listed
+from subtrans.text.languages import language
+from subtrans.text.typeset import typeset
+from subtrans.types import Hypothesis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subtrans.engines.models.store import Model
+    from subtrans.engines.translation.opening import Steerable
+    from subtrans.engines.translation.options import TranslatorOptions
+
+POSITIONS = 1024
+"""Of prompt and translation together, where the model does not say."""
+
+
+class PromptedTranslator:
+    """The Translator port over `ctranslate2.Generator`, from one language to another; it knows no alignment."""
+
+    def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        framing = frame("prompted", language(source), language(target), ())
+        self._before, self._behind = framing.text, framing.behind
+        self._language = language(target)
+        self._glue = " " if self._language.spaced else ""
+        self._options = options
+        self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
+        notes = read_notes(model.path)
+        self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
+        device = resolve_device(options.device, options.compute_type)
+        with opening(model.path, device):
+            self._generator = ctranslate2.Generator(
+                str(model.path),
+                device=device.kind,
+                compute_type=device.compute_type,
+                intra_threads=options.threads or cores(),
+            )
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
+        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
+        groups: dict[int, list[str]] = {}
+        for part in dict.fromkeys(part for each in parts.values() for part in each):
+            groups.setdefault(self._limit(part), []).append(part)
+        done: dict[str, Hypothesis] = {}
+        for limit, members in sorted(groups.items()):
+            done.update(zip(members, self._generate(members, limit), strict=True))
+        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
+
+    def steered(self, **changes: Any) -> Steerable:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
+
+    def _prompt(self, text: str) -> list[str]:
+        tokens: list[str] = self._tokenizer.encode(self._before + " ".join(text.split()) + self._behind).tokens
+        return tokens
+
+    def _fits(self, text: str) -> bool:
+        """Whether the prompt leaves at least as much room as it takes."""
+        return 2 * len(self._prompt(text)) <= self._positions
+
+    def _limit(self, text: str) -> int:
+        """Three times the prompt in steps of powers of two, which depends on the text alone, if there is room."""
+        length = len(self._prompt(text))
+        return max(1, min(3 << length.bit_length(), self._options.max_length, self._positions - length - 1))
+
+    def _generate(self, texts: list[str], limit: int) -> list[Hypothesis]:
+        results = self._generator.generate_batch(
+            [self._prompt(text) for text in texts],
+            **self._options.search(),
+            max_length=limit,
+            end_token=self._end,
+            include_prompt_in_result=False,
+            return_scores=True,
+        )
+        found = []
+        for result in results:
+            ranked: dict[str, Hypothesis] = {}
+            for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
+                said = typeset(self._tokenizer.decode(tokens).strip(), self._language)
+                ranked.setdefault(
+                    said, Hypothesis(said, self._options.mean(float(score), len(tokens)) if said else None)
+                )
+            best, *others = ranked.values()
+            found.append(replace(best, alternatives=tuple(others)))
+        return found

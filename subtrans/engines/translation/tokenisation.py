@@ -1,0 +1,170 @@
+"""A text in, the token strings that a CTranslate2 translator takes out, and back; no transformers, no torch.
+
+Which files split a text: `source.spm` and `target.spm` (Marian), else `tokenizer.json`, which holds what a fine-tuning
+added too, else the SentencePiece model that the original came with.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+
+from subtrans.errors import ModelError
+from subtrans.text.context import CONTEXT, own, predecessors
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from subtrans.engines.models.families import Frame
+
+WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+SPECIAL = frozenset({"<s>", "</s>", "<pad>", "<unk>"})
+SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
+
+
+class Pieces(Protocol):
+    """Splits a text into the tokens of the vocabulary and joins them again."""
+
+    def split(self, text: str) -> list[str]:
+        """The tokens of a text, without what frames it."""
+        ...
+
+    def split_target(self, text: str) -> list[str]:
+        """The same with the tokens of the other side."""
+        ...
+
+    def join(self, tokens: Sequence[str]) -> str:
+        """The text of tokens; those that are no text are left out."""
+        ...
+
+
+class Tokeniser:
+    """Splits and frames texts for one model and one pair of languages."""
+
+    def __init__(self, pieces: Pieces, frame: Frame, codes: Collection[str] = (), separator: str = "") -> None:
+        self._pieces = pieces
+        self._frame = frame
+        self._separator = separator
+        self._silent = SPECIAL | set(codes)
+        self.prefix = list(frame.target)
+        """What every target begins with."""
+
+    def encode(self, text: str) -> list[str]:
+        """All tokens that the encoder sees: with a separator, those of the text's predecessors too."""
+        tokens: list[str] = []
+        for part in text.split(CONTEXT) if self._separator else [text]:
+            # What Whisper and subtitles break over lines is one sentence to the translator.
+            line = ("" if tokens else self._frame.text) + " ".join(part.split())
+            tokens += [*([self._separator] if tokens else []), *self._pieces.split(line)]
+        return [*self._frame.before, *tokens, *self._frame.after]
+
+    def places(self, text: str, count: int) -> list[int | None]:
+        """For each of the `count` tokens that the encoder sees, the character of the text that it begins with.
+
+        None for the frame and for the predecessors, whose characters do not count.
+        """
+        from subtrans.engines.translation.attention import locate, unfold
+
+        said = "" if self._separator and predecessors(text) else self._frame.text
+        text = own(text) if self._separator else text
+        where, tokens = unfold(text), self._pieces.split(said + " ".join(text.split()))
+        begins = [begin - len(said) for begin in locate(tokens, said + " ".join(text.split()))]
+        inside = [where[begin] if 0 <= begin < len(where) else None for begin in begins]
+        after = len(self._frame.after)
+        return [*(None for _ in range(count - len(inside) - after)), *inside, *(None for _ in range(after))]
+
+    def begin(self, text: str) -> list[str]:
+        """The tokens that a translation begins with if its text begins with `text`."""
+        return [*self.prefix, *(self._pieces.split_target(text) if text else ())]
+
+    def said(self, tokens: Sequence[str]) -> list[str]:
+        """The tokens of a hypothesis for the text itself: a model may say what it said before once more."""
+        last = max((place for place, token in enumerate(tokens) if token == self._separator), default=-1)
+        return list(tokens[last + 1 :])
+
+    def decode(self, tokens: Sequence[str]) -> str:
+        """The text of a hypothesis for the text itself; language tokens and their like say nothing."""
+        tokens = self.said(tokens)
+        return self._pieces.join([token for token in tokens if token not in self._silent]).strip()
+
+
+def load_pieces(folder: Path) -> Pieces:
+    """What splits text for the model in `folder`."""
+    if (folder / "source.spm").is_file() and (folder / "target.spm").is_file():
+        return SentencePieces(folder / "source.spm", folder / "target.spm")
+    if (folder / "tokenizer.json").is_file():
+        return TokenizerPieces(folder / "tokenizer.json")
+    for name in SENTENCEPIECE:
+        if (folder / name).is_file():
+            return SentencePieces(folder / name, folder / name)
+    raise ModelError(
+        f"{folder} has no tokeniser (source.spm and target.spm, tokenizer.json or {SENTENCEPIECE[0]}): "
+        "copy them beside model.bin"
+    )
+
+
+def joined_text(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """What tokens of a transformers tokenizer say; WordPiece puts spaces between Chinese characters, which go."""
+    text: str = tokenizer.decode(list(tokens), skip_special_tokens=True)
+    return re.sub(rf"(?<={WIDE}) (?={WIDE})", "", text).strip()
+
+
+class SentencePieces:
+    """SentencePiece models of the two sides; one file where both sides share it."""
+
+    def __init__(self, source: Path, target: Path) -> None:
+        self._source = load_sentencepiece(source)
+        self._target = self._source if target == source else load_sentencepiece(target)
+
+    def split(self, text: str) -> list[str]:
+        """The pieces of the source side."""
+        pieces: list[str] = self._source.encode(text, out_type=str)
+        return pieces
+
+    def split_target(self, text: str) -> list[str]:
+        """The pieces of the target side."""
+        pieces: list[str] = self._target.encode(text, out_type=str)
+        return pieces
+
+    def join(self, tokens: Sequence[str]) -> str:
+        """The text of pieces of the target side; one of the source's, which a shared vocabulary lets it say, too."""
+        text: str = self._target.decode(list(tokens))
+        return text.replace("▁", " ")  # what it does not know, it leaves as it is
+
+
+class TokenizerPieces:
+    """A `tokenizer.json`, without what its own rule would put around a text."""
+
+    def __init__(self, file: Path) -> None:
+        from tokenizers import Tokenizer
+
+        try:
+            self._tokenizer = Tokenizer.from_file(str(file))
+        except Exception as error:  # the binding raises the bare Exception
+            raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    def split(self, text: str) -> list[str]:
+        """The tokens of the text."""
+        tokens: list[str] = self._tokenizer.encode(text, add_special_tokens=False).tokens
+        return tokens
+
+    split_target = split
+
+    def join(self, tokens: Sequence[str]) -> str:
+        """The text of the tokens that the file knows."""
+        numbers = [self._tokenizer.token_to_id(token) for token in tokens]
+        text: str = self._tokenizer.decode([number for number in numbers if number is not None])
+        return text
+
+
+def load_sentencepiece(file: Path) -> Any:
+    """The processor of a SentencePiece model; ModelError where the file is damaged."""
+    from sentencepiece import SentencePieceProcessor
+
+    try:
+        return SentencePieceProcessor(model_file=str(file))
+    except (OSError, RuntimeError) as error:
+        raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
