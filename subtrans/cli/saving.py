@@ -24,20 +24,27 @@ if TYPE_CHECKING:
 
 
 class TextFile:
-    """A file with the caption of the moment, the translation alone, for OBS and its like."""
+    """A file with the caption of the moment, the translation alone, for OBS and its like.
+
+    The finished sentence before it stands above it: the next draft comes too soon for it to be read alone.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._before = ""
         self._write("")  # or the last caption of another day would be shown until somebody speaks
 
     def show(self, event: LiveEvent) -> None:
         """Replace the file when the caption changes; a draft without a translation leaves the caption before it."""
         if isinstance(event, CaptionEvent) and (event.caption.text or not event.caption.source):
             self._write(event.caption.text)
+            if event.caption.final:
+                self._before = event.caption.text
 
     def _write(self, text: str) -> None:
+        lines = [line for line in (self._before, text) if line]
         with atomic_write(self._path, overwrite=True) as file:
-            file.write(text + "\n")
+            file.write("\n".join(lines) + "\n")
 
 
 class Subtitles:

@@ -80,7 +80,7 @@ def test_files_are_laid_out_as_the_subtitle_command_does(run, tmp_path, fakes) -
     assert outcome.code == 0
     run("subtitle", "talk.wav", "--to", "zh")
     assert Path("live.srt").read_text() == Path("talk.zh.srt").read_text()
-    assert Path("now.txt").read_text() == "zh:four five six seven Again.\n"
+    assert Path("now.txt").read_text() == "zh:red green cat Why?\nzh:four five six seven Again.\n"
     with wave.open("heard.wav") as heard, wave.open("talk.wav") as said:
         assert heard.getnframes() == said.getnframes()
 

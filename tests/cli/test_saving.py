@@ -80,4 +80,4 @@ def test_the_caption_of_the_moment(tmp_path) -> None:
     ):
         now.show(event)
         shown.append(path.read_text())
-    assert shown == ["\n", "一\n", "一二。\n", "一二。\n", "\n", "三。\n"]
+    assert shown == ["\n", "一\n", "一二。\n", "一二。\n", "一二。\n", "一二。\n三。\n"]

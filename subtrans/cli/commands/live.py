@@ -61,7 +61,7 @@ Examples:
               help="Standard input (INPUT is -) is bare 16-bit mono samples, so many a second.")  # fmt: skip
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a JSON object a line.")
-@click.option("--text-file", "text_file", type=PATH, help="Keep the caption of the moment in this file, for OBS.")
+@click.option("--text-file", "text_file", type=PATH, help="Keep the last two captions in this file, for OBS.")
 @click.option("--save", type=PATH, help="Write subtitles as they become final: whole at every moment.")
 @click.option("--bilingual", is_flag=True, help="What was said above its translation, in the subtitles.")
 @click.option("--record", type=PATH, help="Write the sound to this WAV file as it is heard.")
