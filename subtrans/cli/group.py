@@ -41,7 +41,7 @@ Each is the object `command` of the module of its name in the folder commands.
 
 
 class Terminated(KeyboardInterrupt):
-    """The system asked the program to end (SIGTERM); whatever can stop well at Ctrl-C can stop well here."""
+    """The system asked the program to end (SIGTERM, SIGHUP); whatever can stop well at Ctrl-C can stop well here."""
 
 
 class LazyGroup(click.Group):

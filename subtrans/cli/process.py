@@ -14,12 +14,15 @@ from typing import NoReturn
 
 from subtrans.cli.group import Terminated, subtrans
 
+ENDS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals at which a run ends well: Ctrl-C, that of the system, and of a terminal that is closed."""
+
 
 def run() -> NoReturn:
     """Run the command that the arguments of this process name, and end the process."""
-    signal.signal(signal.SIGTERM, _stop)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else we are to ignore it, as under nohup
-        signal.signal(signal.SIGINT, _stop)
+    for each in ENDS:
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup, or of a shell for what is in the background
+            signal.signal(each, _stop)
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
@@ -46,6 +49,6 @@ def run() -> NoReturn:
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     """Stop well at the first signal, at once at the second."""
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in ENDS:
         signal.signal(each, lambda number, frame: os._exit(128 + number))
-    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated

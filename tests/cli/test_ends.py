@@ -42,6 +42,7 @@ TEXT = ("text", "Good morning.", "--from", "en", "--to", "zh")
         (SUBTITLE, "transcriber", signal.SIGINT, 130, f"subtrans: interrupted: {GO_ON}\n"),
         (SUBTITLE, "translator", signal.SIGINT, 130, f"subtrans: interrupted: {GO_ON}\n"),
         (SUBTITLE, "translator", signal.SIGTERM, 143, f"subtrans: terminated: {GO_ON}\n"),
+        (SUBTITLE, "translator", getattr(signal, "SIGHUP", 0), 143, f"subtrans: terminated: {GO_ON}\n"),
         ((*SUBTITLE, "--no-journal"), "translator", signal.SIGTERM, 143, "subtrans: terminated\n"),
         (TEXT, "translator", signal.SIGINT, 130, "subtrans: interrupted\n"),
     ],
@@ -58,6 +59,26 @@ def test_a_signal_ends_it_in_the_middle_of_an_engine(
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"], "something half-written is left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_what_is_to_outlive_its_terminal_does(tmp_path, tmp_path_factory) -> None:
+    sign = tmp_path_factory.mktemp("signs") / "translator"
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which the program inherits, as from nohup
+    try:
+        process = start(tmp_path, *SUBTITLE, HANG=str(sign))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with process:
+        while not sign.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (143, f"subtrans: terminated: {GO_ON}\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")

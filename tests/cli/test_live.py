@@ -151,7 +151,7 @@ def cues(path: Path) -> list:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 0)])
 def test_a_signal_ends_the_sound_and_what_was_said_is_written(tmp_path, number) -> None:
     save, record = tmp_path / "live.srt", tmp_path / "live.wav"
     options = ("--replay", "--replay-speed", "20", "--save", str(save), "--record", str(record))

@@ -159,13 +159,13 @@ def command(
 
 def show_all(events: Iterable[LiveEvent], sinks: Sequence[CaptionSink], source: SoundSource) -> None:
     """Show every event in every sink; one whose reader is gone ends the sound, and the others are finished first."""
-    gone: BrokenPipeError | None = None
+    gone: OSError | None = None
     open_sinks = list(sinks)
     for event in events:
         for sink in tuple(open_sinks):
             try:
                 sink.show(event)
-            except BrokenPipeError as error:  # noqa: PERF203 - each sink fails for itself
+            except OSError as error:  # noqa: PERF203 - each sink fails for itself
                 open_sinks.remove(sink)
                 gone = error
                 source.stop()
@@ -198,8 +198,11 @@ def _open(name: str | None, device: str | None, speed: float | None, pcm: int | 
 
 @contextmanager
 def _stopping(source: SoundSource) -> Iterator[None]:
-    """Within, the first Ctrl-C or SIGTERM ends the sound and not the program; the second is as ever."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Within, the first Ctrl-C, or other signal to end, ends the sound and not the program; the second is as ever."""
+    from subtrans.cli.process import ENDS
+
+    handlers = {number: signal.getsignal(number) for number in ENDS}
+    before = {number: handler for number, handler in handlers.items() if handler is not signal.SIG_IGN}
 
     def restore() -> None:
         for number, handler in before.items():
