@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from subtrans.cli import video, walks
 from subtrans.cli.outputs import UNKNOWN
 from subtrans.cli.screen import clock, count, doubts, misheard, note, progress, waiting
+from subtrans.cli.scripts import is_script
 from subtrans.cli.video import Shown
 from subtrans.errors import LanguageError
 from subtrans.formats.document import Document, Target
@@ -18,7 +20,7 @@ from subtrans.text.paths import show as show_path
 from subtrans.text.script import Part, dress, parts, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from subtrans.cli.inputs import Recording
@@ -57,7 +59,43 @@ def is_done(path: Path, wanted: Wanted, language: str | None) -> bool:
     return True
 
 
-def subtitle(
+def do(
+    recording: Recording,
+    interpreters: Sequence[Interpreter],
+    wanted: Wanted,
+    order: Order | None,
+    norms: Norms,
+    snap: bool,
+) -> None:
+    """What is to be done for one recording: all of it, the videos alone, or nothing where another run is at it."""
+    path, (first, *others) = recording.path, interpreters
+    with _claimed(path, wanted, first.asked.source) as mine:
+        if mine and wanted.lacks_videos_alone(path):
+            _make_videos(path, [kept for tag in wanted.targets if (kept := video.kept(wanted, path, tag))], wanted)
+        elif mine:
+            norms = norms if is_script(path) else norms.beside(path, snap)
+            with first.remembering(path, others):
+                _subtitle(recording, interpreters, wanted, order, norms)
+
+
+@contextmanager
+def _claimed(path: Path, wanted: Wanted, language: str | None) -> Iterator[bool]:
+    """Whether this run is to make what is missing of the results, which is said where it is not.
+
+    Of several runs that keep what exists each takes what no other has begun.
+    """
+    if not wanted.keep:
+        yield True
+        return
+    from subtrans.engines.resume.journals import claim
+
+    with claim(wanted.results(path)[0]) as mine:
+        if not mine:
+            note(f"{show_path(path)}: another run is at it, skipped")
+        yield mine and not is_done(path, wanted, language)
+
+
+def _subtitle(
     recording: Recording, interpreters: Sequence[Interpreter], wanted: Wanted, order: Order | None, norms: Norms
 ) -> None:
     """The whole walk for one recording. Where nobody speaks the files are written too, without cues."""
@@ -94,7 +132,7 @@ def subtitle(
         target = Target(other.asked.target, tuple(translations), step.cues)
         document = replace(found, targets=(target,))
         shown.append(_write(recording, document, last.transcript, wanted, order, norms, started, known))
-    make_videos(recording.path, shown, wanted, Shown(found.language, last.transcript, "", _styles(recording)))
+    _make_videos(recording.path, shown, wanted, Shown(found.language, last.transcript, "", _styles(recording)))
 
 
 def _translate(
@@ -116,7 +154,7 @@ def _styles(recording: Recording) -> str | None:
     return recording.script.styles if recording.script else None
 
 
-def make_videos(path: Path, shown: Sequence[Shown], wanted: Wanted, transcript: Shown | None = None) -> None:
+def _make_videos(path: Path, shown: Sequence[Shown], wanted: Wanted, transcript: Shown | None = None) -> None:
     """The video with what is shown, in the ways that were asked for; it is kept as it is where there are no cues."""
     if not any(one.cues for one in shown):
         if wanted.mux or wanted.burn:

@@ -214,6 +214,20 @@ def test_two_runs_on_one_file(tmp_path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "talk.wav", "talk.zh.srt"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks on bytes")
+def test_two_runs_on_one_folder_share_the_work(tmp_path) -> None:
+    for number in range(6):
+        write_wav(tmp_path / f"{number}.wav", spoken(TALK * 4 + "one " * number))
+    command = [sys.executable, PROGRAM, "subtitle", ".", "--from", "en", "--to", "zh", "--skip-existing"]
+    environment = {**os.environ, "SUBTRANS_CACHE": str(tmp_path / "cache"), "CALLS": str(tmp_path / "calls")}
+    runs = [subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) for _ in "ab"]
+    told = [process.communicate(timeout=60)[1] for process in runs]
+    assert [process.returncode for process in runs] == [0, 0], told
+    made = [re.findall(r"^(\d)\.zh\.srt: \d+ cues", each, re.MULTILINE) for each in told]
+    assert sorted(made[0] + made[1]) == list("012345")
+    assert all(made), "each had its share"
+
+
 def test_a_cache_of_rubbish(run, fakes) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))
     expected = run("speech", "talk.wav", "--to", "zh").out

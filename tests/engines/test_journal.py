@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
@@ -17,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subtrans.engines.resume.journal import Journal
-from subtrans.engines.resume.journals import forget, forget_oldest, journal_of, journals_folder, kept, key_of
+from subtrans.engines.resume.journals import claim, forget, forget_oldest, journal_of, journals_folder, kept, key_of
 from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, RememberingTranslator
 from subtrans.types import Audio, Hypothesis, Span
 
@@ -181,3 +183,23 @@ def test_a_key_depends_on_every_part() -> None:
     keys = [key_of(), key_of("a"), key_of("a", {"b": 1}), key_of("a", {"b": 2}), key_of("a", {"b": (1, 2)})]
     assert len(set(keys)) == len(keys)
     assert key_of({"a": 1, "b": 2}) == key_of({"b": 2, "a": 1})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks on bytes")
+def test_what_a_run_has_claimed_is_free_when_it_is_killed(tmp_path) -> None:
+    program = f"""
+import time
+from pathlib import Path
+from subtrans.engines.resume.journals import claim
+with claim(Path({str(tmp_path / "talk.zh.srt")!r})) as mine:
+    print(mine, flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        with claim(tmp_path / "talk.zh.srt") as mine, claim(tmp_path / "talk.de.srt") as other:
+            assert (mine, other) == (False, True)
+        process.kill()
+    with claim(tmp_path / "sub" / ".." / "talk.zh.srt") as mine:
+        assert mine

@@ -17,7 +17,7 @@ from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import check_script, is_done, make_videos, subtitle
+from subtrans.cli.job import check_script, do, is_done
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
@@ -131,7 +131,7 @@ def command(
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
-    first, *others = interpreters
+    first = interpreters[0]
     named = inputs
     if wanted.keep:
         wanted.check_owners(inputs)
@@ -162,12 +162,7 @@ def command(
         first.load()
 
     def work(recording: Recording, wanted: Wanted = wanted) -> None:
-        norms, path = Norms(house, max_cps), recording.path
-        if wanted.lacks_videos_alone(path):
-            make_videos(path, [shown for each in targets if (shown := video.kept(wanted, path, each))], wanted)
-            return
-        with first.remembering(path, others):
-            subtitle(recording, interpreters, wanted, order, norms if is_script(path) else norms.beside(path, snap))
+        do(recording, interpreters, wanted, order, Norms(house, max_cps), snap)
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)

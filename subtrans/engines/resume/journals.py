@@ -20,7 +20,7 @@ from pathlib import Path
 
 from subtrans.engines.models.cache import cache_folder, folder_size, read_record, write_record
 from subtrans.engines.resume.journal import Journal, say_lost
-from subtrans.engines.resume.locks import locked
+from subtrans.engines.resume.locks import claimed, locked
 from subtrans.errors import ModelError
 
 VERSION = 1
@@ -67,6 +67,25 @@ def journal_of(recording: Path, digest: str, bound: int = BOUND) -> Iterator[Jou
                 journal.close()
     finally:
         os.close(using)
+
+
+@contextmanager
+def claim(result: Path) -> Iterator[bool]:
+    """Whether no other run that shares the cache is making `result`; until the end none will begin.
+
+    A byte of one file stands for each result. Where nothing can be locked it is True.
+    """
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        file = os.open(cache_folder() / "claims", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield True
+        return
+    try:
+        with claimed(file, int(hashlib.sha256(os.fsencode(result.resolve())).hexdigest()[:14], 16)) as mine:
+            yield mine
+    finally:
+        os.close(file)
 
 
 def key_of(*parts: object) -> str:

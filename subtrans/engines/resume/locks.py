@@ -1,4 +1,4 @@
-"""An open file in, a lock on it that the system lets go when its process ends, however it ends, out."""
+"""An open file in, a lock on it or a byte of it out; the system lets go when its process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -27,3 +27,22 @@ def locked(file: int, *, shared: bool = False, wait: bool = True) -> Iterator[bo
         yield True
     finally:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def claimed(file: int, place: int) -> Iterator[bool]:
+    """Hold the byte at `place` of the open file, which need not be so long; False where another process holds it."""
+    if sys.platform == "win32":
+        yield True
+        return
+    import fcntl
+
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+    except (BlockingIOError, PermissionError):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
