@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from subtrans.engines.models.cache import cache_folder, folder_size, read_record, write_record
+from subtrans.engines.models.cache import cache_folder, read_record, write_record
 from subtrans.engines.resume.journal import Journal, say_lost
 from subtrans.engines.resume.locks import claimed, locked
 from subtrans.errors import ModelError
@@ -34,10 +34,15 @@ class Kept:
     """One recording of which something is remembered."""
 
     folder: Path
-    name: str
     size: int
+    """Bytes of its answers."""
     used: float
     """Seconds since 1970, of the last run that wrote."""
+
+    @property
+    def name(self) -> str:
+        """What the recording was called."""
+        return str(read_record(self.folder / "recording.json").get("name", "?"))
 
 
 @contextmanager
@@ -99,13 +104,12 @@ def journals_folder() -> Path:
 
 
 def kept() -> list[Kept]:
-    """What is remembered, the latest first."""
+    """What is remembered, the latest first; quick, as every run over a large archive looks once a recording."""
     found = []
     for folder in journals_folder().iterdir() if journals_folder().is_dir() else ():
         with suppress(OSError):
-            used = max((path.stat().st_mtime for path in folder.iterdir()), default=folder.stat().st_mtime)
-            name = str(read_record(folder / "recording.json").get("name", "?"))
-            found.append(Kept(folder, name, folder_size(folder), used))
+            answers = (folder / "answers").stat()
+            found.append(Kept(folder, answers.st_size, answers.st_mtime))
     return sorted(found, key=lambda one: one.used, reverse=True)
 
 
