@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,18 +13,6 @@ MARKS = "▁Ġ#@"
 """What stands for white space and for the inside of a word in tokens."""
 SMALL = 256 << 20
 """Bytes of weights up to which a CTranslate2 model is loaded through memory, so that its attention can be chosen."""
-
-
-class Buffer(Protocol):
-    """Bytes that can be searched and changed: a bytearray or a memory-mapped file."""
-
-    def find(self, sub: bytes, /) -> int:
-        """Where the bytes are; -1 if nowhere."""
-        ...
-
-    def __getitem__(self, place: slice, /) -> bytes | bytearray: ...
-
-    def __setitem__(self, place: slice, value: bytes, /) -> None: ...
 
 
 def align(attention: Sequence[Sequence[float]], sources: Sequence[int | None], targets: Sequence[int]) -> Alignment:
@@ -96,28 +84,26 @@ def aligning_layer(layers: int) -> int:
     return -2 if layers >= 4 else -1
 
 
-def choose_attention(weights: Buffer) -> None:
+def choose_attention(weights: bytearray) -> None:
     """Make a CTranslate2 model return the attention that aligns best: the mean over the heads of `aligning_layer`.
 
     Its converters choose the first head of the last layer.
     """
-    heads = _number(weights, b"decoder/num_heads")
+    heads = _field(weights, b"decoder/num_heads")
     layers = next(layer for layer in range(1000) if weights.find(b"decoder/layer_%d/" % layer) < 0)
     if heads is None or not layers:
         return
-    for name, value in ((b"decoder/alignment_heads", heads), (b"decoder/alignment_layer", aligning_layer(layers))):
-        place = weights.find(name + _SCALAR)
-        if place >= 0:
-            start = place + len(name + _SCALAR)
-            weights[start : start + 2] = struct.pack("<h", value)
+    layer = struct.pack("<h", aligning_layer(layers))
+    for name, value in ((b"decoder/alignment_heads", weights[heads]), (b"decoder/alignment_layer", layer)):
+        if place := _field(weights, name):
+            weights[place] = value
 
 
 _SCALAR = b"\0\0" + b"\2" + struct.pack("<I", 2)  # the end of the name; no dimension; int16, of two bytes
 
 
-def _number(weights: Buffer, name: bytes) -> int | None:
-    place = weights.find(name + _SCALAR)
-    if place < 0:
-        return None
-    start = place + len(name + _SCALAR)
-    return int(struct.unpack("<h", bytes(weights[start : start + 2]))[0])
+def _field(weights: bytearray, name: bytes) -> slice | None:
+    """Where the number of that name stands."""
+    begin = weights.find(name + _SCALAR)
+    start = begin + len(name + _SCALAR)
+    return slice(start, start + 2) if begin >= 0 else None
