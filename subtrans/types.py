@@ -41,6 +41,10 @@ class Span:
         """The same stretch, `offset` milliseconds later."""
         return Span(self.start + offset, self.end + offset)
 
+    def shared(self, other: Span) -> int:
+        """Milliseconds that are in both; below 0 how far they are apart."""
+        return min(self.end, other.end) - max(self.start, other.start)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audio:

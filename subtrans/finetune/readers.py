@@ -141,7 +141,7 @@ def align_cues(sources: Sequence[Cue], targets: Sequence[Cue], target: str = "")
 
 
 def _together(one: Cue, two: Cue) -> bool:
-    shared = min(one.span.end, two.span.end) - max(one.span.start, two.span.start)
+    shared = one.span.shared(two.span)
     return shared > 0 and 2 * shared >= min(one.span.duration, two.span.duration)
 
 

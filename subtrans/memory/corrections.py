@@ -95,11 +95,7 @@ def _extended(block: Block, before: Sequence[Line], after: Sequence[Line], free:
 
 
 def _mostly_inside(span: Span, other: Span) -> bool:
-    return 2 * _common(span, other) > span.duration
-
-
-def _common(span: Span, other: Span) -> int:
-    return min(span.end, other.end) - max(span.start, other.start)
+    return 2 * span.shared(other) > span.duration
 
 
 def _same(one: str, two: str, language: Language) -> bool:
@@ -130,7 +126,7 @@ def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language,
     for line in _lines(machine, target):
         # Before these all have ended when the line begins, and behind them none has begun when it ends.
         near = range(bisect_right(ended, line.span.start), bisect_left(begun, line.span.end))
-        common = [_common(spoken[index][1], line.span) for index in near]
+        common = [spoken[index][1].shared(line.span) for index in near]
         if common and max(common) > 0:
             shown.setdefault(near[common.index(max(common))], []).append(line)
     return [

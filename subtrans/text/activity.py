@@ -22,12 +22,8 @@ def keep_to_speech(words: Iterable[Word], speech: Sequence[Span]) -> Iterator[Wo
     earliest = 0
     for word in words:
         start, end = word.span.start, word.span.end
-        shared, stretch = max(((_shared(word.span, stretch), stretch) for stretch in speech), default=(0, word.span))
+        shared, stretch = max(((word.span.shared(stretch), stretch) for stretch in speech), default=(0, word.span))
         if shared > 0:
             start, end = max(start, stretch.start), min(end, stretch.end)
         earliest = max(start, earliest)
         yield replace(word, span=Span(earliest, max(end, earliest)))
-
-
-def _shared(one: Span, two: Span) -> int:
-    return min(one.end, two.end) - max(one.start, two.start)

@@ -147,7 +147,7 @@ def dress(cues: Iterable[Cue], part: Part) -> Iterator[Cue]:
         for candidate in part.cues[first:]:
             if candidate.span.start >= cue.span.end:
                 break
-            shared = min(candidate.span.end, cue.span.end) - max(candidate.span.start, cue.span.start)
+            shared = candidate.span.shared(cue.span)
             if shared > most:
                 best, most = candidate, shared
         several = len([line for line in cue.lines if _DASH.match(line)]) > 1

@@ -95,7 +95,7 @@ def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = 
 
 def spoken(within: Span, speech: Sequence[Span]) -> int:
     """For how many milliseconds somebody speaks there."""
-    return sum(_shared(within, span) for span in speech)
+    return sum(max(0, within.shared(span)) for span in speech)
 
 
 def join(hearings: Sequence[Hearing]) -> Hearing:
@@ -159,12 +159,4 @@ def is_nothing(
 
 
 def _unspoken(hearing: Hearing, speech: Sequence[Span]) -> int:
-    return sum(not any(_touch(word.span, span) for span in speech) for word in hearing.words)
-
-
-def _shared(one: Span, other: Span) -> int:
-    return max(0, min(one.end, other.end) - max(one.start, other.start))
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    return sum(not any(word.span.shared(span) >= 0 for span in speech) for word in hearing.words)
