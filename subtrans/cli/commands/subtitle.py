@@ -22,6 +22,7 @@ from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import count, waiting
 from subtrans.cli.scripts import is_script
 from subtrans.cli.sections import SectionedCommand
 from subtrans.engines import TranslatorOptions
@@ -148,7 +149,8 @@ def command(
 
     with Preflight() as preflight:
         check = preflight.check_input if len(inputs) > 1 else preflight.check
-        recordings = [recording for path in inputs if (recording := check(look, path))]
+        with waiting(f"looking into {count(inputs, 'input')} ..."):
+            recordings = [recording for path in inputs if (recording := check(look, path))]
         hearing = watch is not None or not all(
             subtitles is not None or is_script(path) or wanted.lacks_videos_alone(path) for path in inputs
         )
