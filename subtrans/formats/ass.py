@@ -168,7 +168,7 @@ def _italic(text: str, italic: bool) -> bool:
                 italic = tag == "1"
         elif part.strip():
             whole = whole and italic
-    return whole and italic
+    return whole
 
 
 def _written(text: str) -> str:

@@ -22,6 +22,16 @@ def test_markup_and_comments_are_dropped() -> None:
     assert read(text, "ass") == [Cue(Span(1000, 2500), ("One, two", "three\u00a0four", "five"), Look(anchor=8))]
 
 
+@pytest.mark.parametrize(
+    ("text", "italic"),
+    [("{\\i1}All.{\\i0}", True), ("{\\i1}All.", True), ("{\\i1}A{\\i0} part.", False), ("A {\\i1}part.", False)],
+)
+def test_a_line_is_in_italics_when_all_its_letters_are(text: str, italic: bool) -> None:
+    head = "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    (cue,) = read(f"{head}Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{text}\n", "ass")
+    assert cue.look.italic is italic
+
+
 def test_ssa_counts_places_in_another_way() -> None:
     text = (
         "[Script Info]\nScriptType: v4.00\n\n[V4 Styles]\n"
