@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from subtrans.errors import ConfigError, LanguageError
+from subtrans.errors import ConfigError, InputError, LanguageError
 from subtrans.text.languages import Language, language
 from subtrans.text.profiles import PROFILES, Profile, customised, profile
 
@@ -79,3 +80,17 @@ class Norms:
         with waiting("looking for changes of the shot ..."):
             found = tuple(shots(path)) if snap else ()
         return replace(self, frame_rate=rate if SLOWEST <= rate <= 1000 else None, shots=found)
+
+    def found_beside(self, subtitles: Path) -> Norms:
+        """The same on the frames of the video of these subtitles, where it is beside them as players look for it."""
+        from subtrans.cli.gather import SUFFIXES
+        from subtrans.cli.scripts import stem_of
+
+        stem = stem_of(subtitles)
+        for path in sorted(subtitles.parent.iterdir()):
+            if path.stem == stem and path.suffix.lower() in SUFFIXES:
+                with suppress(InputError):
+                    found = self.beside(path, snap=False)
+                    if found.frame_rate is not None:
+                        return found
+        return self

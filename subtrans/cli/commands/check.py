@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   subtrans check talk.zh.srt
-  subtrans check talk.srt --lang de --video talk.mp4 --profile bbc --strict
+  subtrans check talk.srt --lang de --video film.mp4 --profile bbc --strict
 """
 )
 @click.argument("path", metavar="FILE", type=PATH)
@@ -36,7 +36,11 @@ Examples:
     metavar="LANG",
     help="The language of the subtitles.  [default: from a name such as talk.zh.srt]",
 )
-@click.option("--video", type=PATH, help="What they belong to: gaps are counted in its frames.")
+@click.option(
+    "--video",
+    type=PATH,
+    help="What they belong to: gaps are counted in its frames.  [default: the one beside them]",
+)
 @options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a cue breaks a norm.")
@@ -52,8 +56,7 @@ def command(path: Path, tag: str | None, video: Path | None, house: House, as_js
     written = language(tag or language_of(path, "--lang"))
     numbered = load_numbered(path, written.tag)
     norms = Norms(house)
-    if video is not None:
-        norms = norms.beside(video, snap=False)
+    norms = norms.found_beside(path) if video is None else norms.beside(video, snap=False)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     found = conformity([cue for _, cue in numbered], norms.of(written), written, tolerance=tolerance)
     click.echo(_json(numbered, found) if as_json else _lines(numbered, found))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
+from subtrans.cli.norms import Norms
 from subtrans.cli.parameters import PATH, LanguageType
 from subtrans.cli.scripts import language_of, load_cues
 
@@ -37,12 +38,11 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     from subtrans.evaluate.conformity import RULES, conformity
     from subtrans.evaluate.subtitles import subtitle_scores
     from subtrans.text.languages import language
-    from subtrans.text.profiles import profile
 
     written = language(tag or language_of(hypothesis, "--lang"))
     machine, person = (load_cues(path, written.tag) for path in (hypothesis, reference))
     scores = subtitle_scores(machine, person, written.tag)
-    kept = conformity(machine, profile(written), written)
+    kept = conformity(machine, Norms().found_beside(hypothesis).of(written), written)
     print_scores(scores, in_json, {"conforming": {rule: round(kept.share(rule), 6) for rule in RULES}})
     if not in_json:
         click.echo(kept.summary())
