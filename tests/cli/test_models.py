@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -66,6 +67,14 @@ def test_pull_info_remove(cache: Path) -> None:
     again = run("remove", REPO)
     assert again.exit_code == 5
     assert "there is no model" in again.stderr
+
+
+def test_info_says_of_each_score_what_it_was_measured_on(cache: Path) -> None:
+    lines = run("info", "mt-en-zh-nano").stdout.splitlines()
+    scores = [line[13:] for line in lines if "BLEU" in line or "chrF2" in line]
+    assert re.fullmatch(r"BLEU [\d.]+ test split, 996 sentences, int8", scores[0])
+    measured = [re.sub(r" [\d.]+ ", " ", score) for score in scores]
+    assert len(set(measured)) == len(measured) > 1
 
 
 def test_pull_of_what_is_not_there(cache: Path) -> None:

@@ -146,7 +146,8 @@ def _as_text(key: str, value: Any) -> str:
 
 
 def _score(score: dict[str, Any]) -> str:
-    return " ".join(str(part) for part in (score["metric"], score["value"], score["test_set"]) if part != "")
+    on = ", ".join(part for part in (score["test_set"], score["precision"]) if part)
+    return f"{score['metric']} {score['value']} {on}".rstrip()
 
 
 def _size(count: int) -> str:

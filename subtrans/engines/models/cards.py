@@ -27,6 +27,8 @@ class Score:
     value: float
     test_set: str
     signature: str
+    precision: str = ""
+    """What the model had been rounded to; of a training, also `before training`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,13 @@ def _card(content: dict[str, Any]) -> Card:
         languages=tuple(entry for entry in languages if isinstance(entry, str)),
         pairs=tuple((str(entry["source"]), str(entry["target"])) for entry in languages if not isinstance(entry, str)),
         scores=tuple(
-            Score(str(row["metric"]), float(row["value"]), str(row.get("test_set", "")), str(row.get("signature", "")))
+            Score(
+                metric=str(row["metric"]),
+                value=float(row["value"]),
+                test_set=str(row.get("test_set", "")),
+                signature=str(row.get("signature", "")),
+                precision=str(row.get("precision", "")),
+            )
             for row in scores
         ),
         habits=read_habits(content.get("habits", {})),
