@@ -134,6 +134,7 @@ def _complete(command: click.Command) -> None:
             option.envvar = "SUBTRANS_" + flag(option).replace("-", "_").upper()
     if isinstance(command, click.Group):
         for subcommand in command.commands.values():
+            subcommand.short_help = (subcommand.help or "").partition("\n\n")[0]  # Click's own would be cut short
             _complete(subcommand)
 
 

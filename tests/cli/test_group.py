@@ -37,6 +37,12 @@ def test_help_of_every_command(names, run) -> None:
     assert all(len(line) <= 80 for line in outcome.out.splitlines())
 
 
+def test_commands_below_a_command_are_told_in_whole_sentences(run) -> None:
+    helps = {name: run(name, "--help").out.partition("\nCommands:\n")[2] for name in COMMANDS}
+    assert [name for name, text in helps.items() if text] == ["memory", "evaluate", "models", "cache"]
+    assert not [name for name, text in helps.items() if "...\n" in text]
+
+
 @pytest.mark.parametrize("name", ["subtitle", "speech", "live", "text"])
 def test_the_options_of_commands_with_many_are_in_sections(name, run) -> None:
     text = run(name, "--help").out
