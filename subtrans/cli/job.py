@@ -55,7 +55,7 @@ def is_done(path: Path, wanted: Wanted, language: str | None) -> bool:
     """Whether all results of a recording in `language` are there, which is said."""
     if wanted.lacks(path, language):
         return False
-    note(f"{show_path(wanted.results(path)[-1])}: exists, skipped")
+    video.tell_skipped(wanted, path)
     return True
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subtrans import formats
+from subtrans.cli.screen import note
 from subtrans.text.languages import language
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,16 @@ def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
         return None
     script = read_script(file, tag)
     return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles)
+
+
+def tell_skipped(wanted: Wanted, path: Path) -> None:
+    """Say that all results of a recording exist, and which videos are older than subtitles that they show."""
+    note(f"{show(wanted.results(path)[-1])}: exists, skipped")
+    files = {tag: file for tag in wanted.targets if (file := wanted.kept(path, tag))}
+    videos = [(wanted.burned(path, tag), file) for tag, file in files.items() if wanted.burn]
+    videos += [(wanted.muxed(path), file) for file in files.values() if wanted.mux]
+    for old in dict.fromkeys(one for one, file in videos if one.stat().st_mtime_ns < file.stat().st_mtime_ns):
+        note(f"{show(old)} is older than its subtitles: delete it, and it is made again with them")
 
 
 def check(wanted: Wanted, path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import string
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +93,19 @@ def test_subtitles_alone_need_no_recogniser(run) -> None:
     Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
     outcome = run("subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mkv", "--skip-existing")
     assert outcome.complaints == ["talk.subtitled.mkv: 1 stream of subtitles added"]
+
+
+def test_a_video_older_than_corrected_subtitles_is_told(run) -> None:
+    film("talk.mp4")
+    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
+    asked = "subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mkv", "--skip-existing"
+    run(*asked)
+    assert run(*asked).complaints == ["talk.subtitled.mkv: exists, skipped"]
+    os.utime("talk.zh.srt", ns=(time.time_ns(), time.time_ns() + 10**9))
+    assert run(*asked).complaints == [
+        "talk.subtitled.mkv: exists, skipped",
+        "talk.subtitled.mkv is older than its subtitles: delete it, and it is made again with them",
+    ]
 
 
 def test_burned_beside_the_subtitles(run, fakes, no_fonts) -> None:
