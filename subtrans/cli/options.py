@@ -18,7 +18,8 @@ MT = "mt-en-zh-nano"
 """The models that ship."""
 
 
-def _language(*names: str, help: str, **more: Any) -> Callable[[Function], Function]:  # noqa: A002 - Click's word
+def language(*names: str, help: str, **more: Any) -> Callable[[Function], Function]:  # noqa: A002 - Click's word
+    """An option that names a language."""
     return click.option(*names, type=LanguageType(), metavar="LANG", help=help, **more)
 
 
@@ -29,7 +30,7 @@ def _count(name: str, help: str, most: int | None = None) -> Callable[[Function]
 _WRITING = engines.TranslatorOptions()
 _NAMES = "a name in `subtrans models`, a folder, or a hub id"
 
-target = _language("-t", "--to", "target", required=True, help="The language to write, such as zh, pt-BR or German.")
+target = language("-t", "--to", "target", required=True, help="The language to write, such as zh, pt-BR or German.")
 targets = click.option(
     "-t",
     "--to",
@@ -39,7 +40,7 @@ targets = click.option(
     required=True,
     help="The language to write, such as zh, pt-BR or German; several with commas between them.",
 )
-source = _language(
+source = language(
     "-f", "--from", "source", help="The language of the input.  [default: the models' only one, or heard]"
 )
 allowed = click.option(
@@ -55,7 +56,7 @@ multilingual = click.option(
     is_flag=True,
     help="The language changes while somebody speaks: tell it anew every few seconds, among --allow-language.",
 )
-via = _language("--via", help="Translate through this language where no model does the pair.")
+via = language("--via", help="Translate through this language where no model does the pair.")
 asr = click.option(
     "--asr", type=ModelType("asr"), default=ASR, show_default=True, metavar="MODEL", help=f"The recogniser: {_NAMES}."
 )

@@ -12,7 +12,7 @@ import click
 from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.norms import House, Norms
-from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, quote
 from subtrans.cli.scripts import language_of, load_numbered
 
@@ -29,13 +29,7 @@ Examples:
 """
 )
 @click.argument("path", metavar="FILE", type=PATH)
-@click.option(
-    "--lang",
-    "tag",
-    type=LanguageType(),
-    metavar="LANG",
-    help="The language of the subtitles.  [default: from a name such as talk.zh.srt]",
-)
+@options.language("--lang", "tag", help="The language of the subtitles.  [default: from a name such as talk.zh.srt]")
 @click.option(
     "--video",
     type=PATH,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli import options
+from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note
 from subtrans.cli.scripts import language_of, load_cues, read_text
 from subtrans.errors import InputError, LanguageError, OutputError
@@ -38,8 +39,8 @@ Examples:
 @click.option(
     "--source", "said", type=PATH, metavar="FILE", help="What was said: subtitles, or the JSON that subtitle writes."
 )
-@click.option("-f", "--from", "source", type=LanguageType(), metavar="LANG", help="The language of what was said.")
-@click.option("-t", "--to", "target", type=LanguageType(), metavar="LANG", help="The language of the translation.")
+@options.language("-f", "--from", "source", help="The language of what was said.")
+@options.language("-t", "--to", "target", help="The language of the translation.")
 @click.option(
     "--memory",
     type=PATH,

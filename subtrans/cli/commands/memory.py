@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from subtrans.cli.options import together
-from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli import options
+from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
 from subtrans.text.paths import show
@@ -28,15 +27,10 @@ _file = click.option(
     help="The translation memory; `default` lies in your data directory.",
 )
 
-
-def _language(*names: str, help: str, required: bool = True) -> Callable[[Any], Any]:  # noqa: A002 - Click's word
-    return click.option(*names, type=LanguageType(), required=required, metavar="LANG", help=help)
-
-
-_pair = together(
+_pair = options.together(
     _file,
-    _language("-f", "--from", "source", help="The language that is translated."),
-    _language("-t", "--to", "target", help="The language of the translations."),
+    options.language("-f", "--from", "source", required=True, help="The language that is translated."),
+    options.language("-t", "--to", "target", required=True, help="The language of the translations."),
 )
 
 
@@ -50,8 +44,8 @@ def command() -> None:
 
 @command.command("list")
 @_file
-@_language("-f", "--from", "source", help="Only from this language.", required=False)
-@_language("-t", "--to", "target", help="Only into this language.", required=False)
+@options.language("-f", "--from", "source", help="Only from this language.")
+@options.language("-t", "--to", "target", help="Only into this language.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_entries(file: Path, source: str | None, target: str | None, as_json: bool) -> None:
     """List its sentences, oldest first: languages, source, translation, where it is from and the day, with tabs."""

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from subtrans.cli import options
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores, read_lines
-from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
 from subtrans.formats.events import event_from_line, event_to_line
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.evaluate.live import LiveReport, Spoken
@@ -33,8 +35,8 @@ Examples:
 """,
 )
 @click.argument("events", type=PATH)
-@click.option("-f", "--from", "source", type=LanguageType(), required=True, metavar="LANG", help="What was spoken.")
-@click.option("-t", "--to", "target", type=LanguageType(), required=True, metavar="LANG", help="What was written.")
+@options.language("-f", "--from", "source", required=True, help="What was spoken.")
+@options.language("-t", "--to", "target", required=True, help="What was written.")
 @click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
 @click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
 @as_json
@@ -47,7 +49,6 @@ def command(
     they stay. They are told with computing time and, in brackets, without it.
     """
     from subtrans.evaluate.live import live_report
-    from subtrans.text.paths import show
 
     if translation and not reference:
         raise click.UsageError("--translation needs --reference, which tells when its sentences were spoken")
@@ -120,8 +121,6 @@ def _lines(report: LiveReport) -> Iterator[str]:
 
 
 def _events(path: Path) -> list[LiveEvent]:
-    from subtrans.text.paths import show
-
     found: list[LiveEvent] = []
     try:
         found.extend(map(event_from_line, read_lines(path)))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans.cli.parameters import LanguageType
+from subtrans.cli import options
 from subtrans.cli.scripts import read_text
 from subtrans.errors import InputError
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.evaluate.scores import Score
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = Path("-")
 as_json = click.option("--json", "in_json", is_flag=True, help="Print JSON.")
-lang = click.option(
-    "--lang", "tag", type=LanguageType(), required=True, metavar="LANG", help="The language that both are in."
-)
+lang = options.language("--lang", "tag", required=True, help="The language that both are in.")
 
 
 def read_lines(path: Path) -> list[str]:
@@ -37,8 +36,6 @@ def read_lines(path: Path) -> list[str]:
 
 def read_parallel(*paths: Path) -> list[list[str]]:
     """The lines of each file, one of which may be standard input; InputError where one has more than another."""
-    from subtrans.text.paths import show
-
     if paths.count(STANDARD_INPUT) > 1:
         raise click.UsageError("only one of the files can be standard input (-)")
     files = [read_lines(path) for path in paths]

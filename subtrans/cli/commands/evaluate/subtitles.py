@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from subtrans.cli import options
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
 from subtrans.cli.norms import Norms
-from subtrans.cli.parameters import PATH, LanguageType
+from subtrans.cli.parameters import PATH
 from subtrans.cli.scripts import language_of, load_cues
 
 
@@ -21,13 +22,7 @@ Example:
 )
 @click.argument("hypothesis", type=PATH)
 @click.argument("reference", type=PATH)
-@click.option(
-    "--lang",
-    "tag",
-    type=LanguageType(),
-    metavar="LANG",
-    help="The language that both are in.  [default: from a name such as talk.zh.srt]",
-)
+@options.language("--lang", "tag", help="The language that both are in.  [default: from a name such as talk.zh.srt]")
 @as_json
 def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -> None:
     """Score subtitles of the same video against a person's.
