@@ -20,6 +20,8 @@ from subtrans.errors import ModelError
 from subtrans.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from subtrans.engines.models.cards import Card, Kind
     from subtrans.engines.models.families import Family
 
@@ -121,7 +123,7 @@ def describe_checkpoint(path: Path, name: str) -> Description:
         return Description(name, "asr", languages=("en",) if english else ())
     if any(str(name).endswith(LANGUAGE_MODELS) for name in config.get("architectures") or ()):
         return Description(name, "mt", "prompted")
-    tokens = _checkpoint_tokens(path)
+    tokens = {*listed_tokens(path), *read_json(path / "added_tokens.json", {})}
     family = family_of(tokens) or _family_by_name(architecture, str(tokenizer.get("tokenizer_class", "")))
     pairs: tuple[tuple[str | None, str | None], ...] = ()
     if family == "marian":
@@ -195,25 +197,20 @@ def _whisper_languages(vocabulary: frozenset[str]) -> tuple[str, ...]:
     return tuple(tag for tag, row in LANGUAGES.items() if f"<|{row.whisper}|>" in vocabulary)
 
 
-def _language_tokens(vocabulary: frozenset[str]) -> frozenset[str]:
+def _language_tokens(vocabulary: Iterable[str]) -> frozenset[str]:
     """The tokens that may name a language, in any family's way."""
     pattern = re.compile(r">>[\w-]+<<|__[a-z]+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
     return frozenset(token for token in vocabulary if ("_" in token or ">" in token) and pattern.fullmatch(token))
 
 
-def _checkpoint_tokens(path: Path) -> frozenset[str]:
-    """The tokens of a checkpoint, as far as its files list them."""
+def listed_tokens(path: Path) -> dict[str, int]:
+    """The tokens of a checkpoint that JSON files list with their numbers."""
     if (path / "vocab.json").is_file():
-        tokens = set(read_json(path / "vocab.json"))
-    elif (path / "tokenizer.json").is_file():
-        content = read_json(path / "tokenizer.json")
-        pieces = content.get("model", {}).get("vocab", ())
-        tokens = {piece if isinstance(piece, str) else piece[0] for piece in pieces}
-        tokens |= {str(token["content"]) for token in content.get("added_tokens", ())}
-    else:
-        tokens = set()
-    tokens |= set(read_json(path / "added_tokens.json", {}))
-    return frozenset(tokens)
+        return {**read_json(path / "vocab.json"), **read_json(path / "added_tokens.json", {})}
+    content = read_json(path / "tokenizer.json", {})
+    pieces = content.get("model", {}).get("vocab", {})
+    numbered = pieces if isinstance(pieces, dict) else {piece[0]: number for number, piece in enumerate(pieces)}
+    return numbered | {str(token["content"]): int(token["id"]) for token in content.get("added_tokens", ())}
 
 
 def _family_by_name(architecture: str, tokenizer: str) -> Family:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.models.layouts import read_json
+from subtrans.engines.models.layouts import listed_tokens, read_json
 from subtrans.engines.translation.tokenisation import SENTENCEPIECE, load_sentencepiece
 from subtrans.errors import ModelError
 
@@ -22,7 +22,7 @@ MBART50 = (
 
 def vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
     """The tokens in the order of their numbers, as many as the model has; ModelError where files are missing."""
-    numbered = _listed(checkpoint) or _of_sentencepiece(checkpoint, str(config["model_type"]))
+    numbered = listed_tokens(checkpoint) or _of_sentencepiece(checkpoint, str(config["model_type"]))
     if not numbered:
         raise ModelError(f"{checkpoint} has no tokenizer.json, vocab.json or SentencePiece model: add its tokenizer")
     size = max(numbered.values()) + 1
@@ -37,20 +37,6 @@ def vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
     step = 0.02 if config["model_type"] == "whisper" else 1
     tokens += [name.format(index * step) for index in range(wanted - len(tokens))]
     return [token or f"<missing_{number}>" for number, token in enumerate(tokens[:wanted])]
-
-
-def _listed(checkpoint: Path) -> dict[str, int]:
-    """The tokens that JSON files list with their numbers."""
-    numbered: dict[str, int] = {}
-    if (checkpoint / "vocab.json").is_file():
-        numbered |= read_json(checkpoint / "vocab.json")
-        numbered |= read_json(checkpoint / "added_tokens.json", {})
-    elif (checkpoint / "tokenizer.json").is_file():
-        content = read_json(checkpoint / "tokenizer.json")
-        pieces = content.get("model", {}).get("vocab", {})
-        numbered |= pieces if isinstance(pieces, dict) else {piece[0]: number for number, piece in enumerate(pieces)}
-        numbered |= {str(token["content"]): int(token["id"]) for token in content.get("added_tokens", ())}
-    return numbered
 
 
 def _of_sentencepiece(checkpoint: Path, architecture: str) -> dict[str, int]:
