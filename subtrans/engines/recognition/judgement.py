@@ -60,15 +60,11 @@ class Bounds:
     """Fewer characters a second of speech are made up, where the model rather heard none."""
 
 
-def doubts(
-    hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds(), said: str = ""
-) -> tuple[str, ...]:
-    """The reasons to decode the window again, in the order of the checks; none for a good one, and without bounds.
+def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds(), said: str = "") -> tuple[str, ...]:
+    """The reasons to decode the window again, in the order of the checks; none for a good one.
 
     `speech` are the stretches that a detector found, in file time; `said` is what the model was told came before.
     """
-    if bounds is None:
-        return ()
     text = "".join(word.text for word in hearing.words).strip()
     duration = spoken(hearing.window, speech)
     if not text:
@@ -82,9 +78,9 @@ def doubts(
     return tuple(reason for reason, holds in found.items() if holds)
 
 
-def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds | None = Bounds()) -> list[Span]:
+def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds()) -> list[Span]:
     """Where, before, between or behind the words, so much is spoken that the decoder must have left something out."""
-    if bounds is None or not hearing.words:
+    if not hearing.words:
         return []
     ends = [min(word.span.end, word.span.start + bounds.word) for word in hearing.words]
     starts = [word.span.start for word in hearing.words]
@@ -141,16 +137,12 @@ def best(hearings: Iterable[tuple[Hearing, tuple[str, ...]]]) -> tuple[Hearing, 
     return max(hearings, key=lambda one: (-len(one[1]), one[0].log_probability))
 
 
-def is_nothing(
-    hearing: Hearing, reasons: Sequence[str], speech: Sequence[Span], bounds: Bounds | None = Bounds()
-) -> bool:
+def is_nothing(hearing: Hearing, reasons: Sequence[str], speech: Sequence[Span], bounds: Bounds = Bounds()) -> bool:
     """Whether what is left of a window, when all was tried, is made up.
 
     So it is where the model is unsure of a loop or a rush, and where it rather heard no speech and has but a few words
     for much sound, as recognisers have for music.
     """
-    if bounds is None:
-        return False
     if "unsure" in reasons and {"repeated", "hasty", "unspoken"} & set(reasons):
         return True
     characters = sum(width(word.text) for word in hearing.words)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.machine.heap import give_back
 from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
 from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
+from subtrans.engines.recognition.windows import GRID, WINDOW, Stretch, batches, halve, pack_windows
 from subtrans.errors import InputError
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from subtrans.engines.models.store import Model
-    from subtrans.engines.recognition.windows import Stretch
 
 
 _WITHOUT_LOOPS = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
@@ -62,7 +62,6 @@ class WhisperTranscriber:
         from faster_whisper import BatchedInferencePipeline
 
         from subtrans.engines.models.abilities import check_language
-        from subtrans.engines.recognition.windows import WINDOW
 
         check_language(model.description, language)
         card = model.description.card
@@ -108,21 +107,23 @@ class WhisperTranscriber:
         What was `said` before is told to a model that was trained so, when first it hears, and not where it is greedy.
         """
         from subtrans.engines.models.abilities import check_language
-        from subtrans.engines.recognition.windows import pack_windows
         from subtrans.text import languages
 
         check_language(self._description, language)
         code = languages.language(language).whisper or "en"
         bounds = self._options.bounds
         windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
-        told = {"initial_prompt": f" {said}"} if said and bounds and self._follows else {}
+        if bounds is None:
+            yield from self._decode(audio, windows, code)
+            return
+        told = {"initial_prompt": f" {said}"} if said and self._follows else {}
         mended: Counter[str] = Counter()
         for window, hearing in zip(windows, self._decode(audio, windows, code, **told), strict=True):
             reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds, said if told else "")
             better = hearing
             if reasons:
                 mended[reasons[0]] += 1
-                better, reasons = best(self._hear_again(audio, window, code, speech, (hearing, reasons)))
+                better, reasons = best([(hearing, reasons), *self._hear_again(audio, window, code, speech, bounds)])
                 mended["kept in doubt"] += bool(reasons)
             if gaps := () if better.silent else omissions(better, speech, bounds):
                 mended["left out in part"] += 1
@@ -132,12 +133,9 @@ class WhisperTranscriber:
             _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(mended))
 
     def _hear_again(
-        self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], first: tuple[Hearing, tuple[str, ...]]
+        self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], bounds: Bounds
     ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
-        """The hearing of the window, and others until one is beyond doubt: without loops, in two halves, by chance."""
-        from subtrans.engines.recognition.windows import halve
-
-        yield first
+        """Other hearings of the window until one is beyond doubt: without loops, in two halves, by chance."""
         ways: list[Callable[[], Hearing]] = [
             lambda: next(self._decode(audio, [window], code, **_WITHOUT_LOOPS)),
             lambda: join(list(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS))),
@@ -145,15 +143,13 @@ class WhisperTranscriber:
         ]
         for way in ways:
             hearing = way()
-            reasons = doubts(hearing, speech, self._options.bounds)
+            reasons = doubts(hearing, speech, bounds)
             yield hearing, reasons
             if not reasons:
                 return
 
     def _fill(self, audio: Audio, hearing: Hearing, gaps: Sequence[Span], code: str, speech: Sequence[Span]) -> Hearing:
         """The hearing with what is spoken in its gaps, decoded alone; what there is doubtful stays left out."""
-        from subtrans.engines.recognition.windows import pack_windows
-
         words = list(hearing.words)
         for gap in gaps:
             here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
@@ -177,8 +173,6 @@ class WhisperTranscriber:
         return _hearing(list(segments), clip, (0, end - start))
 
     def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
-        from subtrans.engines.recognition.windows import batches
-
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
         # One by one, as faster-whisper makes the features of all that it is given at the start.
         for batch in batches(windows, self._options.batch_size):
@@ -229,8 +223,6 @@ def _stretch(span: Span, audio: Audio) -> Stretch:
 
 def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:
     """The segments of one window as one; the window's words in file time and in order, none outside the window."""
-    from subtrans.engines.recognition.windows import GRID
-
     span = Span(milliseconds(audio.offset + window[0]), milliseconds(audio.offset + window[1]))
     words: list[Word] = []
     offset = milliseconds(audio.offset + window[0] - seek_frame(window[0]) * GRID)
