@@ -228,6 +228,8 @@ def _read_tmx(path: Path, columns: Columns) -> list[Pair]:
         root = ElementTree.fromstring(data, ElementTree.XMLParser(encoding=encoding))  # noqa: S314
     except ElementTree.ParseError as error:
         raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
+    for mark in [one for tag in ("bpt", "ept", "it", "ph", "ut") for one in root.iter(tag)]:
+        mark[:], mark.text = [], None  # a tag of the document that the sentence is from
     pairs = []
     for unit in root.iter("tu"):
         sides: dict[str, str] = {}

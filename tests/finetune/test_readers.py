@@ -19,7 +19,9 @@ PAIRS = [Pair("Hello.", "你好。"), Pair('He said "no".', "他说不。")]
 OPTIONS = CorpusOptions(train=())
 ENGLISH_CHINESE = Columns(source="en", target="zh")
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
-<tu><tuv xml:lang="en-US"><seg>Hello<ph>.</ph></seg></tuv><tuv xml:lang="zh-CN"><seg>你好。</seg></tuv></tu>
+<tu><tuv xml:lang="en-US">
+<seg><bpt i="1">&lt;b&gt;</bpt>Hel<hi>lo</hi><ept i="1">&lt;/b&gt;</ept>.<ph>{0}<sub>note</sub></ph></seg></tuv>
+<tuv xml:lang="zh-CN"><seg>你好。</seg></tuv></tu>
 <tu><tuv xml:lang="EN"><seg>He said "no".</seg></tuv><tuv xml:lang="zh_CN"><seg>他说不。</seg></tuv></tu>
 <tu><tuv xml:lang="de"><seg>Nein</seg></tuv></tu></body></tmx>"""
 
