@@ -120,6 +120,8 @@ def _meant(name: Path) -> Sequence[Path]:
         return _recordings(name) or [name]
     if not os.path.lexists(name) and glob.has_magic(str(name)):
         found = sorted(map(Path, glob.glob(str(name), recursive=True)))  # noqa: PTH207
+        if name.name == "**":  # the folder and those below it, each of which stands for its recordings
+            found = [path for path in found if path.is_dir()]
         files = [file for path in found for file in (_recordings(path) if path.is_dir() else [path])]
         return [file for file in files if not _is_made(file)] or files or [name]
     return [name]

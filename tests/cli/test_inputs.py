@@ -48,6 +48,9 @@ def test_a_pattern_stands_for_what_is_in_the_folders_that_it_matches(run, fakes)
     talks("talks/a.wav", "talks/deeper/c.wav")
     for pattern in "talks/**", "talks/*":
         assert gather([Path(pattern)]) == (Path("talks/a.wav"), Path("talks/deeper/c.wav"))
+    for other in "talks/a.zh.srt", "talks/deeper/notes.txt":
+        Path(other).write_text("no recording")
+    assert gather([Path("talks/**")]) == (Path("talks/a.wav"), Path("talks/deeper/c.wav"))
 
 
 def test_neither_hidden_files_nor_what_was_made_of_others_are_recordings(run, fakes) -> None:
