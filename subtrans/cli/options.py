@@ -56,7 +56,7 @@ multilingual = click.option(
     is_flag=True,
     help="The language changes while somebody speaks: tell it anew every few seconds, among --allow-language.",
 )
-via = language("--via", help="Translate through this language where no model does the pair.")
+via = language("--via", help="Translate through this language where no model does the pair: --mt FIRST,SECOND.")
 asr = click.option(
     "--asr", type=ModelType("asr"), default=ASR, show_default=True, metavar="MODEL", help=f"The recogniser: {_NAMES}."
 )

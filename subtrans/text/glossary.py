@@ -103,7 +103,7 @@ def _covers(rule: str, source: str, target: str, place: str) -> bool:
     known = {tag.casefold() for tag in LANGUAGES}
     pairs = [pair for pair in ((source, rule), *splits) if known.issuperset(tag.casefold() for tag in pair)]
     if not pairs:
-        raise InputError(f"{place}: {rule!r} is no rule: use case, part, or a pair of languages such as en-zh")
+        raise InputError(f"{place}: {rule!r} is no rule: use case, part or a pair such as en-zh, with commas between")
     return any((language(one), language(other)) == (language(source), language(target)) for one, other in pairs)
 
 
