@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.translation.attention import align, borrow, locate
-from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
 from subtrans.text.context import CONTEXT, own
 from subtrans.text.typeset import typeset
@@ -107,12 +107,11 @@ class CTranslate2Translator:
         for part in parts:
             tokens = self._tokeniser.encode(part)
             groups.setdefault(self._limit(len(tokens)), []).append((part, tokens))
-        done = {}
+        done: dict[str, Hypothesis] = {}
         for limit, members in sorted(groups.items()):
             results = self._decode([tokens for _, tokens in members], limit)
-            for (part, _), hypotheses in zip(members, self._hypotheses(members, results), strict=True):
-                best, *others = hypotheses
-                done[part] = replace(best, alternatives=tuple(others))
+            outputs = map(ranked, self._hypotheses(members, results))
+            done.update(zip((part for part, _ in members), outputs, strict=True))
         return done
 
     def _hypotheses(self, members: list[tuple[str, list[str]]], results: list[Any]) -> list[list[Hypothesis]]:

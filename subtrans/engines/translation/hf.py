@@ -14,7 +14,7 @@ from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.translation.prefix import keep_prefix
-from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.engines.translation.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError
 from subtrans.ports import listed
@@ -130,14 +130,7 @@ class TransformersTranslator:
             looks = self._look(batch, inputs, output.sequences, texts)
         rows = zip(texts, self._scores(output), looks, strict=True)
         said = [Hypothesis(text, score if text else None, look) for text, score, look in rows]
-        found = []
-        for first in range(0, len(said), several):
-            ranked: dict[str, Hypothesis] = {}
-            for one in said[first : first + several]:
-                ranked.setdefault(one.text, one)
-            best, *others = ranked.values()
-            found.append(replace(best, alternatives=tuple(others)))
-        return found
+        return [ranked(said[first : first + several]) for first in range(0, len(said), several)]
 
     def _look(self, batch: list[str], inputs: Any, sequences: Any, texts: list[str]) -> list[Alignment]:
         """The alignment of each text, from the attention of a decoder that is given what it said."""

@@ -10,7 +10,7 @@ from subtrans.engines.machine.devices import opening, resolve_device
 from subtrans.engines.machine.threads import cores
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import read_notes
-from subtrans.engines.translation.splitting import join_parts, split_text
+from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
@@ -91,14 +91,8 @@ class PromptedTranslator:
             include_prompt_in_result=False,
             return_scores=True,
         )
-        found = []
-        for result in results:
-            ranked: dict[str, Hypothesis] = {}
-            for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
-                said = typeset(self._tokenizer.decode(tokens).strip(), self._language)
-                ranked.setdefault(
-                    said, Hypothesis(said, self._options.mean(float(score), len(tokens)) if said else None)
-                )
-            best, *others = ranked.values()
-            found.append(replace(best, alternatives=tuple(others)))
-        return found
+        return [ranked(map(self._hypothesis, result.sequences_ids, result.scores)) for result in results]
+
+    def _hypothesis(self, tokens: list[int], score: float) -> Hypothesis:
+        said = typeset(self._tokenizer.decode(tokens).strip(), self._language)
+        return Hypothesis(said, self._options.mean(score, len(tokens)) if said else None)

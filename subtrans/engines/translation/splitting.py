@@ -6,7 +6,7 @@ Nothing is dropped: the parts joined again are the text, but for white space at 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from subtrans.types import Hypothesis
@@ -42,6 +42,15 @@ def join_parts(text: str, parts: Sequence[str], said: Sequence[Hypothesis], glue
     others = {other.text: other for other in (_join(text, parts, choice, glue) for choice in reversed(ranked))}
     others.pop(best.text, None)
     return replace(best, alternatives=tuple(reversed(others.values())))
+
+
+def ranked(outputs: Iterable[Hypothesis]) -> Hypothesis:
+    """Outputs for one text, best first, as one: the others are its alternatives, each text once."""
+    texts: dict[str, Hypothesis] = {}
+    for one in outputs:
+        texts.setdefault(one.text, one)
+    best, *others = texts.values()
+    return replace(best, alternatives=tuple(others))
 
 
 def _join(text: str, parts: Sequence[str], said: Sequence[Hypothesis], glue: str) -> Hypothesis:
