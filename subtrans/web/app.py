@@ -36,9 +36,8 @@ READERS = 100
 def application(board: Board, access: Access) -> ASGIApp:
     """The page at /, its parts beside it, and the events, a JSON object a message, at the WebSocket /events."""
 
-    def serve(name: str, kind: str) -> Route:
+    def serve(path: str, name: str, kind: str) -> Route:
         body = resources.files("subtrans.web").joinpath("page").joinpath(name).read_bytes()
-        path = next(path for path, part in PAGE.items() if part[0] == name)
 
         async def answer(request: Request) -> Response:
             return Response(body, media_type=kind, headers=_headers(request.headers["host"]))
@@ -55,9 +54,8 @@ def application(board: Board, access: Access) -> ASGIApp:
         finally:
             board.leave(mailbox)
 
-    return _Guard(
-        Starlette(routes=[*(serve(*part) for part in PAGE.values()), WebSocketRoute("/events", events)]), access
-    )
+    pages = [serve(path, *part) for path, part in PAGE.items()]
+    return _Guard(Starlette(routes=[*pages, WebSocketRoute("/events", events)]), access)
 
 
 async def _send(socket: WebSocket, mailbox: Mailbox) -> None:
