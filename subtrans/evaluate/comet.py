@@ -36,12 +36,10 @@ def comet(sources: Sequence[str], hypotheses: Sequence[str], references: Sequenc
     check_lengths(hypotheses, references)
     check_lengths(sources, references)
     with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for name, texts in (("source", sources), ("translation", hypotheses), ("reference", references)):
-            files.append(Path(folder, name))
-            files[-1].write_text("".join(f"{' '.join(text.split())}\n" for text in texts), encoding="utf-8")
         command = [program, "--quiet", "--gpus", "0" if cuda_problem() else "1", "--model", str(model.resolve())]
-        for option, file in zip(("-s", "-t", "-r"), files, strict=True):
+        for option, texts in (("-s", sources), ("-t", hypotheses), ("-r", references)):
+            file = Path(folder, f"texts{option}")
+            file.write_text("".join(f"{' '.join(text.split())}\n" for text in texts), encoding="utf-8")
             command += [option, str(file)]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     found = re.findall(r"\tscore: (-?\d+\.\d+)\s*$", done.stdout, flags=re.MULTILINE)

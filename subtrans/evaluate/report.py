@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from subtrans.evaluate.comet import comet
-from subtrans.evaluate.scores import Score, rouge_l, sacrebleu_metric, translation_scores
+from subtrans.evaluate.scores import bleu, rouge_l, sacrebleu_metric, translation_scores
 from subtrans.evaluate.significance import compare
 
 SHOWN = 10
@@ -103,15 +103,9 @@ def judge(found: Translated, target: str, model: Path | None = None) -> SetRepor
 
 def judge_form(found: Translated, target: str, name: str) -> SetReport:
     """BLEU alone, before and after, for a form of a test set."""
-    scores: list[Score | None] = []
-    for texts in (found.before, found.after):
-        score = None if texts is None else sacrebleu_metric("BLEU", target).corpus_score(texts, [found.references])
-        scores.append(None if score is None else Score("BLEU", float(score.score), ""))
-    before, after = scores
-    assert after is not None  # noqa: S101 - `after` is always there
-    return SetReport(
-        name, len(found.references), (Change("BLEU", before.value if before else None, after.value, None, ""),)
-    )
+    before = None if found.before is None else bleu(found.before, found.references, target).value
+    after = bleu(found.after, found.references, target).value
+    return SetReport(name, len(found.references), (Change("BLEU", before, after, None, ""),))
 
 
 def examples(found: Translated, target: str) -> tuple[tuple[Example, ...], tuple[Example, ...]]:

