@@ -36,7 +36,7 @@ class ReplayOptions:
     """Put before each general source: keeps the two apart, but then only tagged input is translated the general way."""
 
     def __post_init__(self) -> None:
-        _check_share("share", self.share)
+        _check_share(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class DenoisingOptions:
     """Mean length of a masked span in tokens; one mask stands for a whole span."""
 
     def __post_init__(self) -> None:
-        _check_share("share", self.share)
+        _check_share(self.share)
         if not 0 < self.rate < 1 or self.span < 1:
             raise ValueError("rate must be between 0 and 1, and span at least 1")
 
@@ -200,6 +200,6 @@ def _beside(count: int, share: float) -> int:
     return round(count * share / (1 - share))
 
 
-def _check_share(name: str, share: float) -> None:
+def _check_share(share: float) -> None:
     if not 0 <= share < 1:
-        raise ValueError(f"{name} must be at least 0 and below 1")
+        raise ValueError("share must be at least 0 and below 1")

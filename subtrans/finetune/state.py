@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +68,7 @@ def random_state() -> dict[str, Any]:
     return states | ({"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {})
 
 
-def save_state(
-    path: Path,
-    model: Any,
-    optimiser: Any,
-    *,
-    done: Mapping[str, Any],
-    states: Sequence[Mapping[str, Any]],
-) -> None:
+def save_state(path: Path, model: Any, optimiser: Any, *, done: Done, states: Sequence[Mapping[str, Any]]) -> None:
     """Write all that the run needs to go on as if it had never stopped, each process' `random_state` included."""
     tensors = {f"model.{name}": tensor for name, tensor in _parameters(model).items()}
     for index, values in optimiser.state_dict()["state"].items():
@@ -84,7 +77,7 @@ def save_state(
         tensors |= {f"random.{rank}.{kind}": tensor for kind, tensor in state.items()}
     remembered, pattern = adapter_state(model)
     tensors |= {f"adapter.{name}": tensor for name, tensor in remembered.items()}
-    _write(path, tensors, {"done": json.dumps(dict(done)), "adapter": pattern})
+    _write(path, tensors, {"done": json.dumps(asdict(done)), "adapter": pattern})
 
 
 def restore(path: Path, model: Any, optimiser: Any, rank: int = 0) -> Done:

@@ -29,7 +29,7 @@ from subtrans.finetune.network import (
     open_model,
 )
 from subtrans.finetune.parallel import ALONE, Workers
-from subtrans.finetune.state import random_state, restore, save_state, save_weights
+from subtrans.finetune.state import Done, random_state, restore, save_state, save_weights
 from subtrans.finetune.texts import open_tokenisers
 from subtrans.finetune.trackers import Evaluation, Progress, Report, make_log
 from subtrans.finetune.tuning import allocate, prepare, regularisation, shares, untuned
@@ -143,17 +143,11 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
                         best_bleu, best_loss, best_step = found.bleu, found.loss, step
                         save_weights(best, model)
                     kept = save_kept(folder, model, step, kept, options.average)
-                    numbers: dict[str, Any] = {"step": step, "epoch": epoch, "batch": index + stride}
-                    numbers |= {
-                        "best_bleu": best_bleu,
-                        "best_loss": best_loss,
-                        "best_step": best_step,
-                        "worse": worse,
-                        "kept": kept,
-                    }
                     seconds, memory = time.monotonic() - began, max(memory, peak_memory(device))
-                    numbers |= {"seconds": seconds, "memory": memory}
-                    save_state(folder / "state.safetensors", model, optimiser, done=numbers, states=states)
+                    done = Done(
+                        step, epoch, index + stride, best_bleu, best_loss, best_step, worse, seconds, memory, kept
+                    )
+                    save_state(folder / "state.safetensors", model, optimiser, done=done, states=states)
                 worse = workers.tell(worse)
                 window = _Window(step)
             if step >= options.steps or (options.patience and worse >= options.patience):
