@@ -168,23 +168,18 @@ class Interpreter:
 
     def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""
+        detector, transcriber = self.detector, self.transcriber
+        if self._journal is not None:
+            from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, hearing_key
+
+            key = hearing_key(self.asked)
+            detector = RememberingDetector(detector, self._journal, f"detect {key}")
+            transcriber = RememberingTranscriber(transcriber, self._journal, f"hear {key}")
         if self.asked.multilingual:
             from subtrans.pipelines.switching import SwitchingTranscriber
 
-            detector, transcriber = self._hearing()
-            return detector, SwitchingTranscriber(transcriber)
-        return self._hearing()
-
-    def _hearing(self) -> tuple[VoiceDetector, Transcriber]:
-        if self._journal is None:
-            return self.detector, self.transcriber
-        from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, hearing_key
-
-        key = hearing_key(self.asked)
-        return (
-            RememberingDetector(self.detector, self._journal, f"detect {key}"),
-            RememberingTranscriber(self.transcriber, self._journal, f"hear {key}"),
-        )
+            transcriber = SwitchingTranscriber(transcriber)
+        return detector, transcriber
 
     def translating(self, source: str) -> Translator:
         """The translator from `source`; with a journal, one that remembers, and with a memory, one that looks there."""
