@@ -124,13 +124,12 @@ def _subtitle(
     for line in () if recording.script else misheard(found.sentences, str(first.asked.asr)):
         note(f"{show_path(recording.path)}: {line}")
     wanted.write(wanted.transcripts(recording.path, found.language, last.transcript, _styles(recording)))
+    known = known or [Part((), found.sentences)]
     shown = [_write(recording, found, last.transcript, wanted, order, norms, started, known)]
     for other in others:
         started = time.monotonic()
-        sentences = known or [Part((), found.sentences)]
-        translations, step = _translate(recording, sentences, other, language, norms) if language else ([], last)
-        target = Target(other.asked.target, tuple(translations), step.cues)
-        document = replace(found, targets=(target,))
+        translations, step = _translate(recording, known, other, language, norms) if language else ([], last)
+        document = replace(found, targets=(Target(other.asked.target, tuple(translations), step.cues),))
         shown.append(_write(recording, document, last.transcript, wanted, order, norms, started, known))
     _make_videos(recording.path, shown, wanted, Shown(found.language, last.transcript, "", _styles(recording)))
 
@@ -194,13 +193,13 @@ def _write(
     order: Order | None,
     norms: Norms,
     started: float,
-    known: Sequence[Part] = (),
+    known: Sequence[Part],
 ) -> Shown:
     """Write the files of one target, say so, and give what is shown."""
     target = found.targets[0]
     cues: Sequence[Cue] = target.cues
     if order and found.sentences:
-        cues = _bilingual(cues, transcript, known or [Part((), found.sentences)], find_language(found.language), order)
+        cues = _bilingual(cues, transcript, known, find_language(found.language), order)
     kept = video.kept(wanted, recording.path, target.language)
     written = wanted.write(wanted.texts(recording.path, found, cues, _styles(recording)))
     name = show_path(written[-1]) if written else ""

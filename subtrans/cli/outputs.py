@@ -122,7 +122,7 @@ class Wanted:
             )
 
     def check_transcript(self, recording: Path, language: str | None) -> None:
-        """The same for the transcript, whose name is known only when the language is."""
+        """OutputError where the transcript, whose name is known only when the language is, cannot be written."""
         from subtrans.media.files import check_target
 
         for path in self._transcripts(recording, language):
