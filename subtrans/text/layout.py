@@ -53,14 +53,10 @@ def sentence_pieces(
 
 def _pieces(translations: Iterable[Translation], profile: Profile, language: Language) -> Iterator[Piece]:
     for group, following in passages(translations, profile, language):
-        yield from _lay(group, following, profile, language)
-
-
-def _lay(group: Sequence[Translation], following: int | None, profile: Profile, language: Language) -> Iterator[Piece]:
-    if lines := dialogue(group, profile, language):
-        yield lines, Span(group[0].sentence.span.start, max(one.sentence.span.end for one in group))
-    else:
-        yield from _Passage(group, following, profile, language).pieces()
+        if lines := dialogue(group, profile, language):
+            yield lines, Span(group[0].sentence.span.start, max(one.sentence.span.end for one in group))
+        else:
+            yield from _Passage(group, following, profile, language).pieces()
 
 
 class _Passage:
