@@ -54,7 +54,7 @@ allowed = click.option(
 multilingual = click.option(
     "--multilingual",
     is_flag=True,
-    help="The language changes while somebody speaks: tell it anew every few seconds, among --allow-language.",
+    help="The language changes while somebody speaks: tell it anew behind every pause, among --allow-language.",
 )
 via = language("--via", help="Translate through this language where no model does the pair: --mt FIRST,SECOND.")
 asr = click.option(
