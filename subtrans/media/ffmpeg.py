@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Generator, Sequence
@@ -157,6 +158,10 @@ def write(graph: Any, path: Path, target: Path, *, folder: Path | None = None, a
 def _collect(stream: IO[bytes], lines: list[str]) -> None:
     """Keep the first lines of `stream`, where the cause stands, each cut to a length that fits a message."""
     while line := stream.readline(4096):
-        text = line.decode("utf-8", "replace").strip()
+        text = _PART.sub("", line.decode("utf-8", "replace").strip())
         if text and len(lines) < _ERROR_LINES:
             lines.append(text[:300])
+
+
+_PART = re.compile(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] )+")
+"""The part of ffmpeg that complains, and where in memory it lies."""

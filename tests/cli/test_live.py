@@ -116,6 +116,7 @@ def test_a_stream_that_is_not_there(run, fakes) -> None:
     outcome = run("live", "tcp://127.0.0.1:9", "--to", "zh")
     assert outcome.code == 3
     assert outcome.err.startswith("subtrans: error: nothing can be heard from tcp://127.0.0.1:9 (")
+    assert "@ 0x" not in outcome.err
 
 
 @pytest.mark.parametrize("arguments", [("live", "--replay"), ("live", "a.wav", "--microphone", "1")])
