@@ -133,7 +133,7 @@ def run(
     finally:
         process.kill()
         process.wait()
-        reader.join()
+        reader.join(1)  # it is done, or stands still for ever: as a program ends, Python 3.13 stops all but one thread
         process.stdout.close()
         process.stderr.close()
     if status != 0:
