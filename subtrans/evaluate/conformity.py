@@ -5,8 +5,8 @@ Nothing is read or written here, so the same judgement serves the command line, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from subtrans.text.languages import Language
@@ -62,10 +62,22 @@ class Conformity:
         failing = {violation.cue for violation in self.violations if violation.rule == rule}
         return 1 - len(failing) / self.cues if self.cues else 1.0
 
+    def percentage(self, rule: Rule) -> float:
+        """The same in per cent, rounded down to tenths, so that 100 means all."""
+        return int(1000 * self.share(rule) + 1e-6) / 10
+
     def summary(self) -> str:
-        """The shares in one line; a share is rounded down, so that 100 % means all."""
-        shares = ", ".join(f"{rule} {int(1000 * self.share(rule) + 1e-6) / 10:g} %" for rule in RULES)
-        return f"conforming: {shares}"
+        """The shares in one line."""
+        return f"conforming: {', '.join(f'{rule} {self.percentage(rule):g} %' for rule in RULES)}"
+
+
+def total(found: Iterable[Conformity]) -> Conformity:
+    """What several files keep together, their cues counted through."""
+    cues, violations = 0, []
+    for one in found:
+        violations += [replace(violation, cue=violation.cue + cues) for violation in one.violations]
+        cues += one.cues
+    return Conformity(cues, tuple(violations))
 
 
 def conformity(cues: Sequence[Cue], profile: Profile, language: Language, *, tolerance: int = 1) -> Conformity:

@@ -7,6 +7,7 @@ from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
+from subtrans.evaluate.html import document, head
 from subtrans.evaluate.report import Change, Example, Report, SetReport
 
 Points = Sequence[tuple[float, float]]
@@ -16,21 +17,6 @@ LEFT, BOTTOM, TOP = 44, 44, 28
 COLOURS = ("#2563eb", "#d97706")
 SIGNIFICANT = 0.05
 LOWER_IS_BETTER = frozenset({"TER"})
-
-STYLE = """
-:root { color-scheme: light dark; --dim: #6b7280; --line: #d1d5db; --good: #15803d; --bad: #b91c1c; }
-@media (prefers-color-scheme: dark) { :root { --line: #4b5563; --dim: #9ca3af; --good: #4ade80; --bad: #f87171; } }
-body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
-p, .dim { color: var(--dim); } .better { color: var(--good); } .worse { color: var(--bad); }
-table { border-collapse: collapse; }
-th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.whole { white-space: nowrap; }
-td.signature { font: 11px/2 ui-monospace, monospace; color: var(--dim); overflow-wrap: anywhere; }
-.curves { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; flex: 1 1 24rem; }
-svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--dim); }
-"""
 
 
 def page(report: Report) -> str:
@@ -51,12 +37,7 @@ def page(report: Report) -> str:
     for heading, shown in (("Improved most", report.improved), ("Got worst", report.worsened)):
         if shown:
             parts += [f"<h2>{heading}</h2>", _examples(shown)]
-    body = "\n".join(part for part in parts if part)
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<style>{STYLE}</style>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+    return document(title, parts)
 
 
 def _costs(training: Mapping[str, Any]) -> str:
@@ -72,13 +53,13 @@ def _scores(sets: Iterable[SetReport]) -> str:
                 f"<tr><td class=whole>{name}</td><td class=whole>{change.name}</td>{_numbers(change)}"
                 f'<td class="number">{_chance(change.p)}</td><td class="signature">{escape(change.signature)}</td></tr>'
             )
-    head = _head("Set", "Metric", "*Before", "*After", "*Change", "*p", "Signature")
-    return f"<table>{head}{''.join(rows)}</table>"
+    names = "Set", "Metric", "*Before", "*After", "*Change", "*p", "Signature"
+    return f"<table>{head(*names)}{''.join(rows)}</table>"
 
 
 def _robustness(forms: Iterable[SetReport]) -> str:
     rows = "".join(f"<tr><td>{escape(form.name)}</td>{_numbers(form.changes[0])}</tr>" for form in forms)
-    return f"<table>{_head('Source', '*Before', '*After', '*Change')}{rows}</table>"
+    return f"<table>{head('Source', '*Before', '*After', '*Change')}{rows}</table>"
 
 
 def _examples(shown: Iterable[Example]) -> str:
@@ -87,13 +68,7 @@ def _examples(shown: Iterable[Example]) -> str:
         f"<td>{escape(example.reference)}</td><td>{escape(example.before)}</td><td>{escape(example.after)}</td></tr>"
         for example in shown
     )
-    return f"<table>{_head('*chrF2', 'Source', 'Reference', 'Before', 'After')}{rows}</table>"
-
-
-def _head(*names: str) -> str:
-    """A row of headings; a star marks one over numbers."""
-    cells = (f"<th{' class=number' if name[0] == '*' else ''}>{name.lstrip('*')}</th>" for name in names)
-    return f"<tr>{''.join(cells)}</tr>"
+    return f"<table>{head('*chrF2', 'Source', 'Reference', 'Before', 'After')}{rows}</table>"
 
 
 def _numbers(change: Change) -> str:

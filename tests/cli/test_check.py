@@ -164,3 +164,47 @@ def test_the_profile_is_the_house_that_is_asked_for(run) -> None:
     Path("mine.toml").write_text("characters_per_line = 30")
     assert "line of 40 characters, over 30 characters" in run("check", path, "--profile", "mine.toml").out
     assert run("check", path, "--profile", "abc").code == 9
+
+
+def test_several_files_are_told_apart_and_together(run) -> None:
+    Path("films").mkdir()
+    for name, cues in (("a.zh.srt", GOOD), ("b.zh.srt", BAD)):
+        Path("films", name).write_text(formats.write(cues, "srt"), encoding="utf-8")
+    Path("films", "notes.txt").write_text("no subtitles")
+    outcome = run("check", "films", "--strict")
+    assert outcome.code == 1
+    first, *breaches, of_b, of_all = outcome.out.splitlines()
+    kept = "CPS 100 %, CPL 100 %, lines 100 %, duration 100 %, gap 100 %, overlap 100 %"
+    assert first == f"films/a.zh.srt\tconforming: {kept}"
+    assert [line.split("\t")[:2] for line in breaches] == [["films/b.zh.srt", "3"]] * 4
+    assert of_b.startswith("films/b.zh.srt\tconforming: CPS 66.6 %")
+    kept = "CPS 80 %, CPL 80 %, lines 100 %, duration 80 %, gap 100 %, overlap 80 %"
+    assert of_all == f"2 files, 5 cues: conforming: {kept}"
+    found = json.loads(run("check", "films", "--json").out)
+    assert (found["cues"], found["conforming"]["CPS"]) == (5, 0.8)
+    assert [(one["file"], one["cues"], len(one["violations"])) for one in found["files"]] == [
+        ("films/a.zh.srt", 2, 0),
+        ("films/b.zh.srt", 3, 4),
+    ]
+
+
+def test_what_cannot_be_read_does_not_stop_the_others(run) -> None:
+    written(GOOD)
+    Path("odd.srt").write_text("odd")
+    outcome = run("check", "odd.srt", "talk.zh.srt")
+    assert outcome.code == 4
+    assert outcome.complaints == [
+        "subtrans: error: the name odd.srt says no language: say which one it is in with --lang"
+    ]
+    assert outcome.out.splitlines()[-1].startswith("1 file, 2 cues: conforming: CPS 100 %")
+
+
+def test_the_page_shows_every_breach_and_no_text_is_taken_for_markup(run) -> None:
+    written([*BAD, Cue(Span(6000, 6100), ("早 & <3", "二"))])
+    assert run("check", "talk.zh.srt", "--html", "report.html").code == 0
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert "reading speed 50 characters a second, over 9 characters a second<br>line of 20 characters" in page
+    assert "00:00:04,900" in page
+    assert "早 &amp; &lt;3<br>二" in page
+    assert run("check", "talk.zh.srt", "--html", "report.html").code == 6
+    assert run("check", "talk.zh.srt", "--html", "talk.zh.srt", "--overwrite").code == 6

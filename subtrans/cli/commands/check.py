@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from subtrans import formats
 from subtrans.cli import options
+from subtrans.cli.failures import tell
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH
-from subtrans.cli.screen import clock, quote
-from subtrans.cli.scripts import language_of, load_numbered
+from subtrans.cli.screen import clock, count, quote
+from subtrans.cli.scripts import is_script, language_of, load_numbered
+from subtrans.media.files import atomic_write, check_apart, check_target
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity
-    from subtrans.formats.lines import Numbered
+    from subtrans.evaluate.conformity_page import Checked
 
 
 @click.command(
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
 Examples:
   subtrans check talk.zh.srt
   subtrans check talk.srt --lang de --video film.mp4 --profile bbc --strict
+  subtrans check subtitles/ --html report.html
 """
 )
-@click.argument("path", metavar="FILE", type=PATH)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
 @options.language("--lang", "tag", help="The language of the subtitles.  [default: from a name such as talk.zh.srt]")
 @click.option(
     "--video",
@@ -37,41 +41,93 @@ Examples:
 )
 @options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", type=PATH, metavar="REPORT", help="Write a page with the shares and every breach, too.")
+@click.option("--overwrite", is_flag=True, help="Replace a REPORT that exists.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a cue breaks a norm.")
-def command(path: Path, tag: str | None, video: Path | None, house: House, as_json: bool, strict: bool) -> None:
+def command(
+    files: tuple[Path, ...],
+    tag: str | None,
+    video: Path | None,
+    house: House,
+    as_json: bool,
+    html: Path | None,
+    overwrite: bool,
+    strict: bool,
+) -> None:
     """Check subtitles against the norms of their language.
 
     Every breach is a line with the number of the cue, when it is shown, and its value; the last line holds the share of
-    cues that keep each norm.
+    cues that keep each norm. A folder stands for the subtitles in it. Of several files each line begins with the
+    name of its file, and the last line is that of all.
     """
+    from subtrans.evaluate.conformity import total
+
+    meant = [path for name in files for path in (_subtitles(name) or [name])]
+    if video is not None and len(meant) > 1:
+        raise click.UsageError("--video belongs to one FILE: give one")
+    if html is not None:
+        check_apart(html, {path.resolve() for path in meant})
+        check_target(html, overwrite)
+    checked, codes = [], []
+    for path in meant:
+        try:
+            one = _check(path, tag, video, Norms(house))
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            codes.append(tell(error))
+            continue
+        checked.append(one)
+        if not as_json:
+            click.echo(_lines(one, named=len(meant) > 1))
+    found = total(one.found for one in checked)
+    if as_json and checked:
+        report = (
+            _as_dict(checked[0])
+            if len(meant) == 1
+            else _shares(found) | {"files": [{"file": one.name, **_as_dict(one)} for one in checked]}
+        )
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    elif len(meant) > 1:
+        click.echo(f"{count(checked, 'file')}, {found.cues} cues: {found.summary()}")
+    if html is not None and checked:
+        from subtrans.evaluate.conformity_page import conformity_page
+
+        with atomic_write(html, overwrite) as file:
+            file.write(conformity_page(checked))
+    if codes or (strict and found.violations):
+        raise click.exceptions.Exit(codes[0] if codes else 1)
+
+
+def _subtitles(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if is_script(path)) if folder.is_dir() else []
+
+
+def _check(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Checked:
     from subtrans.evaluate.conformity import conformity
+    from subtrans.evaluate.conformity_page import Checked
     from subtrans.text.languages import language
 
     written = language(tag or language_of(path, "--lang"))
     numbered = load_numbered(path, written.tag)
-    norms = Norms(house)
     norms = norms.found_beside(path) if video is None else norms.beside(video, snap=False)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     found = conformity([cue for _, cue in numbered], norms.of(written), written, tolerance=tolerance)
-    click.echo(_json(numbered, found) if as_json else _lines(numbered, found))
-    if strict and found.violations:
-        raise click.exceptions.Exit(1)
+    return Checked(show(path), written, norms.of(written), numbered, found)
 
 
-def _lines(numbered: list[Numbered], found: Conformity) -> str:
-    breaches = [(*numbered[violation.cue - 1], violation) for violation in found.violations]
+def _lines(one: Checked, *, named: bool) -> str:
+    breaches = [(*one.numbered[violation.cue - 1], violation) for violation in one.found.violations]
     lines = [
         f"{number}\t{clock(cue.span.start)}\t{violation}\t{quote(cue.text)}" for number, cue, violation in breaches
     ]
-    return "\n".join([*lines, found.summary()])
+    return "\n".join(f"{one.name}\t{line}" if named else line for line in (*lines, one.found.summary()))
 
 
-def _json(numbered: list[Numbered], found: Conformity) -> str:
+def _as_dict(one: Checked) -> dict[str, Any]:
+    breaches = [asdict(violation) | {"cue": one.numbered[violation.cue - 1][0]} for violation in one.found.violations]
+    return _shares(one.found) | {"violations": breaches}
+
+
+def _shares(found: Conformity) -> dict[str, Any]:
     from subtrans.evaluate.conformity import RULES
 
-    report = {
-        "cues": found.cues,
-        "conforming": {rule: round(found.share(rule), 6) for rule in RULES},
-        "violations": [asdict(violation) | {"cue": numbered[violation.cue - 1][0]} for violation in found.violations],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=1)
+    return {"cues": found.cues, "conforming": {rule: round(found.share(rule), 6) for rule in RULES}}
