@@ -12,31 +12,13 @@ from typing import TYPE_CHECKING
 from subtrans.errors import InputError, MissingExtraError
 from subtrans.finetune.readers import Pair
 from subtrans.text.function_words import FUNCTION_WORDS
+from subtrans.text.guards import SCRIPTS, script
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
     from subtrans.finetune.corpus import CorpusOptions
 
 WIDE = {",": "，", "!": "！", "?": "？", ";": "；", ":": "："}
-SCRIPTS = {
-    "Latn": "LATIN",
-    "Cyrl": "CYRILLIC",
-    "Grek": "GREEK",
-    "Arab": "ARABIC",
-    "Hebr": "HEBREW",
-    "Thai": "THAI",
-    "Deva": "DEVANAGARI",
-    "Hans": "CJK",
-    "Hant": "CJK",
-    "Jpan": "CJK HIRAGANA KATAKANA",
-    "Hang": "HANGUL CJK",
-    "Kore": "HANGUL CJK",
-    "Beng": "BENGALI",
-    "Taml": "TAMIL",
-    "Telu": "TELUGU",
-    "Geor": "GEORGIAN",
-}
-"""The first words of the Unicode names of a script's letters."""
 
 
 def clean(
@@ -75,7 +57,7 @@ def check_language(texts: Sequence[str], tag: str, side: str) -> None:
 def script_share(text: str, tag: str) -> float:
     """The share of a text's letters that belong to the script of a language; 1 where there are none."""
     names = SCRIPTS.get(language(tag).script, "").split()
-    letters = [_script(character) for character in text if character.isalpha()]
+    letters = [script(character) for character in text if character.isalpha()]
     return sum(letter in names for letter in letters) / len(letters) if letters and names else 1.0
 
 
@@ -114,11 +96,6 @@ def _languages_of(word: str) -> tuple[str, ...]:
     """The languages that have it among their small words."""
     rows = FUNCTION_WORDS.items()
     return tuple(name for name, row in rows if word in row.conjunctions | row.prepositions | row.bound)
-
-
-@cache
-def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
 
 
 def simplify_chinese(pairs: Iterable[Pair]) -> list[Pair]:

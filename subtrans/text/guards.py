@@ -35,7 +35,7 @@ FAULTS = {
 _UNKNOWN = ("<unk>", "⁇", "�")
 _SHORTEST, _LONGEST = 0.2, 4.0  # letters of the translation over those of the source, an ideograph counted as three
 _FEW = 12  # letters and below of the source: greetings and names can be of any length
-_SCRIPTS = {
+SCRIPTS = {
     "Latn": "LATIN",
     "Cyrl": "CYRILLIC",
     "Arab": "ARABIC",
@@ -59,6 +59,7 @@ _SCRIPTS = {
     "Ethi": "ETHIOPIC",
     "Tibt": "TIBETAN",
 }
+"""The first words of the Unicode names of a script's letters."""
 _WIDE = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _SIGNS = {
     "%": r"[%％]|百分|per ?cent|prozent|pour ?cent|por ?ciento|процент|パーセント",
@@ -99,14 +100,14 @@ def explain(names: Sequence[str]) -> str:
 
 def _strange(source: str, text: str, language: Language) -> bool:
     """Whether most letters are of another script; words that stand in the source may stay as they are."""
-    names = _SCRIPTS.get(language.script)
+    names = SCRIPTS.get(language.script)
     if names is None:
         return False
     own = tuple(names.split())
     said = source.casefold()
     right = wrong = 0
     for word in _words(text):
-        if _script(word[0]) in own:
+        if script(word[0]) in own:
             right += len(word)
         elif word[0].isalpha() and word not in said:
             wrong += len(word)
@@ -148,7 +149,7 @@ def _numbers_kept(source: str, text: str, one: Language, other: Language) -> boo
 
 
 def _length(text: str) -> int:
-    return sum(3 if _script(one) in _WIDE else 1 for one in text if one.isalnum())
+    return sum(3 if script(one) in _WIDE else 1 for one in text if one.isalnum())
 
 
 def _words(text: str) -> list[str]:
@@ -166,5 +167,6 @@ def _stands_alone(letter: str) -> bool:
 
 
 @cache
-def _script(letter: str) -> str:
+def script(letter: str) -> str:
+    """The first word of the letter's Unicode name."""
     return unicodedata.name(letter, "").split(" ")[0]

@@ -130,6 +130,8 @@ def test_no_cue_is_used_twice(ones: list[tuple[int, int]], twos: list[tuple[int,
 def test_scripts_and_languages() -> None:
     assert script_share("他说 no", "zh") == 0.5
     assert script_share("...", "zh") == 1
+    assert script_share("コーヒー", "ja") == 1
+    assert script_share("Good morning.", "hy") == 0
     german = ["Das ist nicht der Mann, und wir sind in dem Haus mit der Frau."] * 60
     with pytest.raises(InputError, match="the source side reads like German and not like English"):
         check_language(german, "en", "source")
