@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from subtrans import engines
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from subtrans.engines import TranslatorOptions
+    from subtrans.ports import Translator
+    from subtrans.text.glossary import Glossary
     from subtrans.types import Span
 
 Options = TypeVar("Options")
@@ -54,3 +59,22 @@ class Asked:
         known = {field.name for field in fields(options)}  # type: ignore[arg-type]
         given = {name: value for name in known if (value := getattr(self, name, None)) is not None}
         return replace(options, **given)  # type: ignore[type-var]
+
+    def check_translator(self, name: str, source: str) -> None:
+        """Whether the translator called `name` can do what was asked, from `source`; else its error."""
+        engines.check_translator(name, source, self.target, self.via, offline=self.offline, formality=self.formality)
+
+    def load_translator(
+        self, name: str, source: str, options: TranslatorOptions, terms: Glossary | None, *, guarded: bool = True
+    ) -> Translator:
+        """That translator, with what was asked for in the place of its `options`."""
+        return engines.load_translator(
+            name,
+            source=source,
+            target=self.target,
+            via=self.via,
+            options=self.steer(options),
+            offline=self.offline,
+            glossary=terms,
+            guarded=guarded,
+        )

@@ -132,16 +132,9 @@ class Interpreter:
             return VerbatimTranslator()
         if source not in self._translators:
             asked = self.asked
-            self._translators[source] = engines.load_translator(
-                self._model(source),
-                source=source,
-                target=asked.target,
-                via=asked.via,
-                options=asked.on(asked.mt_device).steer(engines.TranslatorOptions(threads=self._threads[1])),
-                offline=asked.offline,
-                glossary=read_terms(asked, source),
-                guarded=True,
-            )
+            options, terms = engines.TranslatorOptions(threads=self._threads[1]), read_terms(asked, source)
+            there = asked.on(asked.mt_device)
+            self._translators[source] = there.load_translator(self._model(source), source, options, terms)
         return self._translators[source]
 
     @cached_property
@@ -221,13 +214,10 @@ class Interpreter:
 
     def _model(self, source: str) -> str:
         """The first translator that can do the pair; the error of the first named where none can."""
-        asked = self.asked
         problems: list[SubtransError] = []
-        for name in asked.models or (asked.mt,):
+        for name in self.asked.models or (self.asked.mt,):
             try:
-                engines.check_translator(
-                    name, source, asked.target, asked.via, offline=asked.offline, formality=asked.formality
-                )
+                self.asked.check_translator(name, source)
             except SubtransError as error:  # noqa: PERF203 - each name fails for itself
                 problems.append(error)
             else:

@@ -66,18 +66,9 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         stream = preflight.check(_open, path) if path else None
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
-    alone = batch == 1 or bool(text)
     with waiting(f"loading {wish.mt} ..."):
-        translator = engines.load_translator(
-            wish.mt,
-            source=str(source),
-            target=wish.target,
-            via=wish.via,
-            options=wish.steer(engines.TranslatorOptions(alignment=False, alone=alone)),
-            offline=wish.offline,
-            glossary=terms,
-            guarded=True,
-        )
+        search = engines.TranslatorOptions(alignment=False, alone=batch == 1 or bool(text))
+        translator = wish.load_translator(wish.mt, str(source), search, terms)
     translator = with_memory(translator, wish, str(source))
     separator = " " if language(wish.target).spaced else ""
     translated = translate_lines(_lines(text, stream), translator, separator=separator, batch=batch)
@@ -92,15 +83,7 @@ def check_translator(preflight: Preflight, wish: Asked) -> str | None:
     """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
     source = wish.source or preflight.check(_only_source, wish)
     if source:
-        preflight.check(
-            engines.check_translator,
-            wish.mt,
-            source,
-            wish.target,
-            wish.via,
-            offline=wish.offline,
-            formality=wish.formality,
-        )
+        preflight.check(wish.check_translator, wish.mt, source)
     return source
 
 

@@ -52,15 +52,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
             preflight.check(check_target, output, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
-        translator = engines.load_translator(
-            wish.mt,
-            source=str(source),
-            target=wish.target,
-            via=wish.via,
-            options=wish.steer(engines.TranslatorOptions()),
-            offline=wish.offline,
-            glossary=terms,
-        )
+        translator = wish.load_translator(wish.mt, str(source), engines.TranslatorOptions(), terms, guarded=False)
     found = measure(translator, [pair.source for pair in pairs], [pair.target for pair in pairs], wish.target)
     if output:
         with atomic_write(output, overwrite) as file:
