@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.cli.screen import note
 from subtrans.errors import InputError
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.cli.asked import Asked
@@ -30,7 +31,6 @@ def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
     if asked.memory is None:
         return {}
     from subtrans.memory.store import DEFAULT, Memory, memory_file
-    from subtrans.text.paths import show
 
     file = memory_file(asked.memory)
     if str(asked.memory) != DEFAULT and not file.exists():

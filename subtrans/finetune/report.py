@@ -14,11 +14,12 @@ from subtrans.evaluate.page import page
 from subtrans.evaluate.report import Report, SetReport, Translated, examples, judge, judge_form
 from subtrans.finetune.export import BEAM, engine_folder
 from subtrans.finetune.noise import confuse_words, spoken_form
+from subtrans.finetune.readers import Pair
 from subtrans.media.files import atomic_write
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config
-    from subtrans.finetune.corpus import Corpus, Pair
+    from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.train import Outcome
     from subtrans.ports import Translator
@@ -101,8 +102,6 @@ def _forms(
     test: Translated, pairs: Sequence[Pair], before: Translator | None, after: Translator, config: Config
 ) -> list[SetReport]:
     """The test set as it is, as a recogniser writes it, and with a recogniser's mistakes."""
-    from subtrans.finetune.corpus import Pair
-
     draw = random.Random(config.training.seed)  # noqa: S311 - not for secrets
     spoken = [spoken_form(pair.source) or pair.source for pair in pairs]
     wrong = [confuse_words(text, WORD_ERRORS, draw) for text in spoken]

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from subtrans.engines.models.layouts import TARGET_SIDE
+from subtrans.engines.models.families import frame
+from subtrans.engines.models.layouts import TARGET_SIDE, describe_checkpoint
 from subtrans.engines.translation.tokenisation import joined_text
 from subtrans.errors import ConfigError, ModelError
 from subtrans.finetune.marian import MarianTokeniser
+from subtrans.text.languages import language
 
 if TYPE_CHECKING:
     import random
@@ -70,8 +72,6 @@ def open_tokenisers(folder: Path, languages: Languages, others: Iterable[str]) -
 
 def is_language_model(folder: Path) -> bool:
     """Whether the checkpoint is a decoder alone, which is prompted for a translation."""
-    from subtrans.engines.models.layouts import describe_checkpoint
-
     return describe_checkpoint(folder, folder.name).family == "prompted"
 
 
@@ -82,10 +82,6 @@ class CheckpointTokeniser:
     mask: int | None
 
     def __init__(self, folder: Path, languages: Languages) -> None:
-        from subtrans.engines.models.families import frame
-        from subtrans.engines.models.layouts import describe_checkpoint
-        from subtrans.text.languages import language
-
         self._tokenizer = load_tokenizer(folder)
         self.mask = _mask(self._tokenizer)
         family = describe_checkpoint(folder, folder.name).family or "plain"
@@ -152,9 +148,6 @@ class PromptTokeniser(CheckpointTokeniser):
     """A language model: the source is a prompt, the target what goes on from it."""
 
     def __init__(self, folder: Path, languages: Languages) -> None:
-        from subtrans.engines.models.families import frame
-        from subtrans.text.languages import language
-
         framing = frame("prompted", language(languages.source), language(languages.target), ())
         self._before, self._behind = framing.text, framing.behind
         self._space = " " if language(languages.target).spaced else ""

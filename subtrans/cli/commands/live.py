@@ -22,6 +22,7 @@ from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.cli.sections import SectionedCommand
 from subtrans.errors import LanguageError, OutputError
 from subtrans.media.files import check_apart, check_target
+from subtrans.text.languages import language
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -96,7 +97,6 @@ def command(
     """
     from subtrans.pipelines.live import live
     from subtrans.pipelines.prefetch import prefetch
-    from subtrans.text.languages import language
 
     if microphone and source_name:
         raise click.UsageError("give INPUT or --microphone, not both")

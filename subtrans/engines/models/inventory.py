@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from subtrans.engines.models import catalogue, hub
 from subtrans.engines.models.abilities import Description
 from subtrans.engines.models.cache import conversions_folder, folder_size
-from subtrans.engines.models.layouts import describe_folder, read_notes
+from subtrans.engines.models.layouts import describe_folder, find_weights, read_json, read_notes
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
@@ -113,7 +113,6 @@ def _conversions() -> Iterator[Entry]:
 def _is_ours(path: Path) -> bool:
     """Whether the snapshot is a recogniser or a translator and no other network that somebody fetched."""
     from subtrans.engines.models.convert import CONVERTIBLE
-    from subtrans.engines.models.layouts import find_weights, read_json
 
     if find_weights(path).format == "ctranslate2":
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from subtrans.engines.models.layouts import find_weights
+from subtrans.engines.models.layouts import find_weights, read_json
 from subtrans.engines.models.store import locate
 from subtrans.engines.recognition.heads import HEAD
 from subtrans.engines.recognition.viterbi import follow_with_torchaudio
@@ -103,8 +103,6 @@ def _check_head(recogniser: str) -> None:
 
 
 def _check_checkpoint(folder: Path, name: str) -> None:
-    from subtrans.engines.models.layouts import read_json
-
     architectures = read_json(folder / "config.json", {}).get("architectures") or [""]
     if not str(architectures[0]).endswith("ForCTC") or not (folder / "vocab.json").is_file():
         raise ModelError(f"{name} is no model for CTC: --align takes one such as facebook/wav2vec2-base-960h")

@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.translation.attention import align, borrow, locate
+from subtrans.engines.translation.attention import SMALL, align, borrow, choose_attention, locate
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
 from subtrans.text.context import CONTEXT, own
@@ -202,8 +202,6 @@ def _load(model: Model, options: TranslatorOptions) -> Any:
 
 def _files(folder: Path) -> dict[str, bytes] | None:
     """A small model's files with its best attention chosen; None for a large one, which is read as it was converted."""
-    from subtrans.engines.translation.attention import SMALL, choose_attention
-
     if not 0 < _size(folder) <= SMALL:
         return None
     content = bytearray((folder / "model.bin").read_bytes())

@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
@@ -61,8 +62,6 @@ class TransformersTranslator:
 
     def _frame(self, model: Model, source: str, target: str) -> tuple[str, str, int | None]:
         """Set the source language; the texts around each text, and the token that the target must begin with."""
-        from subtrans.engines.models.families import frame
-
         family = model.description.family or "plain"
         framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
         if framing.target:

@@ -14,6 +14,7 @@ import click
 from subtrans.cli import options
 from subtrans.cli.scripts import read_text
 from subtrans.errors import InputError
+from subtrans.text.encoding import decode
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def read_parallel(*paths: Path) -> list[list[str]]:
 
 
 def _standard_input() -> str:
-    from subtrans.text.encoding import decode
-
     try:
         return decode(sys.stdin.buffer.read())
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from subtrans.cli.commands.evaluate.shared import as_json, print_scores
 from subtrans.cli.norms import Norms
 from subtrans.cli.parameters import PATH
 from subtrans.cli.scripts import language_of, load_cues
+from subtrans.text.languages import language
 
 
 @click.command(
@@ -32,7 +33,6 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     """
     from subtrans.evaluate.conformity import RULES, conformity
     from subtrans.evaluate.subtitles import subtitle_scores
-    from subtrans.text.languages import language
 
     written = language(tag or language_of(hypothesis, "--lang"))
     machine, person = (load_cues(path, written.tag) for path in (hypothesis, reference))
