@@ -45,6 +45,8 @@ def starting_checkpoint(  # noqa: PLR0917
 
 def find_base(options: ModelOptions) -> Path:
     """The checkpoint inside the base's folder; ModelError if it is nothing that can be trained to translate."""
+    if not Path(options.base).is_dir():
+        raise ModelError(f"there is no folder {options.base}: set model.base to the folder of a checkpoint")
     layout = find_weights(Path(options.base))
     path = layout.path if layout.format == "checkpoint" else Path(options.base) / "hf"
     if not path.is_dir():

@@ -58,6 +58,8 @@ def test_a_vocabulary_smaller_than_the_alphabet(toy: Path, toy_pairs: list[Pair]
 
 def test_a_base_that_is_no_model(toy: Path, toy_pairs: list[Pair], tmp_path: Path) -> None:
     config = read_config(toy, [f"model.base='{tmp_path}'"])
+    with pytest.raises(ModelError, match=r"there is no folder .*nothing: set model\.base"):
+        find_base(ModelOptions(base=str(tmp_path / "nothing")))
     with pytest.raises(ModelError, match="holds no model"):
         starting_checkpoint(config.model, toy_pairs, config.languages, 1, tmp_path / "start")
 
