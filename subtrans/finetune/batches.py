@@ -89,9 +89,10 @@ def pack(examples: Sequence[Example], tokens: int) -> list[list[Example]]:
     return batches
 
 
-def pad(rows: Sequence[Sequence[int]], value: int) -> Any:
-    """The rows as one tensor, filled up with `value` at their ends."""
+def pad(rows: Sequence[Sequence[int]], value: int, *, before: bool = False) -> Any:
+    """The rows as one tensor, filled up with `value` behind each, or before it."""
     import torch
 
     longest = max(map(len, rows))
-    return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
+    filled = ((row, [value] * (longest - len(row))) for row in rows)
+    return torch.tensor([[*gap, *row] if before else [*row, *gap] for row, gap in filled])

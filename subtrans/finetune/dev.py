@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.quiet import quiet
 from subtrans.evaluate.scores import bleu, chrf
-from subtrans.finetune.batches import Example, pack
+from subtrans.finetune.batches import Example, pack, pad
 from subtrans.finetune.network import autocast, batch_loss, source_padding
 
 if TYPE_CHECKING:
@@ -56,8 +56,6 @@ def mean(scores: Sequence[Scores]) -> Scores:
 
 def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], options: TrainingOptions) -> list[str]:
     """What the model writes for each source, greedily; in order."""
-    import torch
-
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     texts = [""] * len(sources)
     for start in range(0, len(order), 64):
@@ -66,15 +64,9 @@ def translate(model: Any, tokeniser: Tokeniser, sources: Sequence[list[int]], op
         longest = max(map(len, rows))
         reads = not model.config.is_encoder_decoder
         # A language model goes on from the end of its prompt, so what fills it up stands before it.
-        fill = [[source_padding(model)] * (longest - len(row)) for row in rows]
-        filled = [[*gap, *row] if reads else [*row, *gap] for row, gap in zip(rows, fill, strict=True)]
-        seen = [
-            [0] * len(gap) + [1] * len(row) if reads else [1] * len(row) + [0] * len(gap)
-            for row, gap in zip(rows, fill, strict=True)
-        ]
         output = model.generate(
-            input_ids=torch.tensor(filled, device=model.device),
-            attention_mask=torch.tensor(seen, device=model.device),
+            input_ids=pad(rows, source_padding(model), before=reads).to(model.device),
+            attention_mask=pad([[1] * len(row) for row in rows], 0, before=reads).to(model.device),
             num_beams=1,
             do_sample=False,
             max_new_tokens=max(1, min(options.max_length - 1 - longest * reads, 16 + 3 * longest)),
