@@ -7,7 +7,6 @@ checkpoint to the same numbers.
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.machine.heap import keep_freed_memory
 from subtrans.errors import SubtransError
+from subtrans.evaluate.models import peak_memory as memory_of_process
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.delivery import Chosen, choose
 from subtrans.finetune.dev import Scores, evaluate, mean
@@ -170,12 +170,7 @@ def peak_memory(device: str) -> int:
         import torch
 
         return int(torch.cuda.max_memory_allocated() // 2**20)
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20
+    return (memory_of_process() or 0) // 2**20
 
 
 def set_rate(optimiser: Any, options: TrainingOptions, step: int) -> None:
