@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +18,11 @@ from fakes import silence, write_wav
 from subtrans import __version__
 from subtrans.cli.group import COMMANDS, subtrans
 from subtrans.cli.parameters import flag
+from subtrans.errors import DeviceError, MissingExtraError
+
+
+def raising(error: Exception) -> None:
+    raise error
 
 
 def commands() -> list[list[str]]:
@@ -182,6 +188,22 @@ def test_doctor_finds_this_machine_fit(run, models) -> None:
     for name in ("Python", "packages", "ffmpeg", "cache", "model asr-en-nano", "model mt-en-zh-nano"):
         assert states[name] == "ok"
     assert {"CUDA", "extra train"} <= set(states)
+
+
+@pytest.mark.parametrize(
+    ("devices", "line"),
+    [
+        (lambda: ["  0 Desk"], "ok     microphone: 1 device can record"),
+        (list, "-      microphone: 0 devices can record"),
+        (partial(raising, DeviceError("PortAudio cannot be loaded")), "-      microphone: PortAudio cannot be loaded"),
+        (partial(raising, MissingExtraError("the microphone", "live")), None),
+    ],
+)
+def test_doctor_says_whether_a_microphone_can_be_heard(devices, line, run, models, monkeypatch) -> None:
+    monkeypatch.setattr("subtrans.media.microphone.devices", devices)
+    outcome = run("doctor")
+    assert outcome.code == 0
+    assert [one for one in outcome.out.splitlines() if "microphone:" in one] == ([line] if line else [])
 
 
 def test_doctor_says_what_mends_a_missing_model(run, models) -> None:

@@ -16,8 +16,9 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.options import ASR, MT
+from subtrans.cli.screen import count
 from subtrans.cli.settings import place
-from subtrans.errors import SubtransError
+from subtrans.errors import MissingExtraError, SubtransError
 
 State = Literal["ok", "absent", "broken"]
 MARKS: dict[State, tuple[str, str]] = {"ok": ("ok", "green"), "absent": ("-", "yellow"), "broken": ("BROKEN", "red")}
@@ -66,6 +67,7 @@ def examine() -> Iterator[Finding]:
     yield from _models()
     yield _cache()
     yield from _extras()
+    yield from _microphone()
 
 
 def _show(finding: Finding) -> None:
@@ -175,6 +177,20 @@ def _extras() -> Iterator[Finding]:
             yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f"pip install 'subtrans[{extra}]'")
         else:
             yield Finding(f"extra {extra}", "ok", "installed")
+
+
+def _microphone() -> Iterator[Finding]:
+    """Whether one could be heard, where the packages for that are installed; wheels for Linux lack the library."""
+    from subtrans.media.microphone import devices
+
+    try:
+        found = devices()
+    except MissingExtraError:
+        return
+    except Exception as error:  # noqa: BLE001 - a driver can raise anything
+        yield Finding("microphone", "absent", " ".join(str(error).split()))
+    else:
+        yield Finding("microphone", "ok" if found else "absent", f"{count(found, 'device')} can record")
 
 
 def _installed(name: str) -> bool:
