@@ -16,7 +16,7 @@ import click
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import note
 from subtrans.errors import InputError
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,7 +55,7 @@ def read_list(path: Path) -> list[Path]:
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
-        raise InputError(f"the list {show(path)} cannot be read: {(error.strerror or '').lower()}") from error
+        raise InputError(f"the list {show(path)} cannot be read: {reason(error)}") from error
     content = content.removeprefix(b"\xef\xbb\xbf")  # what some editors begin a text with
     names = content.split(b"\0") if b"\0" in content else content.splitlines()
     return [Path(os.fsdecode(name)) for name in names if name.strip()]

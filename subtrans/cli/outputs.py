@@ -11,7 +11,7 @@ from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import is_script, languages_beside, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,7 +134,7 @@ class Wanted:
             try:
                 self.directory.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise OutputError(f"{show(self.directory)} cannot be made: {(error.strerror or '').lower()}") from error
+                raise OutputError(f"{show(self.directory)} cannot be made: {reason(error)}") from error
 
     def texts(self, recording: Path, found: Document, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
         """What is to be written of the one target that `found` holds, shown as `cues`; the subtitles come last."""

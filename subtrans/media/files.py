@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from subtrans.errors import OutputError
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
@@ -101,5 +101,4 @@ def check_room(folder: Path, size: int) -> None:
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> OutputError:
-    reason = (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
-    return OutputError(f"{show(path)} cannot be written: {reason}")
+    return OutputError(f"{show(path)} cannot be written: {reason(error)}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def check_file(path: Path, content: str = "sound") -> None:
     except FileNotFoundError as error:
         raise InputError(f"{show(path)} does not exist: check the name") from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{show(path)} cannot be read: {_reason(error)}") from error
+        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{show(path)} is a directory: give the files in it")
     if not stat.S_ISREG(status.st_mode):
@@ -158,10 +158,6 @@ def check_file(path: Path, content: str = "sound") -> None:
         raise InputError(f"{show(path)} is empty: give a file with {content}")
     if not os.access(path, os.R_OK):
         raise InputError(f"{show(path)} cannot be read: permission denied")
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
 
 
 def _known(stream: Any) -> bool:

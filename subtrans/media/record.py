@@ -12,7 +12,7 @@ import numpy as np
 from subtrans.errors import OutputError
 from subtrans.media.files import check_target
 from subtrans.ports import SoundSource
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 from subtrans.types import SAMPLE_RATE, Audio
 
 
@@ -41,7 +41,7 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{show(path)} cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise OutputError(f"{show(path)} cannot be written: {reason(error)}") from error
 
 
 class _Recorded:

@@ -8,7 +8,7 @@ from pathlib import Path
 from subtrans.errors import InputError, OutputError
 from subtrans.media.files import atomic_write, check_target
 from subtrans.memory.store import Entry
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 
 def corpus_file(memory: Path, source: str, target: str) -> Path:
@@ -35,7 +35,7 @@ def read_corpus(path: Path) -> list[str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{show(path)} cannot be written: {(error.strerror or '').lower()}") from error
+        raise OutputError(f"{show(path)} cannot be written: {reason(error)}") from error
     check_target(path, overwrite=True)
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -44,7 +44,7 @@ def read_corpus(path: Path) -> list[str]:
     except UnicodeDecodeError as error:
         raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
     except OSError as error:
-        raise InputError(f"{show(path)} cannot be read: {(error.strerror or '').lower()}") from error
+        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
     for number, line in enumerate(lines, 1):
         if line and "\t" not in line:
             raise InputError(f"{show(path)}, line {number}, has no tab: give a file of sentence pairs, or a new name")

@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from subtrans.errors import InputError, OutputError
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 DEFAULT = "default"
 """Names the memory in the user's data directory."""
@@ -71,7 +71,7 @@ class Memory:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"{show(self.path)} cannot be written: {(error.strerror or '').lower()}") from error
+            raise OutputError(f"{show(self.path)} cannot be written: {reason(error)}") from error
         with _open(self.path, write=True) as connection:
             before = connection.total_changes
             connection.executemany(

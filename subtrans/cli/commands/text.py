@@ -22,7 +22,7 @@ from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.guards import explain
 from subtrans.text.languages import language
-from subtrans.text.paths import show
+from subtrans.text.paths import reason, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,8 +106,7 @@ def _open(path: Path) -> BinaryIO:
     except IsADirectoryError as error:
         raise InputError(f"{show(path)} is a directory: give a file of text") from error
     except (OSError, ValueError) as error:
-        reason = (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else str(error)
-        raise InputError(f"{show(path)} cannot be read: {reason}") from error
+        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
 
 
 def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
