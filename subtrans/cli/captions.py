@@ -42,7 +42,7 @@ class Lines:
     def show(self, event: LiveEvent) -> None:
         """Print it, if it is for good."""
         if isinstance(event, DegradeEvent):
-            note(degrading(event))
+            note(f"keeping up: {event.step}" if event.active else f"caught up: no more {event.step}")
         elif isinstance(event, CaptionEvent) and event.caption.final:
             text, source = one_line(event.caption.text), one_line(event.caption.source)
             click.echo(f"{source}\t{text}" if self._with_source else text)
@@ -127,11 +127,6 @@ class Doubtful:
         """Tell."""
         for line in self._found.lines():
             note(line)
-
-
-def degrading(event: DegradeEvent) -> str:
-    """What is given up, or is done again, as a line."""
-    return f"keeping up: {event.step}" if event.active else f"caught up: no more {event.step}"
 
 
 @contextmanager

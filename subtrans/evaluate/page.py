@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
-from typing import Any
 
 from subtrans.evaluate.html import document, head
 from subtrans.evaluate.report import Change, Example, Report, SetReport
@@ -22,9 +21,10 @@ LOWER_IS_BETTER = frozenset({"TER"})
 def page(report: Report) -> str:
     """The whole page."""
     title = f"{report.name}: {report.source} to {report.target}"
+    costs = " · ".join(f"{name}: {value}" for name, value in report.training.items())
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{escape(_costs(report.training))}</p>" if report.training else "",
+        f"<p>{escape(costs)}</p>" if costs else "",
         "<h2>Scores before and after</h2>",
         _scores(report.sets),
         "<p>BLEU, chrF2 and ROUGE-L: higher is better; TER: lower. p: how often chance alone gives such a difference"
@@ -38,10 +38,6 @@ def page(report: Report) -> str:
         if shown:
             parts += [f"<h2>{heading}</h2>", _examples(shown)]
     return document(title, parts)
-
-
-def _costs(training: Mapping[str, Any]) -> str:
-    return " · ".join(f"{name}: {value}" for name, value in training.items())
 
 
 def _scores(sets: Iterable[SetReport]) -> str:

@@ -47,11 +47,8 @@ def bilingual(
             time = (word.span.start + word.span.end) // 2 if index else word.span.start + _LATE
             place = max(place, bisect_right(starts, time) - 1)
             said[place].append(word)
-    return [_both(cue, _lines(words, spoken), order) for cue, words in zip(cues, said, strict=True)]
-
-
-def _both(cue: Cue, lines: tuple[str, ...], order: Order) -> Cue:
-    return replace(cue, lines=lines + cue.lines if order == "top" else cue.lines + lines)
+    both = zip(cues, (_lines(words, spoken) for words in said), strict=True)
+    return [replace(cue, lines=own + cue.lines if order == "top" else cue.lines + own) for cue, own in both]
 
 
 def _lines(words: Sequence[Word], spoken: Language) -> tuple[str, ...]:

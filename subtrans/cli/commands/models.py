@@ -128,9 +128,8 @@ def _as_json(entry: Entry) -> dict[str, Any]:
 def _languages(entry: Entry) -> str:
     from subtrans.engines.models.abilities import spoken_languages
 
-    pairs = entry.description.pairs
-    if pairs:
-        return ", ".join(f"{source or 'many'} → {target or 'many'}" for source, target in pairs)
+    if entry.description.pairs:
+        return _as_text("pairs", entry.description.pairs)
     spoken = spoken_languages(entry.description)
     return ", ".join(spoken) if 0 < len(spoken) <= 6 else f"{len(spoken)} languages" if spoken else "not known"
 

@@ -77,11 +77,8 @@ def describe_repository(name: str, repo: str, kind: Kind) -> Description:
         english = last.endswith(".en") or "distil" in last
         return Description(name, kind, languages=("en",) if english else ())
     family = next((family for part, family in FAMILIES.items() if part in last), None)
-    if family == "marian":
-        return Description(name, kind, family, pairs=(marian_pair(repo),))
-    if family == "t5":
-        return Description(name, kind, family, pairs=T5_PAIRS)
-    return Description(name, kind, family)
+    pairs = (marian_pair(repo),) if family == "marian" else T5_PAIRS if family == "t5" else ()
+    return Description(name, kind, family, pairs=pairs)
 
 
 def suggest(source: Language, target: Language) -> list[str]:

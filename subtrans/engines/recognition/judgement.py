@@ -69,11 +69,12 @@ def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds(), 
     duration = spoken(hearing.window, speech)
     if not text:
         return ("omitted",) if duration >= bounds.unheard else ()
+    unspoken = [word for word in hearing.words if all(word.span.shared(span) < 0 for span in speech)]
     found = {
         "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats) or is_echo(text, said),
         "unsure": hearing.log_probability < bounds.log_probability,
         "hasty": width(text) > bounds.characters * max(duration, 500) / 1000,
-        "unspoken": _unspoken(hearing, speech) > len(hearing.words) / 2,
+        "unspoken": len(unspoken) > len(hearing.words) / 2,
     }
     return tuple(reason for reason, holds in found.items() if holds)
 
@@ -148,7 +149,3 @@ def is_nothing(hearing: Hearing, reasons: Sequence[str], speech: Sequence[Span],
     characters = sum(width(word.text) for word in hearing.words)
     few = characters < bounds.sparse * spoken(hearing.window, speech) / 1000
     return few and hearing.no_speech > NO_SPEECH
-
-
-def _unspoken(hearing: Hearing, speech: Sequence[Span]) -> int:
-    return sum(not any(word.span.shared(span) >= 0 for span in speech) for word in hearing.words)
