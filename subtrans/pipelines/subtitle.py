@@ -116,29 +116,24 @@ def subtitle_sentences(
 def _understand(
     passages: Iterable[Passage], translator: Translator, norms: Profile, language: Language
 ) -> Generator[Step, None, tuple[list[Translation], int]]:
-    """A step for each passage; at the end all translations, and the time up to which the file has been dealt with."""
+    """A step for each passage, whose last translation comes with the next: until then its time is not known.
+
+    At the end all translations, and the time up to which the file has been dealt with.
+    """
     understood: list[Translation] = []
-    until = 0
-    for passage in _fitted(passages, translator, norms, language):
-        understood += passage.translations
-        until = max(until, passage.until)
-        yield Step(passage.translations, until)
-    return understood, until
-
-
-def _fitted(
-    passages: Iterable[Passage], translator: Translator, norms: Profile, language: Language
-) -> Iterator[Passage]:
-    """The same passages, but each one's last translation comes with the next: until then its time is not known."""
     held: tuple[Translation, ...] = ()
     until = 0
     for passage in passages:
-        known, until = held + passage.translations, passage.until
+        known, until = held + passage.translations, max(until, passage.until)
         timed = [(one, following.sentence.span.start) for one, following in pairwise(known)]
-        yield Passage(_readable(timed, translator, norms, language), until)
+        step = Step(_readable(timed, translator, norms, language), until)
+        understood += step.translations
         held = known[-1:]
+        yield step
     if held:
-        yield Passage(_readable([(held[0], None)], translator, norms, language), until)
+        understood += _readable([(held[0], None)], translator, norms, language)
+        yield Step(tuple(understood[-1:]), until)
+    return understood, until
 
 
 def _readable(
