@@ -16,8 +16,8 @@ def corpus_file(memory: Path, source: str, target: str) -> Path:
     return memory.with_suffix(f".{source}-{target}.tsv")
 
 
-def write_corpus(path: Path, entries: Iterable[Entry], forgotten: Collection[str] = ()) -> int:
-    """Bring the file up to date with the memory and say how many pairs it holds: a source, a tab and a target a line.
+def write_corpus(path: Path, entries: Iterable[Entry], forgotten: Collection[str] = ()) -> None:
+    """Bring the file up to date with the memory: a source, a tab and a target a line.
 
     Lines that were in it stay, but for those whose source the memory translates otherwise, or that are `forgotten`.
     """
@@ -27,7 +27,6 @@ def write_corpus(path: Path, entries: Iterable[Entry], forgotten: Collection[str
     lines += [f"{source}\t{target}" for source, target in known.items()]
     with atomic_write(path, overwrite=True) as file:
         file.writelines(f"{line}\n" for line in lines)
-    return len(lines)
 
 
 def read_corpus(path: Path) -> list[str]:

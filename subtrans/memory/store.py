@@ -89,15 +89,13 @@ class Memory:
         with _open(self.path) as connection:
             return self._read(connection)
 
-    def remove(self, sources: Iterable[str]) -> int:
-        """Forget sentences by their sources; how many were known."""
+    def remove(self, sources: Iterable[str]) -> None:
+        """Forget sentences by their sources."""
         with _open(self.path, write=True) as connection:
-            before = connection.total_changes
             connection.executemany(
                 "delete from entry where source_language = ? and target_language = ? and source = ?",
                 [(*self._pair, _one_line(source)) for source in sources],
             )
-            return connection.total_changes - before
 
     @contextmanager
     def held(self) -> Iterator[dict[str, Entry]]:

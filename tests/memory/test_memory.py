@@ -66,7 +66,7 @@ def test_forgetting_and_the_pairs_that_are_known(tmp_path: Path) -> None:
     memory.add([entry("Stop.", "停。"), entry("Go.", "走。")])
     Memory(path, "en", "de").add([entry("Go.", "Geh.")])
     assert pairs(path) == {("en", "de"): 1, ("en", "zh"): 2}
-    assert memory.remove(["Go.", "Never."]) == 1
+    memory.remove(["Go.", "Never."])
     assert pairs(path) == {("en", "de"): 1, ("en", "zh"): 1}
 
 
@@ -147,9 +147,9 @@ def test_sentences_that_are_like_one_are_told_once_and_translated() -> None:
 def test_the_corpus_keeps_lines_of_other_origin(tmp_path: Path) -> None:
     path = tmp_path / "pairs.tsv"
     path.write_text("Stop.\t停止。\nHello.\t你好。\tmore\n", encoding="utf-8")
-    assert write_corpus(path, [entry("Stop.", "停。"), entry("Go.", "走。")]) == 3
-    assert path.read_text(encoding="utf-8") == "Hello.\t你好。\tmore\nStop.\t停。\nGo.\t走。\n"
-    assert write_corpus(path, [entry("Stop.", "停。"), entry("Go.", "走。")]) == 3
+    for _ in range(2):
+        write_corpus(path, [entry("Stop.", "停。"), entry("Go.", "走。")])
+        assert path.read_text(encoding="utf-8") == "Hello.\t你好。\tmore\nStop.\t停。\nGo.\t走。\n"
     path.write_text("a letter to mother\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 1, has no tab"):
         write_corpus(path, [entry("Stop.", "停。")])

@@ -15,6 +15,8 @@ from subtrans.errors import InputError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from subtrans.memory.store import Memory
 
 _file = click.option(
@@ -136,8 +138,8 @@ def _memory(file: Path, source: str, target: str) -> Memory:
     return Memory(memory_file(file), source, target)
 
 
-def _renew_corpus(memory: Memory, source: str, target: str, forgotten: list[str] | None = None) -> None:
+def _renew_corpus(memory: Memory, source: str, target: str, forgotten: Sequence[str] = ()) -> None:
     from subtrans.memory.corpus import corpus_file, write_corpus
 
     with memory.held() as entries:
-        write_corpus(corpus_file(memory.path, source, target), entries.values(), forgotten or ())
+        write_corpus(corpus_file(memory.path, source, target), entries.values(), forgotten)
