@@ -1,4 +1,4 @@
-"""How far a job is in; a bar on a terminal, nothing elsewhere, out on standard error."""
+"""How far a job is, and what is to be told of it, in; notes, and a bar on a terminal, out on standard error."""
 
 from __future__ import annotations
 
