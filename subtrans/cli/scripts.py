@@ -28,8 +28,14 @@ class Script:
     cues: tuple[Cue, ...]
     """In order of time, each text once."""
     language: str | None
-    styles: str | None = None
-    """The ASS file that they came from, for its styles."""
+    format: str
+    text: str
+    """The file that they came from, as it is."""
+
+    @property
+    def styles(self) -> str | None:
+        """The same if it is an ASS file, for its styles."""
+        return self.text if self.format == "ass" else None
 
 
 def is_script(path: Path) -> bool:
@@ -54,7 +60,7 @@ def read_script(path: Path, tag: str | None = None) -> Script:
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
     numbered, text = _read(path, tag)
     cues = without_repeats(cue for _, cue in numbered)
-    return Script(cues, _language(path), text if _kind(path, text) == "ass" else None)
+    return Script(cues, _language(path), str(_kind(path, text)), text)
 
 
 def extract_script(path: Path, track: int) -> Script:
@@ -64,7 +70,7 @@ def extract_script(path: Path, track: int) -> Script:
     found = extract(path, track)
     tag = _tag([found.language] if found.language else [])
     cues = without_repeats(formats.read(found.text, found.format))
-    return Script(cues, tag, found.text if found.format == "ass" else None)
+    return Script(cues, tag, found.format, found.text)
 
 
 def stem_of(path: Path) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subtrans.cli.outputs import Wanted
+    from subtrans.cli.scripts import Script
     from subtrans.media.mux import TrackFormat
     from subtrans.types import Cue
 
@@ -30,6 +31,8 @@ class Shown:
     """What of it is in the language."""
     styles: str | None = None
     """The ASS file that they came from, for its styles."""
+    kept: Script | None = None
+    """The file that they were read from, which is shown as it is, parts of cues in italics too."""
 
 
 def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
@@ -40,7 +43,7 @@ def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
     if file is None:
         return None
     script = read_script(file, tag)
-    return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles)
+    return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles, script)
 
 
 def tell_skipped(wanted: Wanted, path: Path) -> None:
@@ -78,7 +81,7 @@ def mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
     name: TrackFormat = "ass" if styled else "vtt" if target.suffix == ".webm" else "srt"
     tracks = [
         Track(
-            text=formats.ass.write(one.cues, like=one.styles) if styled else formats.write(one.cues, name),
+            text=_text(one, name),
             format=name,
             language=language(one.tag).iso639_2,
             title=language(one.tag).name,
@@ -90,6 +93,12 @@ def mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
     ]
     write(path, tracks, target, overwrite=wanted.overwrite)
     return target
+
+
+def _text(one: Shown, name: TrackFormat) -> str:
+    if one.kept and one.kept.format == name:
+        return one.kept.text
+    return formats.ass.write(one.cues, like=one.styles) if name == "ass" else formats.write(one.cues, name)
 
 
 def burn(wanted: Wanted, path: Path, shown: Shown) -> Path:

@@ -88,11 +88,12 @@ def test_subtitles_that_a_person_corrected_are_shown_as_they_are(heard, run, fak
     assert Path("talk.en.json").exists() is bool(heard)
 
 
-def test_subtitles_alone_need_no_recogniser(run) -> None:
+def test_subtitles_alone_need_no_recogniser_and_are_shown_as_they_are(run) -> None:
     film("talk.mp4")
-    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
+    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected <i>by a person</i>.\n")
     outcome = run("subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mkv", "--skip-existing")
     assert outcome.complaints == ["talk.subtitled.mkv: 1 stream of subtitles added"]
+    assert "Corrected <i>by a person</i>." in extract(Path("talk.subtitled.mkv"), 0).text
 
 
 def test_a_video_older_than_corrected_subtitles_is_told(run) -> None:
