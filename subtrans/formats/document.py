@@ -78,8 +78,7 @@ def document_to_dict(document: Document) -> dict[str, Any]:
                     {
                         "text": _text(translation.text),
                         "score": _number(translation.score),
-                        **_alignment(translation),
-                        **_faults(translation),
+                        **_told(alignment=list(map(list, translation.alignment)), faults=list(translation.faults)),
                     }
                     for translation in target.translations
                 ],
@@ -110,9 +109,7 @@ def sentence_to_dict(sentence: Sentence) -> dict[str, Any]:
                 "end": word.span.end,
                 "text": _text(word.text),
                 "probability": _number(word.probability),
-                **({"turn": True} if word.turn else {}),
-                **({"language": word.language} if word.language else {}),
-                **({"note": True} if word.note else {}),
+                **_told(turn=word.turn, language=word.language, note=word.note),
             }
             for word in sentence.words
         ],
@@ -134,23 +131,20 @@ def translation_to_line(translation: Translation, file: str | None = None) -> st
         "source": _text(translation.sentence.text),
         "text": _text(translation.text),
         "score": _number(translation.score),
-        **_faults(translation),
+        **_told(faults=list(translation.faults)),
     }
     return json.dumps(line, ensure_ascii=False, allow_nan=False)
 
 
-def _alignment(translation: Translation) -> dict[str, list[list[int]]]:
-    return {"alignment": [list(pair) for pair in translation.alignment]} if translation.alignment else {}
+def _told(**found: Any) -> dict[str, Any]:
+    """What there is of it."""
+    return {name: value for name, value in found.items() if value}
 
 
 def _look(look: Look) -> dict[str, Any]:
     """What is not as usual."""
     found = {field.name: getattr(look, field.name) for field in fields(look)}
     return {name: value for name, value in found.items() if value != getattr(Look(), name)}
-
-
-def _faults(translation: Translation) -> dict[str, list[str]]:
-    return {"faults": list(translation.faults)} if translation.faults else {}
 
 
 def _text(text: str | None) -> str | None:
