@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,7 +40,7 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
             channels=1,
             dtype="float32",
             device=device,
-            callback=_enqueue(capture),
+            callback=lambda block, *_: capture.put(block[:, 0].copy()),
             finished_callback=lambda: capture.end(_gone(name)),
         )
     except (sound.PortAudioError, ValueError) as error:
@@ -49,10 +49,6 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
     with stream:
         yield capture
         capture.end()  # before the stream ends, which then is no failure
-
-
-def _enqueue(capture: Capture) -> Callable[..., None]:
-    return lambda block, *_: capture.put(block[:, 0].copy())
 
 
 def _gone(name: str | None) -> DeviceError:

@@ -21,7 +21,7 @@ from subtrans.formats.events import event_from_line, event_to_line
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from subtrans.evaluate.live import LiveReport, Spoken
+    from subtrans.evaluate.live import LiveReport
     from subtrans.types import LiveEvent
 
 
@@ -48,11 +48,11 @@ def command(
     Delays run from the end of a spoken word, and of the last one of a sentence, to its source and to its translation as
     they stay. They are told with computing time and, in brackets, without it.
     """
-    from subtrans.evaluate.live import live_report
+    from subtrans.evaluate.live import live_report, read_spoken
 
     if translation and not reference:
         raise click.UsageError("--translation needs --reference, which tells when its sentences were spoken")
-    spoken = _spoken(reference) if reference else []
+    spoken = read_spoken("\n".join(read_lines(reference))) if reference else []
     translations = read_lines(translation) if translation else []
     if translation and reference and len(translations) != len(spoken):
         raise InputError(
@@ -127,9 +127,3 @@ def _events(path: Path) -> list[LiveEvent]:
     except ValueError as error:
         raise InputError(f"line {len(found) + 1} of {show(path)} is no event of subtrans live --json") from error
     return found
-
-
-def _spoken(path: Path) -> list[Spoken]:
-    from subtrans.evaluate.live import read_spoken
-
-    return read_spoken("\n".join(read_lines(path)))
