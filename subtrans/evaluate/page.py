@@ -127,11 +127,11 @@ def chart(lines: Mapping[str, Points]) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(drawn)}</svg>'
 
 
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round numbers, about `count` of them, from at or below `low` to at or above `high`."""
+def ticks(low: float, high: float) -> list[float]:
+    """Round numbers, about five of them, from at or below `low` to at or above `high`."""
     if high - low < 1e-6 * max(1.0, abs(low), abs(high)):
         low, high = low - 0.5, high + 0.5
-    rough = (high - low) / count
+    rough = (high - low) / 5
     unit = 10.0 ** floor(log10(rough))
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * (1 - 1e-9))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)

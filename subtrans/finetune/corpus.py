@@ -15,6 +15,7 @@ from subtrans.text.languages import language
 
 __all__ = ["Corpus", "CorpusOptions", "Pair", "load_corpus", "write_tsv"]
 OVERLAPS = ("error", "remove", "allow")
+LARGEST_GROUP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,13 @@ def write_tsv(pairs: Iterable[Pair], path: Path) -> None:
 
 
 def split_by_hash(
-    pairs: Sequence[Pair], dev_share: float, test_share: float, largest_group: int = 20
+    pairs: Sequence[Pair], dev_share: float, test_share: float
 ) -> tuple[list[Pair], list[Pair], list[Pair]]:
     """Train, dev and test: whole groups at a time, with one reference for each source sentence of dev and test.
 
     Pairs that share a sentence in either language under `fold`, directly or through others, form a group. The hash of
     the first folded source of a group in alphabetical order decides its part, so that added pairs move few others.
-    Groups of more than `largest_group` pairs (greetings, yes and no) always train. Of several translations of one
+    Groups of more than `LARGEST_GROUP` pairs (greetings, yes and no) always train. Of several translations of one
     source sentence in dev or test, the first in the order of `pairs` is the reference.
     """
     train: list[Pair] = []
@@ -181,7 +182,7 @@ def split_by_hash(
     test: dict[str, Pair] = {}
     for group in group_pairs(pairs):
         position = hash_share(min(fold(pair.source) for pair in group))
-        if len(group) > largest_group or position >= dev_share + test_share:
+        if len(group) > LARGEST_GROUP or position >= dev_share + test_share:
             train.extend(group)
         else:
             part = test if position < test_share else dev

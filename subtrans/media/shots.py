@@ -14,12 +14,12 @@ THRESHOLD = 0.3
 """ffmpeg's scene score, from 0 to 1, above which a frame begins a shot: its manual's example; a cut scores far more."""
 
 
-def shots(path: Path, threshold: float = THRESHOLD) -> Iterator[int]:
+def shots(path: Path) -> Iterator[int]:
     """The first frame of each shot but the first, in milliseconds of the file and in order.
 
     The whole video is decoded, at a width of 160 pixels.
     """
-    frames = local_input(path).video.filter("scale", 160, -2).filter("select", f"gt(scene,{threshold})")
+    frames = local_input(path).video.filter("scale", 160, -2).filter("select", f"gt(scene,{THRESHOLD})")
     # The filter prints what it knows of every frame that is left; the frames themselves go nowhere.
     graph = frames.filter("metadata", "print", file="-").output("-", format="null")
     text = b""

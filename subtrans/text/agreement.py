@@ -72,15 +72,15 @@ def known(committed: Sequence[Word], words: Sequence[Word]) -> int:
     return min(range(len(row)), key=lambda index: row[index] + abs(ends[index] - end) / DRIFT)
 
 
-def steady_text(previous: str, current: str, *, spaced: bool, hidden: int = HIDDEN) -> str:
+def steady_text(previous: str, current: str, *, spaced: bool) -> str:
     """What is shown of a draft of a translation that was `previous` before.
 
-    Its last `hidden` words, or characters in a language without spaces, change most and are shown once two consecutive
+    Its last `HIDDEN` words, or characters in a language without spaces, change most and are shown once two consecutive
     drafts agree on them; that is mask-k (Arivazhagan et al., "Re-translation Strategies for Long Form, Simultaneous,
     Spoken Language Translation", 2020) up to where the two agree.
     """
     units = re.findall(r"\s*\S+" if spaced else r"\s*\S", current)
-    sure = "".join(units[: max(0, len(units) - hidden)])
+    sure = "".join(units[: max(0, len(units) - HIDDEN)])
     return max(sure, agreed_text(previous, current, spaced=spaced), key=len)
 
 

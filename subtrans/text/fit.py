@@ -21,12 +21,10 @@ MARGIN = 0.5
 """How much less likely a token of a shorter alternative may be on average, as a natural logarithm."""
 
 
-def fit(
-    translation: Translation, following: int | None, profile: Profile, language: Language, margin: float = MARGIN
-) -> Translation:
+def fit(translation: Translation, following: int | None, profile: Profile, language: Language) -> Translation:
     """The translation if it can be read in its time, else its alternative that comes nearest to that, best score first.
 
-    `following` is when the next sentence begins. An alternative counts if its score is at most `margin` lower, it is
+    `following` is when the next sentence begins. An alternative counts if its score is at most `MARGIN` lower, it is
     shorter, and it says the same numbers. Where none is read with less haste the translation stays: no text is cut.
     """
     whole = width(translation.text, language)
@@ -35,7 +33,7 @@ def fit(
     for one in translation.alternatives:
         if haste == 0:
             break
-        likely = (one.score or 0.0) >= (translation.score or 0.0) - margin
+        likely = (one.score or 0.0) >= (translation.score or 0.0) - MARGIN
         shorter = 0 < width(one.text.strip(), language) < whole
         if likely and shorter and _numbers(one.text) == _numbers(translation.text):
             candidate = replace(translation, text=one.text, score=one.score, alignment=one.alignment, faults=one.faults)
