@@ -49,7 +49,7 @@ def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, 
     yield from ((note, True) for note in before)
     for place, piece in enumerate((_SPACED if language.spaced else _UNSPACED)[1].split(said)):
         if place % 2 and _is_note(piece):
-            yield " ".join(piece.split()), True
+            yield piece, True
         else:
             yield from ((token, False) for token in _tokens(piece, language))
     yield from ((note, True) for note in behind)
@@ -83,10 +83,10 @@ def _parted(text: str, language: Language) -> tuple[list[str], str, list[str]]:
     behind: list[str] = []
     text = " ".join(text.split())
     while (note := first.match(text)) and _is_note(note[1]):
-        before.append(" ".join(note[1].split()))
+        before.append(note[1])
         text = text[note.end() :]
     while (note := last.search(text)) and _is_note(note[1]):
-        behind.insert(0, " ".join(note[1].split()))
+        behind.insert(0, note[1])
         text = text[: note.start()]
     return before, text, behind
 
