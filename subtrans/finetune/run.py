@@ -44,8 +44,7 @@ def run(
     if config.comet:
         check_comet(Path(config.comet))
     workers = join_workers(choose_device(config.training))
-    if not workers.leads:
-        note = _silent
+    note = note if workers.leads else lambda _: None  # who does not lead says nothing
     try:
         corpus = load_corpus(config.data, config.languages.source, config.languages.target)
         note(_describe(corpus))
@@ -110,7 +109,3 @@ def _describe(corpus: Corpus) -> str:
     others = "".join(f"; {tag}: {_describe(other)}" for tag, other in corpus.others.items())
     parts = f"{len(corpus.train)} pairs to train, {len(corpus.dev)} dev, {len(corpus.test)} test"
     return f"{parts}; dropped: {dropped}{others}"
-
-
-def _silent(message: str) -> None:
-    """Processes that do not lead say nothing."""

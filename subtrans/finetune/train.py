@@ -89,7 +89,7 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     optimiser = make_optimiser(model, options)
     done = restore(folder / "state.safetensors", model, optimiser, workers.rank)
     best, kept = folder / "best.safetensors", list(done.kept)
-    log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else _silent
+    log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else lambda _: None
 
     def measure() -> Scores:
         into = [(tokeniser, corpus, languages.target), *((others[tag], corpus.others[tag], tag) for tag in others)]
@@ -214,7 +214,3 @@ class _Window:
         left = seconds / max(1, step - self._first) * (steps - step) / 60
         loss, speed = self._loss / self._batches, self._tokens / seconds
         return Progress(step, epoch, round(loss, 4), rate, round(speed, 1), round(left, 1))
-
-
-def _silent(event: Progress | Evaluation) -> None:
-    """Processes that do not lead say nothing."""
