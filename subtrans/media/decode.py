@@ -53,7 +53,7 @@ def decode(
     chunks = run(_graph(contents, track, channel, excerpt), chunk=size)
     try:
         for data in chunks:
-            block = _samples(data)
+            block = to_samples(data)
             if len(block):
                 yield Audio(block, position)
                 position += len(block)
@@ -103,7 +103,7 @@ def _needs_an_average(stream: AudioStream) -> bool:
     return stream.channels > _LAYOUTS_WITH_A_DOWNMIX or (stream.channels > 2 and stream.layout.endswith("channels"))
 
 
-def _samples(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
+def to_samples(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Raw bytes as samples in [-1, 1]; lossy codecs overshoot, and broken float files hold what is no number."""
     whole = len(data) - len(data) % _SAMPLE_BYTES
     block = np.frombuffer(data[:whole], dtype="<f4").astype(np.float32)

@@ -9,10 +9,9 @@ from subprocess import DEVNULL
 from threading import Thread
 from typing import Any
 
-import numpy as np
-
 from subtrans.errors import DeviceError, InputError, SubtransError
 from subtrans.media.capture import Capture
+from subtrans.media.decode import to_samples
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.probe import check_file
 from subtrans.text.paths import show
@@ -45,7 +44,7 @@ def _read(name: str, pcm: int | None, capture: Capture) -> None:
     heard, cause = False, "it is gone" if name.startswith(PULSE) else ""
     try:
         for data in run(_graph(name, pcm), chunk=_CHUNK, stdin=sys.stdin.fileno() if name == "-" else DEVNULL):
-            capture.put(np.frombuffer(data[: len(data) // 4 * 4], dtype="<f4").astype(np.float32), wait=_waits(name))
+            capture.put(to_samples(data), wait=_waits(name))
             heard = True
             if capture.ended:
                 return

@@ -168,7 +168,8 @@ def reference(checkpoint: Path) -> Any:
                 model.config.normalize_before = model.config.normalize_embedding = True
                 model.config.tokenizer_class = "MBart50Tokenizer"
             elif model.config.model_type in {"t5", "mt5", "umt5"}:
-                model.config.tie_word_embeddings = bool(getattr(model.config, "scale_decoder_outputs", False))
+                scales = getattr(model.config, "scale_decoder_outputs", model.config.model_type == "umt5")
+                model.config.tie_word_embeddings = bool(scales)
             return model
 
     return Converter(str(checkpoint))._load()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.decode import decode
 from subtrans.media.ffmpeg import executable
+from subtrans.media.listen import listen
 from subtrans.types import SAMPLE_RATE, Span
 
 BURSTS = (0.5, 1.25, 2.0)
@@ -194,9 +195,12 @@ def test_samples_beyond_full_scale_and_without_value_are_made_good(tmp_path: Pat
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, 1, SAMPLE_RATE, SAMPLE_RATE * 4, 4, 32)
     data = struct.pack("<4sI", b"data", len(samples)) + samples
     path.write_bytes(struct.pack("<4sI4s", b"RIFF", 4 + len(form) + len(data), b"WAVE") + form + data)
-    decoded = sound(path)
-    assert np.isfinite(decoded).all()
-    assert np.abs(decoded).max() == 1.0
+    listener = listen(str(path))
+    arriving = [audio.samples for audio in iter(lambda: listener.take(1600, 16000), None)]
+    for decoded in sound(path), np.concatenate(arriving):
+        assert len(decoded) == 2400
+        assert np.isfinite(decoded).all()
+        assert np.abs(decoded).max() == 1.0
 
 
 @pytest.mark.parametrize(

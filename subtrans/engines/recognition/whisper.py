@@ -150,12 +150,13 @@ class WhisperTranscriber:
 
     def _fill(self, audio: Audio, hearing: Hearing, gaps: Sequence[Span], code: str, speech: Sequence[Span]) -> Hearing:
         """The hearing with what is spoken in its gaps, decoded alone; what there is doubtful stays left out."""
+        bounds = self._options.bounds or Bounds()
         words = list(hearing.words)
         for gap in gaps:
             here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
             windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
             for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS):
-                if not (found.silent or doubts(found, here) or is_nothing(found, (), here)):
+                if not (found.silent or doubts(found, here, bounds) or is_nothing(found, (), here, bounds)):
                     words += [one for one in found.words if gap.start <= (one.span.start + one.span.end) / 2 <= gap.end]
         return replace(hearing, words=tuple(sorted(words, key=lambda word: word.span)))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 
 def keep_prefix(model: Any) -> Any:
     """The network, whose `generate` begins from the prefix that peft gives to a decoder, if it does; call it once.
 
-    Transformers 5 calls `cache` what peft 0.21 looks for, and gives back, as `past_key_values`.
+    Transformers from 5.21 on calls `cache` what peft 0.21 looks for, and gives back, as `past_key_values`.
     """
-    if hasattr(model, "prompt_encoder"):
+    if hasattr(model, "prompt_encoder") and "cache" in signature(model.get_base_model().forward).parameters:
         inner, outer = model.base_model_prepare_inputs_for_generation, model.prepare_inputs_for_generation
         model.base_model_prepare_inputs_for_generation = _rename(inner, "cache", "past_key_values")
         model.prepare_inputs_for_generation = _rename(outer, "past_key_values", "cache")
