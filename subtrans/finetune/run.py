@@ -19,7 +19,7 @@ from subtrans.finetune.parallel import join_workers, leave_workers
 from subtrans.finetune.report import write_report
 from subtrans.finetune.search import search
 from subtrans.finetune.start import find_base, starting_checkpoint
-from subtrans.finetune.train import train
+from subtrans.finetune.train import train, use_threads
 
 if TYPE_CHECKING:
     from subtrans.evaluate.report import Report as Findings
@@ -69,6 +69,7 @@ def _train(  # noqa: PLR0917
     config: Config, corpus: Corpus, mixture: Mixture, folder: Path, report: Report, workers: Workers
 ) -> tuple[Outcome, Path]:
     make_folder(folder)
+    use_threads(config.training)  # a new small model is computed as well
     languages, seed = config.languages, config.training.seed
     mixed = replace(mixture, replay_options=config.replay, denoising=config.denoising)
 

@@ -61,6 +61,14 @@ class Outcome:
     """MiB: of the GPU, or of the whole process."""
 
 
+def use_threads(options: TrainingOptions) -> None:
+    """Compute with as many threads as are asked for; with others, sums come out a little otherwise."""
+    import torch
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+
+
 def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     config: Config, corpus: Corpus, start: Path, folder: Path, report: Report,
     *, mixture: Mixture | None = None, workers: Workers = ALONE,
@@ -74,8 +82,7 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     mixture = mixture or Mixture(corpus.train)
     options, languages = config.training, config.languages
     device = choose_device(options)
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    use_threads(options)
     keep_freed_memory()
     torch.manual_seed(options.seed)  # an adapter begins the same in all processes
     tokeniser, *further = open_tokenisers(start, languages, mixture.others)

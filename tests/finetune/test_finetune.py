@@ -16,7 +16,7 @@ from subtrans.engines.models.cards import check_files, read_card
 from subtrans.finetune.config import read_config
 from subtrans.finetune.corpus import Pair, load_corpus, write_tsv
 from subtrans.finetune.start import starting_checkpoint
-from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train
+from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train, use_threads
 
 
 def run(*arguments: str | Path) -> Result:
@@ -31,6 +31,7 @@ def train_toy(config_file: Path, folder: Path, report: Report, *overrides: str) 
     config = read_config(config_file, overrides)
     corpus = load_corpus(config.data)
     folder.mkdir(exist_ok=True)
+    use_threads(config.training)
     start = starting_checkpoint(config.model, corpus.train, config.languages, 1, folder / "start")
     return train(config, corpus, start, folder, report)
 
