@@ -53,9 +53,11 @@ def list_entries(file: Path, source: str | None, target: str | None, as_json: bo
     """List its sentences, oldest first: languages, source, translation, where it is from and the day, with tabs."""
     from dataclasses import asdict
 
-    from subtrans.memory.store import Memory, memory_file, pairs
+    from subtrans.memory.store import DEFAULT, Memory, memory_file, pairs
 
     path = memory_file(file)
+    if str(file) != DEFAULT and not path.exists():
+        raise InputError(f"{show(path)} does not exist: check the name")
     rows = [
         {"from": one, "to": other, **asdict(entry)}
         for one, other in pairs(path)
