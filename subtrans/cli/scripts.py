@@ -133,7 +133,7 @@ def _declared(path: Path) -> Iterator[str]:
 
 
 _DECLARED = {
-    "ttml": re.compile(r"<(?:\w+:)?tt\s[^>]*\bxml:lang=[\"']([^\"']+)"),
+    "ttml": re.compile(r"<(?:\w+:)?tt\s[^<>]*\bxml:lang=[\"']([^\"']+)"),
     "vtt": re.compile(r"\AWEBVTT.*\n(?:.+\n)*?Language:[ \t]*(\S+)"),
 }
 _KINDS = frozenset({"forced", "sdh", "cc", "default"})

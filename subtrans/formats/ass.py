@@ -26,10 +26,12 @@ LINE = 1.45
 
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
-_MARKUP = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]|{{[^}}]*}}")
+_ESCAPE = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]")
+# A brace that nothing closes is text; it is found so that its end is not looked for again from each brace behind it.
+_MARKUP = re.compile(rf"{_ESCAPE.pattern}|{{[^}}]*(?:}}|\Z)")
 _SSA = re.compile(r"^\[V4 Styles\]", re.IGNORECASE | re.MULTILINE)
 """The head of the styles before ASS, whose places are counted in another way."""
-_BLOCK = re.compile(r"(\{[^}]*\})")
+_BLOCK = re.compile(r"(\{[^}]*(?:\}|\Z))")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
 
@@ -105,7 +107,7 @@ def read(text: str) -> list[Numbered]:
 
     A song whose syllables templates of karaoke have made lines of is read from the comments in which it is whole.
     """
-    if not re.search(r"^\s*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
+    if not re.search(r"^[^\S\n]*\[(?:Script Info|Events)\]", text, re.IGNORECASE | re.MULTILINE):
         raise InputError("line 1: an ASS file begins with [Script Info]")
     file = _parse(text)
     width, height = _size(file)
@@ -175,16 +177,19 @@ def _written(text: str) -> str:
     r"""The text without what it draws: what stands behind a tag such as `\p1`, until `\p0`."""
     parts, drawn = [], False
     for part in _BLOCK.split(text):
-        if part.startswith("{"):
+        block = part.startswith("{") and part.endswith("}")
+        if block:
             for tag in re.findall(r"\\p(\d)", part):
                 drawn = tag != "0"
-        if part.startswith("{") or not drawn:
+        if block or not drawn:
             parts.append(part)
     return "".join(parts)
 
 
 def _plain(match: re.Match[str]) -> str:
     markup = match.group()
+    if markup.startswith("{") and not markup.endswith("}"):
+        return _ESCAPE.sub(_plain, markup)
     if markup == "\\" + _WORD_JOINER:
         return "\\"
     return {r"\{": "{", r"\N": "\n", r"\n": "\n", r"\h": "\u00a0"}.get(markup, "")

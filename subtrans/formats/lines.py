@@ -57,5 +57,5 @@ def is_italic(text: str) -> bool:
     return "<i" in plain.lower() and not _TAGS_IN_ITALICS.sub("", plain).strip()
 
 
-_OTHER_TAG = re.compile(r"<(?!/?i\b)[^>]*>", re.IGNORECASE)
-_TAGS_IN_ITALICS = re.compile(r"<i(?:[.\s][^>]*)?>.*?(?:</i>|\Z)", re.IGNORECASE | re.DOTALL)
+_OTHER_TAG = re.compile(r"<(?!/?i\b)[^<>]*>", re.IGNORECASE)
+_TAGS_IN_ITALICS = re.compile(r"<i(?:[.\s][^<>]*)?>.*?(?:</i>|\Z)", re.IGNORECASE | re.DOTALL)

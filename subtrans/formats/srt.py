@@ -14,14 +14,14 @@ from subtrans.types import Cue, Look
 
 _MILLISECOND = timedelta(milliseconds=1)
 # Simple readers take any line with an arrow for times, and a number above a time for the next cue.
-_ARROW = re.compile("-{2,}>")
-_TIME_AFTER_NUMBER = re.compile(r"^(-?\d+\.?\d*\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
+_ARROW = re.compile("(?<!-)-{2,}>")
+_TIME_AFTER_NUMBER = re.compile(r"^(-?\d+(?:\.\d*)?\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
 _NO_HOURS = re.compile(r"^[ \t]*(\d+:\d+[,.]\d+)[ \t]*-->[ \t]*(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE)
 _DIGITS = 200
 _ENDLESS = re.compile(rf"\d{{{_DIGITS + 1}}}")
 # What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
-_BROKEN = re.compile(r"^\s*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
+_BROKEN = re.compile(r"^[^\S\n]*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
 _WORD_JOINER = "\u2060"
 # What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -30,7 +30,8 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});",
 _STRICT_TAG = re.compile(r"</?(?:[ibus]|font(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>|\\(?-i:N)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\[Nnh]")
-_OVERRIDE = re.compile(r"\{\\[^}]*\}")
+_OVERRIDE = re.compile(r"\{\\[^}]*(?:\}|\Z)")
+"""One without an end is text; it is found so that its end is not looked for again from each brace in it."""
 
 
 def write(cues: Sequence[Cue], behind: int = 0) -> str:
@@ -75,6 +76,8 @@ def read(text: str) -> list[Numbered]:
     text = _NO_HOURS.sub(r"00:\1 --> 00:\2", text.replace("\ufeff", ""))  # files put together have several marks
     text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), list[Numbered]()
     written: list[int | None] = []
+    if text.strip() and not srt.SRT_REGEX.match(text):  # which the package would look for from each blank anew
+        raise InputError(f"line {_line(text, 0)}: expected the times of a cue")
     try:
         for subtitle in srt.parse(text.rstrip()):
             written.append(subtitle.index)
@@ -94,6 +97,8 @@ def read(text: str) -> list[Numbered]:
 
 
 def _slanted(override: re.Match[str]) -> str:
+    if not override.group().endswith("}"):
+        return override.group()
     return "<i>" if r"\i1" in override.group() else "</i>" if r"\i0" in override.group() else ""
 
 

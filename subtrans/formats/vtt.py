@@ -14,9 +14,10 @@ from subtrans.types import Cue, Look
 _TIME = r"(?:(\d{1,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
 _TAG = re.compile(r"<[^>]*>?")
-_READING = re.compile(r"<rt(?:\.[^>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
-_REPLY = re.compile(rf"(?:^\s*[-–—]\s*)?{_VOICE.pattern}\s*[-–—]?\s*", re.MULTILINE)
+# Nothing here looks further for the end of a tag than to the next one: a file of beginnings would take hours.
+_READING = re.compile(r"<rt(?:\.[^<>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]*)>")
+_REPLY = re.compile(rf"(?:^[^\S\n]*[-–—]\s*)?{_VOICE.pattern}\s*[-–—]?\s*", re.MULTILINE)
 
 
 def write(cues: Sequence[Cue], behind: int = 0) -> str:
@@ -100,11 +101,11 @@ def read(text: str) -> list[Numbered]:
         start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
         text = _READING.sub("", "\n".join(lines[first:number]))
         look = _look(text, match[9] or "")
-        voices = _VOICE.findall(text)
+        voices = [" ".join(html.unescape(name).split()) for name in _VOICE.findall(text)]
         if len(set(voices)) > 1:
             text = _REPLY.sub("\n-", text)
         elif voices:
-            look = replace(look, speaker=" ".join(html.unescape(voices[0]).split()))
+            look = replace(look, speaker=voices[0])
         if cue := cue_from(start, end, map(_plain, text.split("\n")), look):
             cues.append((count, cue))
     return cues

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -196,6 +197,40 @@ def test_any_text_is_read_or_refused(name: str, text: str) -> None:
         assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
     else:
         assert all(isinstance(cue, Cue) for cue in cues)
+
+
+BEGINNINGS = [
+    *("<", "<i ", "<i", "<font ", "<v ", "<v\t", "<rt.", "<c.", "{\\an8", "{\\pos(1,", "{", "\\{", "[a", "<00:01.00"),
+    *("1", "-", " \n", "\n", "&", "-1:00:00,000 "),
+]
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_markup_without_an_end_takes_no_hours(beginning: str) -> None:
+    """Nothing is timed here: what looks for the end anew from every beginning goes past the limit of any test."""
+    text = f"{beginning * 300_000}x"
+    heads = {
+        "srt": "1\n00:00:01,000 --> 00:00:02,000\n",
+        "vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>a\n<v B>",
+        "ass": "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,",
+        "lrc": "[00:01.00]",
+        "tsv": "start\tend\ttext\n1\t2\t",
+    }
+    for name, head in heads.items():
+        for whole in (f"{head}{text}", text):
+            with suppress(InputError):
+                read(whole, name)
+    lines = tuple(line for line in text.split("\n") if line.strip())
+    for name in ("srt", "vtt", "ass", "lrc"):
+        write([Cue(Span(0, 1), lines)], name)
+
+
+def test_what_nothing_closes_is_text() -> None:
+    srt = "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}one {\\two\n<i three\n"
+    (cue,) = read(srt, "srt")
+    assert (cue.lines, cue.look.anchor) == (("one {\\two", "<i three"), 8)
+    (cue,) = read(r"[Events]" + "\n" + r"Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,{\an8}one {two\Nthree", "ass")
+    assert (cue.lines, cue.look.anchor) == (("one {two", "three"), 8)
 
 
 def test_the_suffix_names_the_format() -> None:
