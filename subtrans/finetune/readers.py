@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans import formats
-from subtrans.errors import InputError, LanguageError
+from subtrans.errors import InputError
+from subtrans.memory.tmx import read_tmx
 from subtrans.text.encoding import decode
-from subtrans.text.languages import language
+from subtrans.text.languages import base_of, language
 
 if TYPE_CHECKING:
     from subtrans.types import Cue
@@ -155,10 +156,19 @@ def _read_tsv(path: Path, columns: Columns) -> list[Pair]:
 
 
 def _read_csv(path: Path, columns: Columns) -> list[Pair]:
+    text = read_text(path)
     try:
-        return _from_rows(path, csv.reader(io.StringIO(read_text(path)), strict=True), columns, "commas")
+        # Spreadsheets write semicolons where the comma stands in numbers.
+        mark = ";" if _is_table(text, ";") and not _is_table(text, ",") else ","
+        return _from_rows(path, csv.reader(io.StringIO(text), delimiter=mark, strict=True), columns, "commas")
     except csv.Error as error:
         raise InputError(f"{path} is not CSV: {error}") from error
+
+
+def _is_table(text: str, mark: str) -> bool:
+    """Whether all rows have as many columns, and more than one."""
+    widths = {len(row) for row in csv.reader(io.StringIO(text), delimiter=mark) if row}
+    return len(widths) == 1 and widths != {1}
 
 
 def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separator: str) -> list[Pair]:
@@ -178,7 +188,7 @@ def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separato
 def _is_header(pair: Pair, columns: Columns) -> bool:
     """Whether the sides are the names of the sides, or of their languages: source and target, en-US and de-DE."""
     sides = ((pair.source, "source", columns.source), (pair.target, "target", columns.target))
-    return all(tag and _base(text.strip()) in {name, _base(tag)} for text, name, tag in sides)
+    return all(tag and base_of(text.strip()) in {name, base_of(tag)} for text, name, tag in sides)
 
 
 def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
@@ -212,39 +222,4 @@ def _read_objects(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _read_tmx(path: Path, columns: Columns) -> list[Pair]:
-    """The units of a translation memory (TMX 1.4) that hold both languages; not in UTF-8, it says what it is in."""
-    from xml.etree import ElementTree
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    try:
-        data.decode("utf-8")
-        encoding = "utf-8"  # a file that was converted may still say what it was in
-    except UnicodeDecodeError:
-        encoding = None
-    try:
-        root = ElementTree.fromstring(data, ElementTree.XMLParser(encoding=encoding))  # noqa: S314
-    except ElementTree.ParseError as error:
-        raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
-    for mark in [one for tag in ("bpt", "ept", "it", "ph", "ut") for one in root.iter(tag)]:
-        mark[:], mark.text = [], None  # a tag of the document that the sentence is from
-    pairs = []
-    for unit in root.iter("tu"):
-        sides: dict[str, str] = {}
-        for variant in unit.iter("tuv"):
-            code = variant.get("{http://www.w3.org/XML/1998/namespace}lang") or variant.get("lang") or ""
-            segment = variant.find("seg")
-            sides.setdefault(_base(code), "" if segment is None else "".join(segment.itertext()))
-        one, two = (sides.get(_base(tag)) for tag in (columns.source, columns.target))
-        if one is not None and two is not None:
-            pairs.append(Pair(one, two))
-    return pairs
-
-
-def _base(code: str) -> str:
-    try:
-        return language(code.replace("_", "-")).base
-    except LanguageError:
-        return code.lower()
+    return [Pair(*sides) for sides in read_tmx(path, columns.source, columns.target)]

@@ -1,15 +1,48 @@
-"""A translation memory in; a file as translators' tools exchange them (TMX 1.4b, ETSI GS LIS 002) out."""
+"""A translation memory in; a file as translators' tools exchange them (TMX 1.4b, ETSI GS LIS 002) out; and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from xml.etree import ElementTree
 
 from subtrans import __version__
+from subtrans.errors import InputError
 from subtrans.formats.lines import legal
 from subtrans.memory.store import Entry
+from subtrans.text.languages import base_of
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
+    """The units of a file that hold both languages (BCP-47 tags); not in UTF-8, it says what it is in."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        data.decode("utf-8")
+        encoding = "utf-8"  # a file that was converted may still say what it was in
+    except UnicodeDecodeError:
+        encoding = None
+    try:
+        root = ElementTree.fromstring(data, ElementTree.XMLParser(encoding=encoding))  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
+    for mark in [one for tag in ("bpt", "ept", "it", "ph", "ut") for one in root.iter(tag)]:
+        mark[:], mark.text = [], None  # a tag of the document that the sentence is from
+    pairs = []
+    for unit in root.iter("tu"):
+        sides: dict[str, str] = {}
+        for variant in unit.iter("tuv"):
+            segment = variant.find("seg")
+            code = variant.get(_LANGUAGE) or variant.get("lang") or ""
+            sides.setdefault(base_of(code), "" if segment is None else "".join(segment.itertext()))
+        one, two = (sides.get(base_of(tag)) for tag in (source, target))
+        if one is not None and two is not None:
+            pairs.append((one, two))
+    return pairs
 
 
 def write_tmx(entries: Iterable[Entry], source: str, target: str) -> str:

@@ -65,6 +65,14 @@ def language(tag: str) -> Language:
     return known
 
 
+def base_of(code: str) -> str:
+    """The base of a language, however a tool writes its code or name; the code itself where it is not known."""
+    try:
+        return language(code.replace("_", "-")).base
+    except LanguageError:
+        return code.lower()
+
+
 def _nearest(key: str) -> str:
     import difflib
 

@@ -31,6 +31,7 @@ TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body>
     [
         ("a.tsv", 'Hello.\t你好。\nHe said "no".\t他说不。\n'),
         ("a.csv", 'Hello.,你好。\n"He said ""no"".",他说不。\n'),
+        ("a.csv", 'Hello.;你好。\n"He said ""no"".";他说不。\n'),
         ("a.jsonl", "".join(json.dumps({"source": pair.source, "target": pair.target}) + "\n" for pair in PAIRS)),
         ("a.json", "".join(json.dumps({"translation": {"en": p.source, "zh": p.target}}) + "\n" for p in PAIRS)),
         ("b.json", json.dumps([{"en": pair.source, "zh": pair.target} for pair in PAIRS], indent=1)),
@@ -159,3 +160,16 @@ def test_a_sentence_in_another_language(text: str, foreign: bool) -> None:
 
 def cue(start: int, end: int, text: str) -> Cue:
     return Cue(Span(start, end), (text,))
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("Hello, you;Hallo, du\nSo; what", Pair("Hello, you", "Hallo, du")),
+        ("Hello; you,Hallo; du\nSo; a,b; c", Pair("Hello; you", "Hallo; du")),
+    ],
+    ids=["semicolons", "commas"],
+)
+def test_the_mark_between_columns_is_that_which_makes_a_table(tmp_path: Path, text: str, pair: Pair) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert read_pairs(tmp_path / "a.csv")[0] == pair
