@@ -107,7 +107,10 @@ class Memory:
         if _is_empty(connection):
             return {}
         query = "select source, target, origin, date from entry where source_language = ? and target_language = ?"
-        return {row[0]: Entry(*row) for row in connection.execute(f"{query} order by date, source", self._pair)}
+        rows = connection.execute(f"{query} order by date, source", self._pair).fetchall()
+        if not all(isinstance(value, str) for row in rows for value in row):
+            raise InputError(f"{show(self.path)} is no translation memory: give another file")
+        return {row[0]: Entry(*row) for row in rows}
 
 
 def pairs(path: Path) -> dict[tuple[str, str], int]:
@@ -142,7 +145,9 @@ def _check(path: Path, connection: sqlite3.Connection, write: bool) -> None:
     (version,) = connection.execute("pragma user_version").fetchone()
     if mark == _APPLICATION and version > _VERSION:
         raise InputError(f"{show(path)} is the memory of a newer subtrans: update it")
-    if mark != _APPLICATION and not _is_empty(connection):
+    (others,) = connection.execute("select count(*) from sqlite_master where type in ('view', 'trigger')").fetchone()
+    # A view can go on for ever, a trigger change what is learned.
+    if others or (mark != _APPLICATION and not _is_empty(connection)):
         raise InputError(f"{show(path)} is no translation memory: give another file")
     if mark != _APPLICATION and write:
         connection.execute(_TABLE)

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,20 @@ def test_the_corpus_keeps_lines_of_other_origin(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="line 1, has no tab"):
         write_corpus(path, [entry("Stop.", "停。")])
     assert path.read_text(encoding="utf-8") == "a letter to mother\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "create view other as select 1",
+        "create trigger other after insert on entry begin delete from entry; end",
+        "insert into entry values ('en', 'zh', 'a', x'00', '', '')",
+    ],
+)
+def test_a_memory_of_strangers_runs_nothing_and_holds_text(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "memory.sqlite"
+    Memory(path, "en", "zh").add([Entry("Hello.", "你好。", "x", "2026-01-01")])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    with pytest.raises(InputError, match="is no translation memory"):
+        Memory(path, "en", "zh")
