@@ -140,13 +140,14 @@ def _translate(
     """All translations of sentences that are known already, and the last step, whose cues look like theirs."""
     from subtrans.pipelines.subtitle import Step
 
-    translations: list[Translation] = []
     cues: list[Cue] = []
-    for part in known:
-        found, last = _follow(recording, walks.subtitle_sentences(interpreter, part.sentences, language, norms))
-        translations += found
-        cues += dress(last.cues, part) if part.cues else last.cues
-    return translations, Step((), recording.end or 0, tuple(sorted(cues, key=lambda cue: cue.span)))
+
+    def dressed() -> Iterator[Step]:
+        for number, step in walks.subtitle_parts(interpreter, [part.sentences for part in known], language, norms):
+            cues.extend(dress(step.cues, known[number]) if known[number].cues else step.cues)
+            yield step
+
+    return _follow(recording, dressed())[0], Step((), recording.end or 0, tuple(sorted(cues, key=lambda cue: cue.span)))
 
 
 def _styles(recording: Recording) -> str | None:

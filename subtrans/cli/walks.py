@@ -52,16 +52,16 @@ def subtitle(interpreter: Interpreter, path: Path, language: str, norms: Norms) 
     return prefetch(steps)
 
 
-def subtitle_sentences(
-    interpreter: Interpreter, sentences: Sequence[Sentence], language: str, norms: Norms
-) -> Iterator[Step]:
-    """From sentences that are known already to cues."""
+def subtitle_parts(
+    interpreter: Interpreter, parts: Sequence[Sequence[Sentence]], language: str, norms: Norms
+) -> Iterator[tuple[int, Step]]:
+    """From sentences that are known already to cues, each step with the number of its part."""
     from subtrans.pipelines.prefetch import prefetch
-    from subtrans.pipelines.subtitle import subtitle_sentences
+    from subtrans.pipelines.subtitle import subtitle_parts
 
     asked = interpreter.asked
-    steps = subtitle_sentences(
-        sentences,
+    steps = subtitle_parts(
+        parts,
         interpreter.translating(language),
         target=asked.target,
         norms=norms.of,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from subtrans.pipelines.blocks import blocks
 from subtrans.pipelines.speech import Passage, SpeechOptions, ask, speech, translate, whole_sentences
@@ -48,7 +48,12 @@ def subtitle(
     """
     spoken, written = find_language(language), find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
-    understood, until = yield from _understand(passages, translator, norms(written), written)
+    understood: list[Translation] = []
+    until = 0
+    for step in _understand(passages, translator, norms(written), written):
+        understood += step.translations
+        until = step.until
+        yield step
     said = [Translation(translation.sentence, translation.sentence.text) for translation in understood]
     yield Step(
         (),
@@ -105,35 +110,56 @@ def subtitle_sentences(
     shots: Sequence[int] = (),
     options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
 ) -> Iterator[Step]:
-    """The same for sentences that are known already: a further language, or subtitles that somebody wrote."""
+    """The same for sentences that are known already, in a further language."""
+    parts = subtitle_parts([sentences], translator, target=target, norms=norms, shots=shots, options=options)
+    return (step for _, step in parts)
+
+
+def subtitle_parts(
+    parts: Sequence[Sequence[Sentence]],
+    translator: Translator,
+    *,
+    target: str,
+    norms: Callable[[Language], Profile] = profile,
+    shots: Sequence[int] = (),
+    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+) -> Iterator[tuple[int, Step]]:
+    """The same for subtitles that somebody wrote in several places of the picture, as signs are: steps with their part.
+
+    Each part is laid out for itself, and the last of its steps brings its cues; all are translated in batches.
+    """
     written = find_language(target)
-    batches = (sentences[first : first + options.batch] for first in range(0, len(sentences), options.batch))
-    passages = (Passage(translate(batch, translator), batch[-1].span.end) for batch in batches)
-    understood, until = yield from _understand(passages, translator, norms(written), written)
-    yield Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+    every = [sentence for sentences in parts for sentence in sentences]
+    translated = (one for batch in _batches(every, options) for one in translate(batch, translator))
+    for number, sentences in enumerate(parts):
+        batches = _batches(sentences, options)
+        passages = (Passage(tuple(islice(translated, len(batch))), batch[-1].span.end) for batch in batches)
+        understood: list[Translation] = []
+        until = 0
+        for step in _understand(passages, translator, norms(written), written):
+            understood += step.translations
+            until = step.until
+            yield number, step
+        yield number, Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+
+
+def _batches(sentences: Sequence[Sentence], options: SpeechOptions) -> Iterator[Sequence[Sentence]]:
+    return (sentences[first : first + options.batch] for first in range(0, len(sentences), options.batch))
 
 
 def _understand(
     passages: Iterable[Passage], translator: Translator, norms: Profile, language: Language
-) -> Generator[Step, None, tuple[list[Translation], int]]:
-    """A step for each passage, whose last translation comes with the next: until then its time is not known.
-
-    At the end all translations, and the time up to which the file has been dealt with.
-    """
-    understood: list[Translation] = []
+) -> Iterator[Step]:
+    """A step for each passage, whose last translation comes with the next: until then its time is not known."""
     held: tuple[Translation, ...] = ()
     until = 0
     for passage in passages:
         known, until = held + passage.translations, max(until, passage.until)
         timed = [(one, following.sentence.span.start) for one, following in pairwise(known)]
-        step = Step(_readable(timed, translator, norms, language), until)
-        understood += step.translations
+        yield Step(_readable(timed, translator, norms, language), until)
         held = known[-1:]
-        yield step
     if held:
-        understood += _readable([(held[0], None)], translator, norms, language)
-        yield Step(tuple(understood[-1:]), until)
-    return understood, until
+        yield Step(_readable([(held[0], None)], translator, norms, language), until)
 
 
 def _readable(
