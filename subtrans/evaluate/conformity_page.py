@@ -9,7 +9,7 @@ from itertools import groupby
 
 from subtrans.evaluate.conformity import RULES, Conformity, total
 from subtrans.evaluate.html import document, head
-from subtrans.formats.lines import Numbered
+from subtrans.formats.lines import Numbered, legal
 from subtrans.text.languages import Language
 from subtrans.text.profiles import Profile
 
@@ -74,7 +74,7 @@ def _breaches(one: Checked) -> str:
     for place, violations in groupby(one.found.violations, key=lambda violation: violation.cue):
         number, cue = one.numbered[place - 1]
         what = "<br>".join(escape(str(violation)) for violation in violations)
-        text = "<br>".join(escape(line) for line in cue.lines)
+        text = "<br>".join(escape(legal(line)) for line in cue.lines)
         rows.append(
             f'<tr><td class="number">{number}</td><td class="number">{_time(cue.span.start)}</td>'
             f"<td>{what}</td><td dir=auto>{text}</td></tr>"

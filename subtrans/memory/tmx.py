@@ -35,7 +35,7 @@ def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
     pairs = []
     for unit in root.iter("tu"):
         sides: dict[str, str] = {}
-        for variant in unit.iter("tuv"):
+        for variant in unit.findall("tuv"):
             segment = variant.find("seg")
             code = variant.get(_LANGUAGE) or variant.get("lang") or ""
             sides.setdefault(base_of(code), "" if segment is None else "".join(segment.itertext()))

@@ -206,3 +206,8 @@ def test_subtitles_from_before_unicode_are_read_as_their_language_was_written(ru
     Path("talk.srt").write_bytes(Path("talk.de.srt").read_bytes())
     assert "line 3 of talk.srt is not UTF-8 text: convert it first" in run("check", "talk.srt", "--lang", "ja").err
     assert "read as cp1252" in run("check", "talk.srt", "--lang", "de").err
+
+
+def test_a_wrong_time_far_away_needs_no_room(run, fakes) -> None:
+    Path("talk.en.srt").write_text("1\n00:00:00,000 --> 999999:00:00,000\nHello.\n")
+    assert run("subtitle", "talk.en.srt", "--to", "zh").code == 0

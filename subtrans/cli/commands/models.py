@@ -84,6 +84,7 @@ _TOLD = ("WER", "BLEU", "chrF2")
 def _print_table(entries: list[Entry]) -> None:
     from rich import box
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Column, Table
 
     # A name is cut nowhere, so that it can be copied from a narrow terminal too.
@@ -91,10 +92,11 @@ def _print_table(entries: list[Entry]) -> None:
     table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD)
     for entry in entries:
         known = _as_json(entry)
-        languages = f"[red]{entry.problem}[/red]" if entry.problem else _languages(entry)
+        languages = f"[red]{escape(entry.problem)}[/red]" if entry.problem else _languages(entry)
         first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
         scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
-        row = (known["name"], known["kind"], languages, _size(entry.size), entry.licence or "?", scores, entry.where)
+        name, licence = escape(known["name"]), escape(entry.licence or "?")
+        row = (name, known["kind"], languages, _size(entry.size), licence, escape(scores), escape(entry.where))
         table.add_row(*row)
     # A listing that goes to a file or a pipe keeps its lines whole.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)

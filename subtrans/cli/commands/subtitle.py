@@ -241,7 +241,9 @@ def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
     needed: dict[Path, int] = {}
     for recording in recordings:
         folder = wanted.results(recording.path)[0].parent
-        needed[folder] = needed.get(folder, 1_000_000) + (recording.end or 0) * len(wanted.targets)
+        # The times of a script may be any; a translation is not four times as long.
+        size = 4 * len(recording.script.text) if recording.script else recording.end or 0
+        needed[folder] = needed.get(folder, 1_000_000) + size * len(wanted.targets)
         needed[folder] += recording.stamp[0] * (bool(wanted.mux) + wanted.burn * len(wanted.targets))
     for folder, size in needed.items():
         check_room(folder, size)
