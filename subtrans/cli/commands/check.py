@@ -14,7 +14,7 @@ from subtrans.cli import options
 from subtrans.cli.failures import tell
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH
-from subtrans.cli.screen import clock, count, quote
+from subtrans.cli.screen import clock, count, note, quote
 from subtrans.cli.scripts import is_script, language_of, load_numbered
 from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.paths import show
@@ -88,6 +88,8 @@ def command(
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     elif len(meant) > 1:
         click.echo(f"{count(checked, 'file')}, {found.cues} cues: {found.summary()}")
+    if any(_guesses(one) for one in checked):
+        note("gaps are judged as at 24 frames a second: name the video with --video")
     if html is not None and checked:
         from subtrans.evaluate.conformity_page import conformity_page
 
@@ -112,6 +114,12 @@ def _check(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Che
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     found = conformity([cue for _, cue in numbered], norms.of(written), written, tolerance=tolerance)
     return Checked(show(path), written, norms.of(written), numbered, found)
+
+
+def _guesses(one: Checked) -> bool:
+    """Whether gaps that are so many frames long are called wrong without the frames of a video."""
+    frames = one.profile.gaps_in_frames and one.profile.frame_rate is None
+    return frames and any(violation.rule == "gap" for violation in one.found.violations)
 
 
 def _lines(one: Checked, *, named: bool) -> str:
