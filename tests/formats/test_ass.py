@@ -74,6 +74,13 @@ def test_a_damaged_time_is_refused() -> None:
         read("[Events]\nDialogue: 0,nonsense,0:00:02.50,Default,,0,0,0,,x\n", "ass")
 
 
-def test_a_style_without_a_colour_is_refused() -> None:
-    with pytest.raises(InputError, match="not an ASS file that can be read"):
-        read(write([], "ass").replace("&H00FFFFFF", ""), "ass")
+def test_a_style_without_a_colour_is_refused_or_gets_one() -> None:
+    cue = Cue(Span(0, 1000), ("Hi.",))
+    styles = write([cue], "ass").replace("&H00FFFFFF", "")
+    try:
+        found = read(styles, "ass")
+    except InputError as error:  # by pysubs2 before 1.9
+        assert "not an ASS file that can be read" in str(error)  # noqa: PT017
+    else:
+        assert [one.text for one in found] == ["Hi."]
+        assert "&H00FFFFFF" in ass.write([cue], like=styles)
