@@ -59,7 +59,7 @@ def is_done(path: Path, wanted: Wanted, language: str | None) -> bool:
     return True
 
 
-def do(
+def make_results(
     recording: Recording,
     interpreters: Sequence[Interpreter],
     wanted: Wanted,

@@ -14,15 +14,20 @@ from typing import NoReturn
 
 from subtrans.cli.group import Terminated, subtrans
 
-ENDS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""The signals at which a run ends well: Ctrl-C, that of the system, and of a terminal that is closed."""
+
+def ends() -> list[signal.Signals]:
+    """The signals at which a run ends well: Ctrl-C, that of the system, and of a terminal that is closed.
+
+    Not those that who started it had it ignore, as nohup does, or a shell for what is in the background.
+    """
+    known = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+    return [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
 
 
 def run() -> NoReturn:
     """Run the command that the arguments of this process name, and end the process."""
-    for each in ENDS:
-        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup, or of a shell for what is in the background
-            signal.signal(each, _stop)
+    for each in ends():
+        signal.signal(each, _stop)
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
@@ -49,6 +54,6 @@ def run() -> NoReturn:
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     """Stop well at the first signal, at once at the second."""
-    for each in ENDS:
+    for each in ends():
         signal.signal(each, lambda number, frame: os._exit(128 + number))
     raise KeyboardInterrupt if number == signal.SIGINT else Terminated

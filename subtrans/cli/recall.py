@@ -9,6 +9,8 @@ from subtrans.errors import InputError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from subtrans.cli.asked import Asked
     from subtrans.memory.store import Entry
     from subtrans.ports import Translator
@@ -30,9 +32,16 @@ def read_memory(asked: Asked, source: str) -> dict[str, Entry]:
     """What the memory that was asked for knows of the pair; InputError where the file is not there, or no memory."""
     if asked.memory is None:
         return {}
-    from subtrans.memory.store import DEFAULT, Memory, memory_file
+    from subtrans.memory.store import Memory
 
-    file = memory_file(asked.memory)
-    if str(asked.memory) != DEFAULT and not file.exists():
+    return Memory(find_memory(asked.memory), source, asked.target).entries()
+
+
+def find_memory(name: Path) -> Path:
+    """The file of a memory, the default one of which need not be there yet; InputError where another is not."""
+    from subtrans.memory.store import DEFAULT, memory_file
+
+    file = memory_file(name)
+    if str(name) != DEFAULT and not file.exists():
         raise InputError(f"{show(file)} does not exist: check the name, or make it with subtrans learn")
-    return Memory(file, source, asked.target).entries()
+    return file

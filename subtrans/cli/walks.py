@@ -56,19 +56,19 @@ def subtitle_parts(
     interpreter: Interpreter, parts: Sequence[Sequence[Sentence]], language: str, norms: Norms
 ) -> Iterator[tuple[int, Step]]:
     """From sentences that are known already to cues, each step with the number of its part."""
+    from functools import partial
+
+    from subtrans.engines.translation.habits import ContextTranslator
     from subtrans.pipelines.prefetch import prefetch
     from subtrans.pipelines.subtitle import subtitle_parts
 
-    asked = interpreter.asked
-    steps = subtitle_parts(
-        parts,
-        interpreter.translating(language),
-        target=asked.target,
-        norms=norms.of,
-        shots=norms.shots,
-        options=_options(asked),
-    )
-    return prefetch(steps)
+    asked, begin = interpreter.asked, partial(interpreter.translating, language)
+    walk = partial(subtitle_parts, target=asked.target, norms=norms.of, shots=norms.shots, options=_options(asked))
+    translator = begin()
+    if asked.multilingual or isinstance(translator, ContextTranslator):
+        # What stands elsewhere on the picture was not said before: each part has a translator that begins anew.
+        return prefetch((number, step) for number, part in enumerate(parts) for _, step in walk([part], begin()))
+    return prefetch(walk(parts, translator))
 
 
 def _sound(path: Path, asked: Asked) -> Iterator[Audio]:

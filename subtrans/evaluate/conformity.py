@@ -62,6 +62,10 @@ class Conformity:
         failing = {violation.cue for violation in self.violations if violation.rule == rule}
         return 1 - len(failing) / self.cues if self.cues else 1.0
 
+    def shares(self) -> dict[str, float]:
+        """The shares of all rules, for a program."""
+        return {rule: round(self.share(rule), 6) for rule in RULES}
+
     def percentage(self, rule: Rule) -> float:
         """The same in per cent, rounded down to tenths, so that 100 means all."""
         return int(1000 * self.share(rule) + 1e-6) / 10

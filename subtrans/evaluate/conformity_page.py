@@ -10,6 +10,7 @@ from itertools import groupby
 from subtrans.evaluate.conformity import RULES, Conformity, total
 from subtrans.evaluate.html import document, head
 from subtrans.formats.lines import Numbered, legal
+from subtrans.formats.srt import time
 from subtrans.text.languages import Language
 from subtrans.text.profiles import Profile
 
@@ -76,13 +77,7 @@ def _breaches(one: Checked) -> str:
         what = "<br>".join(escape(str(violation)) for violation in violations)
         text = "<br>".join(escape(legal(line)) for line in cue.lines)
         rows.append(
-            f'<tr><td class="number">{number}</td><td class="number">{_time(cue.span.start)}</td>'
+            f'<tr><td class="number">{number}</td><td class="number">{time(cue.span.start)}</td>'
             f"<td>{what}</td><td dir=auto>{text}</td></tr>"
         )
     return f"<table>{head('*Cue', '*Time', 'What', 'Text')}{''.join(rows)}</table>"
-
-
-def _time(milliseconds: int) -> str:
-    """As editors of subtitles show it: 00:01:02,345."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{rest:03}"

@@ -47,6 +47,13 @@ def write(cues: Sequence[Cue], behind: int = 0) -> str:
     )
 
 
+def time(milliseconds: int) -> str:
+    """A time as SubRip and editors of subtitles have it: 00:01:02,345."""
+    from srt import timedelta_to_srt_timestamp
+
+    return str(timedelta_to_srt_timestamp(milliseconds * _MILLISECOND))
+
+
 def _content(cue: Cue) -> str:
     text = _ARROW.sub("→", "\n".join(legal_lines(cue)))
     text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)

@@ -113,15 +113,16 @@ class Memory:
         return {row[0]: Entry(*row) for row in rows}
 
 
-def pairs(path: Path) -> dict[tuple[str, str], int]:
-    """The pairs of languages that a memory knows, and how many sentences of each."""
+def pairs(path: Path) -> list[tuple[str, str]]:
+    """The pairs of languages that a memory knows sentences of."""
     if not path.exists():
-        return {}
+        return []
     with _open(path) as connection:
         if _is_empty(connection):
-            return {}
-        query = "select source_language, target_language, count(*) from entry group by 1, 2 order by 1, 2"
-        return {(source, target): number for source, target, number in connection.execute(query)}
+            return []
+        return connection.execute(
+            "select distinct source_language, target_language from entry order by 1, 2"
+        ).fetchall()
 
 
 @contextmanager

@@ -15,8 +15,10 @@ from subtrans.types import Hypothesis, Sentence, Word
 _NAME = r"[^\W\d_](?:[^\n:()\[\]]{0,30}[^\s:()\[\]])?"
 _LABEL = re.compile(rf"(?:({_NAME})(?: [(\[][^)\]\n]{{1,30}}[)\]])?\s?:|\[({_NAME})\]:?)(?:\s+|$)")
 
-_NOTE = re.compile(r"([\[(（［【][\s♪♫♩♬]*)(.*?)([\s♪♫♩♬]*[\])）］】]:?)", re.DOTALL)
-_FOREIGN = re.compile(r"[\[\](){}（）［］【】♪♫♩♬]")
+MUSIC = "♪♫♩♬"
+"""What stands where something is sung."""
+_NOTE = re.compile(rf"([\[(（［【][\s{MUSIC}]*)(.*?)([\s{MUSIC}]*[\])）］】]:?)", re.DOTALL)
+_FOREIGN = re.compile(rf"[\[\](){{}}（）［］【】{MUSIC}]")
 _STOPS = ".。．!！"
 _PLACE = re.compile(r"(?<=\s)(?=\S)|(?<=[，。、；：！？…])")
 """Where in a sentence a note can stand: between words, and behind the marks of the scripts without spaces."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from subtrans.text.labels import label
+from subtrans.text.labels import MUSIC, label
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
 from subtrans.types import Sentence
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
-_MARKS = "♪♫♩♬"
-_MUSIC = rf"[~～〜]{{0,3}}[{_MARKS}][{_MARKS}~～〜]*"
+_MUSIC = rf"[~～〜]{{0,3}}[{MUSIC}][{MUSIC}~～〜]*"
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
 _SQUARE = r"\[[^\[\]]*\]"
 _BRACKETS = rf"(?:{_SQUARE}|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
@@ -33,7 +32,7 @@ _TELLS = r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]"
 _SPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?(?=\s|$|{_MUSIC}))\s*"),
     re.compile(rf"\s+({_SQUARE}|(?<=[.!?…\])]\s){_BRACKETS})(?=\s)"),
-    re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…♪♫♩♬\])]){_BRACKETS})$"),
+    re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…{MUSIC}\])]){_BRACKETS})$"),
 )
 _UNSPACED = (
     re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"),

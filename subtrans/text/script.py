@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from subtrans.text.labels import label
+from subtrans.text.labels import MUSIC, label
 from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
 from subtrans.text.sentences import SentenceOptions, is_marked
@@ -22,7 +22,7 @@ _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[
 _REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
-_NOTES = tuple("♪♫♩♬")
+_NOTES = tuple(MUSIC)
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])

@@ -8,6 +8,7 @@ import shutil
 import string
 import subprocess
 import sys
+import time
 import wave
 from pathlib import Path
 
@@ -215,17 +216,29 @@ def test_two_runs_on_one_file(tmp_path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks on bytes")
-def test_two_runs_on_one_folder_share_the_work(tmp_path) -> None:
-    for number in range(6):
+def test_of_several_runs_on_one_folder_each_takes_what_no_other_has_begun(tmp_path) -> None:
+    for number in range(3):
         write_wav(tmp_path / f"{number}.wav", spoken(TALK * 4 + "one " * number))
     command = [sys.executable, PROGRAM, "subtitle", ".", "--from", "en", "--to", "zh", "--skip-existing"]
-    environment = {**os.environ, "SUBTRANS_CACHE": str(tmp_path / "cache"), "CALLS": str(tmp_path / "calls")}
-    runs = [subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) for _ in "ab"]
-    told = [process.communicate(timeout=60)[1] for process in runs]
-    assert [process.returncode for process in runs] == [0, 0], told
-    made = [re.findall(r"^(\d)\.zh\.srt: \d+ cues", each, re.MULTILINE) for each in told]
-    assert sorted(made[0] + made[1]) == list("012345")
-    assert all(made), "each had its share"
+    environment = {**os.environ, "SUBTRANS_CACHE": str(tmp_path / "cache")}
+    sign = tmp_path / "translator"
+    held = {**environment, "HANG": str(sign)}
+
+    def told() -> str:
+        run = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
+        return run.stderr
+
+    with subprocess.Popen(command, cwd=tmp_path, env=held, stderr=subprocess.PIPE) as first:
+        while not sign.exists():
+            assert first.poll() is None, first.communicate()
+            time.sleep(0.05)
+        assert told().startswith("0.wav: another run is at it, skipped\n1.zh.srt: ")
+        assert sorted(path.name for path in tmp_path.glob("*.srt")) == ["1.zh.srt", "2.zh.srt"]
+        first.kill()
+    assert told().splitlines()[:2] == ["1.zh.srt: exists, skipped", "2.zh.srt: exists, skipped"]
+    assert (tmp_path / "0.zh.srt").exists()
 
 
 def test_a_cache_of_rubbish(run, fakes) -> None:

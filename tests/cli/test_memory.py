@@ -67,7 +67,11 @@ def test_what_is_forgotten_does_not_train_either(known, run) -> None:
         ),
         (("add", "cat.tmx", "--to", "de"), 3, "cat.tmx holds no sentence pairs"),
         (("add", "no.tsv"), 3, "no.tsv cannot be read: No such file or directory"),
-        (("list", "--memory", "no.sqlite"), 3, "no.sqlite does not exist: check the name"),
+        (
+            ("list", "--memory", "no.sqlite"),
+            3,
+            "no.sqlite does not exist: check the name, or make it with subtrans learn",
+        ),
         (("list", "--memory", "cat.tsv"), 3, "cat.tsv is no translation memory: give another file"),
     ],
 )

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from subtrans import formats
+from subtrans import engines, formats
 from subtrans.cli.scripts import read_script
+from subtrans.engines.translation.habits import ContextTranslator
 from subtrans.formats import ass
 from subtrans.media.ffmpeg import executable
-from subtrans.types import Cue, Look, Span
+from subtrans.text.context import CONTEXT, own
+from subtrans.types import Cue, Hypothesis, Look, Span
 
 CUES = [
     Cue(Span(1000, 3000), ("I never", "saw")),
@@ -211,3 +213,23 @@ def test_subtitles_from_before_unicode_are_read_as_their_language_was_written(ru
 def test_a_wrong_time_far_away_needs_no_room(run, fakes) -> None:
     Path("talk.en.srt").write_text("1\n00:00:00,000 --> 999999:00:00,000\nHello.\n")
     assert run("subtitle", "talk.en.srt", "--to", "zh").code == 0
+
+
+def test_what_stands_elsewhere_on_the_picture_is_no_context(run, fakes, monkeypatch) -> None:
+    asked: list[str] = []
+
+    class Notes:
+        def translate(self, texts):
+            asked.extend(texts)
+            return [Hypothesis(own(text)) for text in texts]
+
+    monkeypatch.setattr(engines, "in_context", lambda translator, *given, **named: ContextTranslator(Notes(), 2))
+    sign = Look(anchor=8)
+    cues = [
+        Cue(Span(0, 2000), ("We go home.",)),
+        Cue(Span(0, 4000), ("Closed.",), sign),
+        Cue(Span(2000, 4000), ("It is late.",)),
+    ]
+    Path("talk.en.ass").write_text(formats.write(cues, "ass"), encoding="utf-8")
+    assert run("subtitle", "talk.en.ass", "--to", "zh").code == 0
+    assert sorted(asked) == ["Closed.", "We go home.", f"We go home.{CONTEXT}It is late."]

@@ -39,8 +39,8 @@ def list_journals(as_json: bool) -> None:
         return
     for one in found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.used))
-        name = one.name if one.name.isprintable() else ascii(one.name)[1:-1]
-        click.echo(f"{when}  {one.size / 1e6:8.2f} MB  {name}")
+        name = one.name
+        click.echo(f"{when}  {one.size / 1e6:8.2f} MB  {name if name.isprintable() else ascii(name)[1:-1]}")
 
 
 @command.command("clear")
@@ -49,10 +49,10 @@ def clear(names: tuple[str, ...]) -> None:
     """Forget all recordings, or those of the names given."""
     from subtrans.engines.resume.journals import forget, kept
 
-    found = kept()
-    for name in sorted(set(names) - {one.name for one in found}):
+    called = [(one, one.name) for one in kept()]
+    for name in sorted(set(names) - {name for _, name in called}):
         raise InputError(f"nothing is kept of {show(Path(name))}: see `subtrans cache list`")
-    chosen = [one for one in found if not names or one.name in names]
+    chosen = [one for one, name in called if not names or name in names]
     done = [one for one in chosen if forget(one)]
     note(f"{len(done)} forgotten, {sum(one.size for one in done) / 1e6:.2f} MB freed")
     if len(done) < len(chosen):

@@ -68,27 +68,29 @@ def command(
     if html is not None:
         check_apart(html, {path.resolve() for path in meant})
         check_target(html, overwrite)
-    checked, codes = [], []
+    each: list[Conformity] = []
+    checked: list[Checked] = []  # with their cues, for a report
+    codes, guessed = [], False
     for path in meant:
         try:
-            one = _check(path, tag, video, Norms(house))
+            one = judge(path, tag, video, Norms(house))
         except Exception as error:  # noqa: BLE001 - whatever it is
             codes.append(tell(error))
             continue
-        checked.append(one)
+        each.append(one.found)
+        guessed |= _guesses(one)
+        if as_json or html:
+            checked.append(one)
         if not as_json:
             click.echo(_lines(one, named=len(meant) > 1))
-    found = total(one.found for one in checked)
+    found = total(each)
     if as_json and checked:
-        report = (
-            _as_dict(checked[0])
-            if len(meant) == 1
-            else _shares(found) | {"files": [{"file": one.name, **_as_dict(one)} for one in checked]}
-        )
+        several = _as_dict(found) | {"files": [{"file": one.name, **_breaches(one)} for one in checked]}
+        report = _breaches(checked[0]) if len(meant) == 1 else several
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     elif len(meant) > 1:
-        click.echo(f"{count(checked, 'file')}, {found.cues} cues: {found.summary()}")
-    if any(_guesses(one) for one in checked):
+        click.echo(f"{count(each, 'file')}, {found.cues} cues: {found.summary()}")
+    if guessed:
         note("gaps are judged as at 24 frames a second: name the video with --video")
     if html is not None and checked:
         from subtrans.evaluate.conformity_page import conformity_page
@@ -103,7 +105,8 @@ def _subtitles(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if is_script(path)) if folder.is_dir() else []
 
 
-def _check(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Checked:
+def judge(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Checked:
+    """What a file keeps of the norms: in the language `tag`, else that of its name, and the frames of its video."""
     from subtrans.evaluate.conformity import conformity
     from subtrans.evaluate.conformity_page import Checked
     from subtrans.text.languages import language
@@ -112,8 +115,9 @@ def _check(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Che
     numbered = load_numbered(path, written.tag)
     norms = norms.found_beside(path) if video is None else norms.beside(video, snap=False)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
-    found = conformity([cue for _, cue in numbered], norms.of(written), written, tolerance=tolerance)
-    return Checked(show(path), written, norms.of(written), numbered, found)
+    profile = norms.of(written)
+    found = conformity([cue for _, cue in numbered], profile, written, tolerance=tolerance)
+    return Checked(show(path), written, profile, numbered, found)
 
 
 def _guesses(one: Checked) -> bool:
@@ -130,12 +134,10 @@ def _lines(one: Checked, *, named: bool) -> str:
     return "\n".join(f"{one.name}\t{line}" if named else line for line in (*lines, one.found.summary()))
 
 
-def _as_dict(one: Checked) -> dict[str, Any]:
+def _breaches(one: Checked) -> dict[str, Any]:
     breaches = [asdict(violation) | {"cue": one.numbered[violation.cue - 1][0]} for violation in one.found.violations]
-    return _shares(one.found) | {"violations": breaches}
+    return _as_dict(one.found) | {"violations": breaches}
 
 
-def _shares(found: Conformity) -> dict[str, Any]:
-    from subtrans.evaluate.conformity import RULES
-
-    return {"cues": found.cues, "conforming": {rule: round(found.share(rule), 6) for rule in RULES}}
+def _as_dict(found: Conformity) -> dict[str, Any]:
+    return {"cues": found.cues, "conforming": found.shares()}

@@ -199,10 +199,9 @@ def _open(name: str | None, device: str | None, speed: float | None, pcm: int | 
 @contextmanager
 def _stopping(source: SoundSource) -> Iterator[None]:
     """Within, the first Ctrl-C, or other signal to end, ends the sound and not the program; the second is as ever."""
-    from subtrans.cli.process import ENDS
+    from subtrans.cli.process import ends
 
-    handlers = {number: signal.getsignal(number) for number in ENDS}
-    before = {number: handler for number, handler in handlers.items() if handler is not signal.SIG_IGN}
+    before = {number: signal.getsignal(number) for number in ends()}
 
     def restore() -> None:
         for number, handler in before.items():

@@ -10,6 +10,7 @@ import click
 
 from subtrans.cli import options
 from subtrans.cli.parameters import PATH
+from subtrans.cli.recall import find_memory
 from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
 from subtrans.text.paths import show
@@ -53,11 +54,9 @@ def list_entries(file: Path, source: str | None, target: str | None, as_json: bo
     """List its sentences, oldest first: languages, source, translation, where it is from and the day, with tabs."""
     from dataclasses import asdict
 
-    from subtrans.memory.store import DEFAULT, Memory, memory_file, pairs
+    from subtrans.memory.store import Memory, pairs
 
-    path = memory_file(file)
-    if str(file) != DEFAULT and not path.exists():
-        raise InputError(f"{show(path)} does not exist: check the name")
+    path = find_memory(file)
     rows = [
         {"from": one, "to": other, **asdict(entry)}
         for one, other in pairs(path)

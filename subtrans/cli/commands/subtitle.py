@@ -17,7 +17,7 @@ from subtrans.cli.failures import tell
 from subtrans.cli.gather import arrivals, check_folder, named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import check_script, do, is_done
+from subtrans.cli.job import check_script, is_done, make_results
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
@@ -164,7 +164,7 @@ def command(
         first.load()
 
     def work(recording: Recording, wanted: Wanted = wanted) -> None:
-        do(recording, interpreters, wanted, order, Norms(house, max_cps), snap)
+        make_results(recording, interpreters, wanted, order, Norms(house, max_cps), snap)
 
     if recordings or not watch:
         work_through(recordings, work, preflight.left_out)

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from subtrans.cli import options
+from subtrans.cli.commands.check import judge
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
 from subtrans.cli.norms import Norms
 from subtrans.cli.parameters import PATH
-from subtrans.cli.scripts import language_of, load_cues
-from subtrans.text.languages import language
+from subtrans.cli.scripts import load_cues
 
 
 @click.command(
@@ -31,13 +31,11 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     The cues need not be the same ones: SubER counts edits of words, breaks and times. The last line holds the share of
     cues that keep each norm of the language; subtrans check tells which do not.
     """
-    from subtrans.evaluate.conformity import RULES, conformity
     from subtrans.evaluate.subtitles import subtitle_scores
 
-    written = language(tag or language_of(hypothesis, "--lang"))
-    machine, person = (load_cues(path, written.tag) for path in (hypothesis, reference))
-    scores = subtitle_scores(machine, person, written.tag)
-    kept = conformity(machine, Norms().found_beside(hypothesis).of(written), written)
-    print_scores(scores, in_json, {"conforming": {rule: round(kept.share(rule), 6) for rule in RULES}})
+    machine = judge(hypothesis, tag, None, Norms())
+    written = machine.language.tag
+    scores = subtitle_scores([cue for _, cue in machine.numbered], load_cues(reference, written), written)
+    print_scores(scores, in_json, {"conforming": machine.found.shares()})
     if not in_json:
-        click.echo(kept.summary())
+        click.echo(machine.found.summary())
