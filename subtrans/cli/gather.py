@@ -1,4 +1,4 @@
-"""What the user named in (files, folders, patterns, lists, a folder to watch); the files that are meant, out."""
+"""What the user named in (files, folders, patterns, lists); the files that are meant, out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import glob
 import os
 import re
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from subtrans.cli.parameters import PATH
-from subtrans.cli.screen import note
 from subtrans.errors import InputError
 from subtrans.text.paths import reason, show
 
@@ -26,8 +24,6 @@ _NAMES = (
 )
 SUFFIXES = frozenset(f".{name}" for name in _NAMES.split(" "))
 """What the names of recordings end with; a file named by itself may end as it likes."""
-STEADY = 3
-"""Looks, a second apart, through which a new file must stay as it is before it counts as whole."""
 
 
 def named_inputs(function: Function) -> Function:
@@ -61,36 +57,6 @@ def read_list(path: Path) -> list[Path]:
     return [Path(os.fsdecode(name)) for name in names if name.strip()]
 
 
-def arrivals(folder: Path, wait: Callable[[float], None] = time.sleep) -> Iterator[Path]:
-    """The recordings in a folder, those that are there and then those that come, each when it has stopped growing.
-
-    One that changes later comes again. This never ends; a folder that is gone may come back.
-    """
-    seen: dict[Path, tuple[tuple[int, int], int]] = {}
-    there = True
-    while True:
-        if there != (there := folder.is_dir()):
-            note(f"{show(folder)} is {'back' if there else 'gone: waiting for it to come back'}")
-        for path in _recordings(folder):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # gone again
-            stamp = (status.st_size, status.st_mtime_ns)
-            before, looks = seen.get(path, (stamp, 0))
-            looks = looks + 1 if before == stamp else 1
-            seen[path] = stamp, looks
-            if looks == STEADY and status.st_size:
-                yield path
-        wait(1)
-
-
-def check_folder(folder: Path) -> None:
-    """InputError unless there is a folder that can be watched."""
-    if not folder.is_dir():
-        raise InputError(f"{show(folder)} cannot be watched: it is no folder")
-
-
 def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:
     """The files meant by all that was named; nothing named is wrong usage, unless a folder is watched."""
     listed = [read_list(path) for path in context.meta.get("subtrans.lists", ())]
@@ -117,17 +83,18 @@ _lists = click.option(
 
 def _meant(name: Path) -> Sequence[Path]:
     if name.is_dir():
-        return _recordings(name) or [name]
+        return recordings_in(name) or [name]
     if not os.path.lexists(name) and glob.has_magic(str(name)):
         found = sorted(map(Path, glob.glob(str(name), recursive=True)))  # noqa: PTH207
         if name.name == "**":  # the folder and those below it, each of which stands for its recordings
             found = [path for path in found if path.is_dir()]
-        files = [file for path in found for file in (_recordings(path) if path.is_dir() else [path])]
+        files = [file for path in found for file in (recordings_in(path) if path.is_dir() else [path])]
         return [file for file in files if not _is_made(file)] or files or [name]
     return [name]
 
 
-def _recordings(folder: Path) -> list[Path]:
+def recordings_in(folder: Path) -> list[Path]:
+    """The recordings that a folder stands for, by their names; none where it cannot be read."""
     try:
         return sorted(path for path in folder.iterdir() if _is_recording(path))
     except OSError:

@@ -32,6 +32,11 @@ class Recording:
     script: Script | None = None
     """What is translated in the place of the sound, where subtitles were given or asked for."""
 
+    @property
+    def styles(self) -> str | None:
+        """The ASS file that it is translated from, for its styles."""
+        return self.script.styles if self.script else None
+
     def check_unchanged(self) -> None:
         """InputError if the file has become another one meanwhile, so that what was found in it fits neither."""
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subtrans import formats
-from subtrans.cli.screen import note
+from subtrans.cli.screen import count, note, waiting
 from subtrans.text.languages import language
 from subtrans.text.paths import show
 
@@ -71,7 +71,26 @@ def check(wanted: Wanted, path: Path) -> None:
             find_font(sample(language(tag)), language(tag), wanted.font)
 
 
-def mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
+def make(wanted: Wanted, path: Path, shown: Sequence[Shown], transcript: Shown | None = None) -> None:
+    """The video with what is shown, in the ways that were asked for; it is kept as it is where there are no cues."""
+    if not any(one.cues for one in shown):
+        if wanted.mux or wanted.burn:
+            note(f"{show(path)}: there is nothing to show, so no video is written")
+        return
+    for one in shown if wanted.burn else ():
+        if wanted.has(wanted.burned(path, one.tag)):
+            continue
+        with waiting("drawing the subtitles ..."):
+            burned = _burn(wanted, path, one)
+        note(f"{show(burned)}: drawn into the picture")
+    if wanted.mux and not wanted.has(wanted.muxed(path)):
+        also = [transcript] if transcript and wanted.transcript and transcript.tag not in wanted.targets else []
+        with waiting("writing the streams ..."):
+            muxed = _mux(wanted, path, [*shown, *also])
+        note(f"{show(muxed)}: {count([*shown, *also], 'stream')} of subtitles added")
+
+
+def _mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
     """The file with the subtitles as streams, the first of them the default one."""
     from subtrans.media.mux import Track
     from subtrans.media.mux import mux as write
@@ -101,7 +120,7 @@ def _text(one: Shown, name: TrackFormat) -> str:
     return formats.ass.write(one.cues, like=one.styles) if name == "ass" else formats.write(one.cues, name)
 
 
-def burn(wanted: Wanted, path: Path, shown: Shown) -> Path:
+def _burn(wanted: Wanted, path: Path, shown: Shown) -> Path:
     """The file with the subtitles drawn into the picture, in a font that has their letters."""
     from subtrans.media.burn import burn as write
     from subtrans.media.burn import picture_of

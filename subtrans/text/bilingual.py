@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.profiles import profile
+from subtrans.text.script import place
 from subtrans.types import Cue, Sentence, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from subtrans.text.languages import Language
+    from subtrans.text.script import Part
     from subtrans.types import Word
 
 Order = Literal["top", "bottom", "apart"]
@@ -49,6 +51,19 @@ def bilingual(
             said[place].append(word)
     both = zip(cues, (_lines(words, spoken) for words in said), strict=True)
     return [replace(cue, lines=own + cue.lines if order == "top" else cue.lines + own) for cue, own in both]
+
+
+def bilingual_parts(
+    cues: Sequence[Cue], original: Sequence[Cue], parts: Sequence[Part], spoken: Language, order: Order
+) -> Sequence[Cue]:
+    """The same for what is shown in several places of the picture, each of which has its original beside it."""
+    if len(parts) == 1 or order == "apart":
+        return bilingual(cues, original, [one for part in parts for one in part.sentences], spoken, order)
+    both = (
+        bilingual([cue for cue in cues if place(cue) == place(part.cues[0])], part.cues, part.sentences, spoken, order)
+        for part in parts
+    )
+    return sorted((cue for shown in both for cue in shown), key=lambda cue: cue.span)
 
 
 def _lines(words: Sequence[Word], spoken: Language) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from fakes import spoken, write_wav
 
-from subtrans.cli.gather import STEADY, arrivals, gather
+from subtrans.cli.gather import gather
 from subtrans.cli.inputs import look_into
+from subtrans.cli.watching import STEADY, arrivals
 from subtrans.errors import InputError
 from subtrans.media.files import check_room
 
@@ -255,7 +256,7 @@ def test_a_folder_is_watched_until_ctrl_c(tmp_path) -> None:
 
 
 def test_what_comes_into_a_folder_replaces_results_only_if_that_is_asked_for(run, fakes, monkeypatch) -> None:
-    monkeypatch.setattr("subtrans.cli.commands.subtitle.arrivals", lambda folder: iter([Path("a.wav")]))
+    monkeypatch.setattr("subtrans.cli.watching.arrivals", lambda folder: iter([Path("a.wav")]))
     talks("a.wav")
     Path("a.zh.srt").write_text("precious")
     watch = "subtitle", "--watch", ".", "--to", "zh", "--format"
@@ -277,7 +278,7 @@ def test_a_recording_that_grows_after_it_was_done_is_done_again(run, fakes, monk
                 Path("a.zh.srt").write_text("corrected")
 
     lengths: list[int] = []
-    monkeypatch.setattr("subtrans.cli.commands.subtitle.arrivals", coming)
+    monkeypatch.setattr("subtrans.cli.watching.arrivals", coming)
     run("subtitle", "--watch", ".", "--to", "zh")
     assert lengths[0] < lengths[1]
     assert lengths[2] == len("corrected")
@@ -286,7 +287,7 @@ def test_a_recording_that_grows_after_it_was_done_is_done_again(run, fakes, monk
 @pytest.mark.parametrize("more", [(), ("--overwrite",)])
 def test_what_comes_is_not_skipped_for_the_subtitles_of_another(run, fakes, monkeypatch, more) -> None:
     talks("one/a.wav", "two/a.wav", "two/b.wav")
-    monkeypatch.setattr("subtrans.cli.commands.subtitle.arrivals", lambda folder: sorted(Path("two").iterdir()))
+    monkeypatch.setattr("subtrans.cli.watching.arrivals", lambda folder: sorted(Path("two").iterdir()))
     asked = "--to", "zh", "--output-dir", "results", *more
     outcome = run("subtitle", "one/a.wav", "--watch", "two", *asked)
     assert "results/a.zh.srt would be written twice, for one/a.wav and two/a.wav" in outcome.err

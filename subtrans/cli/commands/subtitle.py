@@ -5,32 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import click
 from click.core import ParameterSource
 
 from subtrans import formats
-from subtrans.cli import options, video
+from subtrans.cli import options
 from subtrans.cli.asked import Asked
-from subtrans.cli.failures import tell
-from subtrans.cli.gather import arrivals, check_folder, named_inputs
-from subtrans.cli.inputs import Recording, look_into, work_through
+from subtrans.cli.gather import named_inputs
+from subtrans.cli.inputs import work_through
 from subtrans.cli.interpreter import Interpreter
-from subtrans.cli.job import check_script, is_done, make_results
+from subtrans.cli.job import Job
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, NamesType
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import count, waiting
-from subtrans.cli.scripts import is_script
 from subtrans.cli.sections import SectionedCommand
+from subtrans.cli.subtitling import make_results
+from subtrans.cli.watching import check_folder, keep_watch
 from subtrans.engines import TranslatorOptions
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.text.bilingual import ORDERS, Order
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _FORMATS = (*formats.FORMATS, JSON)
 
@@ -125,58 +121,31 @@ def command(
         names = names if _is_of_this_run("names") else None
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
-    kind = _kind(forced=forced, sdh=sdh)
     keep = skip_existing or (watch is not None and not overwrite)
+    kind = _kind(forced=forced, sdh=sdh)
     wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font, keep)
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
-    first = interpreters[0]
-    named = inputs
-    if wanted.keep:
+    job = Job(wanted, interpreters, Norms(house, max_cps), snap, order, subtitles)
+    if keep:
         wanted.check_owners(inputs)
-        inputs = tuple(path for path in inputs if not is_done(path, wanted, wish.source))
-        if not inputs and not watch:
-            return
-
-    def look(path: Path) -> Recording:
-        recording = look_into(path, track=wish.track, part=wish.part, subtitles=subtitles, language=wish.source)
-        wanted.check_length(recording)
-        if mux or burn:
-            video.check(wanted, path)
-        return recording
-
+    missing = [path for path in inputs if not job.is_done(path, job.source)]
+    if keep and not missing and not watch:
+        return
+    hearing = watch is not None or any(map(job.is_heard, missing))
     with Preflight() as preflight:
-        check = preflight.check_input if len(inputs) > 1 else preflight.check
-        with waiting(f"looking into {count(inputs, 'input')} ..."):
-            recordings = [recording for path in inputs if (recording := check(look, path))]
-        hearing = watch is not None or not all(
-            subtitles is not None or is_script(path) or wanted.lacks_videos_alone(path) for path in inputs
-        )
-        _check_engines(preflight, recordings, interpreters, hearing)
-        wanted.check(preflight, inputs, first.source)
-        preflight.check(_check_room, recordings, wanted)
+        recordings = job.check(preflight, missing, hearing)
         if watch:
             preflight.check(check_folder, watch)
     wanted.make_directory()
     if hearing:
-        first.load()
-
-    def work(recording: Recording, wanted: Wanted = wanted) -> None:
-        make_results(recording, interpreters, wanted, order, Norms(house, max_cps), snap)
-
+        interpreters[0].load()
     if recordings or not watch:
-        work_through(recordings, work, preflight.left_out)
-    made: dict[Path, tuple[int, int]] = {}
-    for path in arrivals(watch) if watch else ():
-        before = wanted.stamps(path, first.source)
-        # One that seemed whole and has grown: what was made of its beginning is replaced, if nobody changed it.
-        stale = before is not None and before.items() <= made.items()
-        now = replace(wanted, overwrite=True, keep=False) if stale else wanted
-        _take(path, named, look, first, now, partial(work, wanted=now))
-        after = wanted.stamps(path, first.source) or {}
-        made.update(after.items() - (before or {}).items())
+        work_through(recordings, partial(make_results, job), preflight.left_out)
+    if watch:
+        keep_watch(job, watch, inputs)
 
 
 def _kind(**asked: bool) -> Kind | None:
@@ -191,59 +160,3 @@ def _kind(**asked: bool) -> Kind | None:
 def _is_of_this_run(parameter: str) -> bool:
     """Whether it was on the command line, not in the environment or the settings."""
     return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE
-
-
-def _check_engines(
-    preflight: Preflight, recordings: Sequence[Recording], interpreters: Sequence[Interpreter], hearing: bool
-) -> None:
-    first, *others = interpreters
-    if hearing:
-        first.check(preflight)
-        for other in others if first.source else ():
-            other.check_writing(preflight, str(first.source))
-    for recording in recordings:
-        if recording.script:
-            preflight.check(check_script, recording, interpreters, preflight)
-
-
-def _take(
-    path: Path,
-    named: Sequence[Path],
-    look: Callable[[Path], Recording],
-    interpreter: Interpreter,
-    wanted: Wanted,
-    work: Callable[[Recording], None],
-) -> None:
-    """Deal with a recording that has come; what is wrong with it is told and the watch goes on.
-
-    Results of those that were `named` are not its own.
-    """
-    try:
-        wanted.check_owners([*named, path])
-        if wanted.keep and is_done(path, wanted, interpreter.source):
-            return
-        with Preflight() as preflight:
-            recording = preflight.check(look, path)
-            wanted.check(preflight, [path], interpreter.source)
-        if recording:
-            work_through([recording], work)
-    except Exception as error:  # noqa: BLE001 - whatever it is
-        tell(error)
-
-
-def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:
-    """OutputError where a disk has no room for all subtitles, a million bytes and a thousand a second of sound.
-
-    A video with subtitles is taken to be as large as the one without.
-    """
-    from subtrans.media.files import check_room
-
-    needed: dict[Path, int] = {}
-    for recording in recordings:
-        folder = wanted.results(recording.path)[0].parent
-        # The times of a script may be any; a translation is not four times as long.
-        size = 4 * len(recording.script.text) if recording.script else recording.end or 0
-        needed[folder] = needed.get(folder, 1_000_000) + size * len(wanted.targets)
-        needed[folder] += recording.stamp[0] * (bool(wanted.mux) + wanted.burn * len(wanted.targets))
-    for folder, size in needed.items():
-        check_room(folder, size)
