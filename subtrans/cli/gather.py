@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans.cli.parameters import PATH
-from subtrans.errors import InputError
-from subtrans.text.paths import reason, show
+from subtrans.text.reading import read_bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -48,10 +47,7 @@ def gather(named: Sequence[Path]) -> tuple[Path, ...]:
 
 def read_list(path: Path) -> list[Path]:
     """The names in a file, a line each, or with a NUL behind each; `-` is standard input. They need not be UTF-8."""
-    try:
-        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise InputError(f"the list {show(path)} cannot be read: {reason(error)}") from error
+    content = sys.stdin.buffer.read() if str(path) == "-" else read_bytes(path)
     content = content.removeprefix(b"\xef\xbb\xbf")  # what some editors begin a text with
     names = content.split(b"\0") if b"\0" in content else content.splitlines()
     return [Path(os.fsdecode(name)) for name in names if name.strip()]

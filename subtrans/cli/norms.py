@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,12 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from subtrans.errors import ConfigError, InputError, LanguageError
 from subtrans.text.languages import Language, language
+from subtrans.text.paths import reason
 from subtrans.text.profiles import PROFILES, Profile, customised, profile
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from subtrans.text.reading import read_toml
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -44,11 +40,10 @@ def read_house(value: str) -> House:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except (OSError, ValueError) as error:
-        reason = (error.strerror or "").lower() if isinstance(error, OSError) else f"not TOML, {error}"
-        raise ConfigError(f"{path} is no profile: {reason}") from error
-    return table
+        why = reason(error) if isinstance(error, OSError) else f"not TOML, {error}"
+        raise ConfigError(f"{path} is no profile: {why}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from subtrans.cli.screen import note
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.encoding import decode, old_encoding
 from subtrans.text.paths import show
+from subtrans.text.reading import read_bytes
 from subtrans.text.repeats import without_repeats
 
 if TYPE_CHECKING:
@@ -175,23 +176,18 @@ _HEADS = {
 
 
 def read_text(path: Path, tag: str | None = None) -> str:
-    """What a file in UTF-8 holds, or one in UTF-16 that says so by its mark; InputError where it cannot be read.
+    """What a file in UTF-8 or UTF-16 holds; InputError where it cannot be read.
 
     Where its language is known it may be in an encoding from before Unicode, which is said.
     """
-    from subtrans.media.probe import check_file
     from subtrans.text.languages import language
 
+    data = read_bytes(path)
     try:
-        data = path.read_bytes()
-        return decode(data)
-    except UnicodeDecodeError as error:
+        return decode(data, show(path))
+    except InputError:
         encoding = old_encoding(data, language(tag)) if tag else None
-        if encoding:
-            note(f"{show(path)} is not UTF-8: read as {encoding}")
-            return data.decode(encoding)
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"line {line} of {show(path)} is not UTF-8 text: convert it first") from error
-    except (OSError, ValueError) as error:
-        check_file(path)
-        raise InputError(f"{show(path)} cannot be read") from error
+        if encoding is None:
+            raise
+    note(f"{show(path)} is not UTF-8: read as {encoding}")
+    return data.decode(encoding)

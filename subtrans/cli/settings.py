@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,20 +45,17 @@ class Settings:
         return {name: self._chosen(self._command(name), general, tables.get(name, {}), name)}
 
     def _read(self) -> Table:
-        if sys.version_info >= (3, 11):
-            import tomllib
-        else:
-            import tomli as tomllib
+        from pathlib import Path
+
+        from subtrans.text.paths import reason
+        from subtrans.text.reading import read_toml
 
         try:
-            with open(self.file, encoding="utf-8-sig") as lines:  # noqa: PTH123
-                content: Table = tomllib.loads(lines.read())
+            return read_toml(Path(self.file))
         except OSError as error:
-            reason = (error.strerror or "").lower()
-            raise InputError(f"the settings {self.file} cannot be read: {reason}: check --settings") from error
+            raise InputError(f"the settings {self.file} cannot be read: {reason(error)}: check --settings") from error
         except ValueError as error:
             raise self._error(str(error)) from error
-        return content
 
     def _command(self, name: str) -> click.Command:
         command = self._group.command.get_command(self._group, name)  # type: ignore[attr-defined]

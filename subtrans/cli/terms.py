@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from subtrans.errors import InputError
-from subtrans.text.encoding import decode
 from subtrans.text.paths import show
+from subtrans.text.reading import read_text
 
 if TYPE_CHECKING:
     from subtrans.cli.asked import Asked
@@ -20,17 +19,7 @@ def read_terms(asked: Asked, source: str) -> Glossary | None:
         return None
     from subtrans.text.glossary import read_glossary
 
-    try:
-        text = decode(path.read_bytes())
-    except FileNotFoundError as error:
-        raise InputError(f"{show(path)} does not exist: check the name") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{show(path)} is a directory: give a file of terms") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{show(path)} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    return read_glossary(text, source, asked.target, name=show(path))
+    return read_glossary(read_text(path), source, asked.target, name=show(path))
 
 
 def expected(asked: Asked, source: str | None) -> str:

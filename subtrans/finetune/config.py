@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import sys
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
@@ -18,11 +17,7 @@ from subtrans.finetune.mixture import BackTranslationOptions, DenoisingOptions, 
 from subtrans.finetune.noise import NoiseOptions
 from subtrans.finetune.options import ModelOptions, SearchOptions, TrainingOptions
 from subtrans.finetune.tuning import TuningOptions
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from subtrans.text.reading import parse_toml, read_toml
 
 Section = TypeVar("Section")
 
@@ -75,10 +70,10 @@ def read_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     A relative path in the file starts at the file's folder; one in an override at the current directory.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror}): give the path of a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     _anchor(table, path.parent)
     for override in overrides:
@@ -115,8 +110,8 @@ def _parse_override(text: str) -> dict[str, Any]:
     if not separator or not key.strip():
         raise ConfigError(f"--set {text}: write it as key=value, for example --set training.steps=1000")
     try:
-        nested: Any = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        nested: Any = parse_toml(f"value = {value}")["value"]
+    except ValueError:
         nested = value
     for part in reversed(key.strip().split(".")):
         nested = {part: nested}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans import formats
 from subtrans.errors import InputError
 from subtrans.memory.tmx import read_tmx
-from subtrans.text.encoding import decode
+from subtrans.text import reading
 from subtrans.text.languages import base_of, language
 
 if TYPE_CHECKING:
@@ -68,13 +68,8 @@ def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
 
 
 def read_text(path: Path) -> str:
-    """The whole of a file in UTF-8, or in UTF-16 with its mark."""
-    try:
-        return io.StringIO(decode(path.read_bytes()), newline=None).read()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 ({error.reason} at byte {error.start}); convert it first") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    """The whole of a file in UTF-8 or UTF-16, with a line feed behind each line."""
+    return io.StringIO(reading.read_text(path), newline=None).read()
 
 
 def read_sentences(path: Path) -> list[str]:

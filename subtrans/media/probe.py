@@ -11,7 +11,8 @@ from typing import Any
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
-from subtrans.text.paths import reason, show
+from subtrans.text.paths import show
+from subtrans.text.reading import unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,8 @@ def check_file(path: Path, content: str = "sound") -> None:
     """InputError unless `path` is a file with something in it, called `content`, that may be read."""
     try:
         status = path.stat()
-    except FileNotFoundError as error:
-        raise InputError(f"{show(path)} does not exist: check the name") from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
+        raise unreadable(path, error) from error
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{show(path)} is a directory: give the files in it")
     if not stat.S_ISREG(status.st_mode):

@@ -9,6 +9,7 @@ from subtrans.errors import InputError, OutputError
 from subtrans.media.files import atomic_write, check_target
 from subtrans.memory.store import Entry
 from subtrans.text.paths import reason, show
+from subtrans.text.reading import read_text
 
 
 def corpus_file(memory: Path, source: str, target: str) -> Path:
@@ -36,14 +37,8 @@ def read_corpus(path: Path) -> list[str]:
     except OSError as error:
         raise OutputError(f"{show(path)} cannot be written: {reason(error)}") from error
     check_target(path, overwrite=True)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError:
-        return []
-    except UnicodeDecodeError as error:
-        raise InputError(f"{show(path)} is not UTF-8 text: convert it first") from error
-    except OSError as error:
-        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
+    text = read_text(path) if path.exists() else ""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
     for number, line in enumerate(lines, 1):
         if line and "\t" not in line:
             raise InputError(f"{show(path)}, line {number}, has no tab: give a file of sentence pairs, or a new name")

@@ -11,16 +11,14 @@ from subtrans.errors import InputError
 from subtrans.formats.lines import legal
 from subtrans.memory.store import Entry
 from subtrans.text.languages import base_of
+from subtrans.text.reading import read_bytes
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
     """The units of a file that hold both languages (BCP-47 tags); not in UTF-8, it says what it is in."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    data = read_bytes(path)
     try:
         data.decode("utf-8")
         encoding = "utf-8"  # a file that was converted may still say what it was in

@@ -5,13 +5,22 @@ from __future__ import annotations
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
+from subtrans.errors import InputError
+
 if TYPE_CHECKING:
     from subtrans.text.languages import Language
 
 
-def decode(data: bytes) -> str:
-    """What UTF-8 holds, or UTF-16 that says so by its mark, as spreadsheets write it; UnicodeDecodeError for others."""
-    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+def decode(data: bytes, name: str) -> str:
+    """What UTF-8 holds, or UTF-16 that says so by its mark, as spreadsheets write it; InputError for others.
+
+    `name` is what the bytes are called there.
+    """
+    try:
+        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"line {line} of {name} is not UTF-8 text: convert it first") from error
 
 
 def old_encoding(data: bytes, language: Language) -> str | None:

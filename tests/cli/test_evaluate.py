@@ -58,7 +58,7 @@ def test_one_of_the_files_is_standard_input(run) -> None:
     outcome = run("evaluate", "text", "-", "-", "--lang", "en", stdin=text)
     assert (outcome.code, outcome.complaints[-1]) == (2, "Error: only one of the files can be standard input (-)")
     outcome = run("evaluate", "text", "-", right, "--lang", "en", stdin=b"Caf\xe9\n")
-    assert outcome.complaints == ["subtrans: error: standard input is not UTF-8 text: convert it first"]
+    assert outcome.complaints == ["subtrans: error: line 1 of standard input is not UTF-8 text: convert it first"]
 
 
 def test_files_that_do_not_go_together(run) -> None:

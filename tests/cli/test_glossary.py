@@ -46,7 +46,7 @@ def test_speech(run) -> None:
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("none.tsv", "none.tsv does not exist: check the name"), (".", "is a directory: give a file of terms")],
+    [("none.tsv", "none.tsv does not exist: check the name"), (".", "is a directory: give a file")],
 )
 def test_no_file(run, path: str, message: str) -> None:
     outcome = run("text", "Hello.", "--to", "zh", "--glossary", path)
@@ -58,4 +58,5 @@ def test_no_file(run, path: str, message: str) -> None:
 def test_not_text(run) -> None:
     Path("terms.tsv").write_bytes(b"\xff\xfe\x00")
     outcome = run("text", "Hello.", "--to", "zh", "--glossary", "terms.tsv")
-    assert (outcome.code, outcome.err) == (3, "subtrans: error: terms.tsv is not UTF-8 text: convert it first\n")
+    assert outcome.code == 3
+    assert outcome.complaints == ["subtrans: error: line 1 of terms.tsv is not UTF-8 text: convert it first"]

@@ -90,7 +90,7 @@ def test_nothing_to_do_is_wrong_usage_but_an_empty_list_is_not(run, fakes) -> No
     outcome = run("subtitle", "--list", "none", "--to", "zh")
     assert (outcome.code, outcome.complaints) == (
         3,
-        ["subtrans: error: the list none cannot be read: no such file or directory"],
+        ["subtrans: error: none does not exist: check the name"],
     )
 
 

@@ -66,7 +66,7 @@ def test_what_is_forgotten_does_not_train_either(known, run) -> None:
             "the memory knows no sentence from en to de: see `subtrans memory list`",
         ),
         (("add", "cat.tmx", "--to", "de"), 3, "cat.tmx holds no sentence pairs"),
-        (("add", "no.tsv"), 3, "no.tsv cannot be read: No such file or directory"),
+        (("add", "no.tsv"), 3, "no.tsv does not exist: check the name"),
         (
             ("list", "--memory", "no.sqlite"),
             3,

@@ -25,7 +25,7 @@ def cues() -> list[srt.Subtitle]:
 
 
 def test_a_profile_of_ones_own(run, talk) -> None:
-    Path("house.toml").write_text("base = 'bbc'\nlines = 1\n[zh]\ncharacters_per_line = 5\n")
+    Path("house.toml").write_text("base = 'bbc'\nlines = 1\n[zh]\ncharacters_per_line = 5\n", "utf-8-sig")
     assert run("subtitle", talk, "--to", "zh", "--profile", "house.toml").code == 0
     assert {len(cue.content.splitlines()) for cue in cues()} == {1}
     assert max(len(cue.content) for cue in cues()) <= 10  # a letter is half as wide as a Chinese character

@@ -50,7 +50,7 @@ def test_unreadable_files_say_where(tmp_path: Path, content: bytes, message: str
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_tsv(tmp_path / "none.tsv")
 
 

@@ -155,7 +155,7 @@ def test_a_run_without_a_checkpoint_gives_way_to_another(toy: Path, tmp_path: Pa
         ("training.accumulate=1000", 1, "lower training.accumulate"),
         ("training.max_length=2", 1, "no pair is as short as 2 pieces: raise training.max_length"),
         ("training.stesp=5", 9, "did you mean training.steps?"),
-        ("data.train=['none.tsv']", 3, "cannot be read"),
+        ("data.train=['none.tsv']", 3, "does not exist"),
         ("languages.target=klingon", 4, "klingon"),
     ],
 )

@@ -208,7 +208,7 @@ def test_tensorboard_events_lie_in_the_folder(toy: Path, tmp_path: Path) -> None
         ("replay.share=1.5", 9, "share must be at least 0"),
         ("back_translation.texts=['x']", 9, "model must name"),
         ("model.encoder=x", 9, "encoder and decoder are given together"),
-        ("denoising.target=['none.txt']", 3, "cannot be read"),
+        ("denoising.target=['none.txt']", 3, "does not exist"),
         ("languages.target=ru", 3, "wrong script"),
         ("training.trackers=['paper']", 9, "trackers can be"),
     ],

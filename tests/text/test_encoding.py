@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subtrans.errors import InputError
 from subtrans.text.encoding import decode, old_encoding
 from subtrans.text.languages import language
 
@@ -53,8 +54,8 @@ ENCODINGS = [
 def test_a_text_is_read_as_its_language_was_written(tag, encoding) -> None:
     text = "".join(f"{number}\n00:00:0{number},000 --> 00:00:0{number},900\n{TEXTS[tag]}\n" for number in range(1, 6))
     data = text.encode(encoding)
-    with pytest.raises(UnicodeDecodeError):
-        decode(data)
+    with pytest.raises(InputError, match="line 3 of a is not UTF-8 text: convert it first"):
+        decode(data, "a")
     found = old_encoding(data, language(tag))
     assert found is not None
     assert data.decode(found) == text
@@ -62,8 +63,8 @@ def test_a_text_is_read_as_its_language_was_written(tag, encoding) -> None:
 
 @given(st.text(alphabet="ab \n\ufeffé世", max_size=20))
 def test_unicode_is_what_its_mark_says(text) -> None:
-    assert decode(text.encode("utf-8-sig")) == text
-    assert decode(b"\xff\xfe" + text.encode("utf-16-le")) == text
+    assert decode(text.encode("utf-8-sig"), "a") == text
+    assert decode(b"\xff\xfe" + text.encode("utf-16-le"), "a") == text
 
 
 def test_what_is_no_text_is_in_no_encoding() -> None:

@@ -22,7 +22,8 @@ from subtrans.cli.terms import read_terms
 from subtrans.errors import InputError, LanguageError
 from subtrans.text.guards import explain
 from subtrans.text.languages import language
-from subtrans.text.paths import reason, show
+from subtrans.text.paths import show
+from subtrans.text.reading import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,12 +102,8 @@ def _only_source(wish: Asked) -> str:
 def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
-    except FileNotFoundError as error:
-        raise InputError(f"{show(path)} does not exist: check the name") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{show(path)} is a directory: give a file of text") from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{show(path)} cannot be read: {reason(error)}") from error
+        raise unreadable(path, error) from error
 
 
 def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from subtrans.engines.translation.habits import Habits, read_habits
 from subtrans.errors import ModelError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from subtrans.text.reading import read_toml
 
 Kind = Literal["asr", "mt"]
 KINDS: dict[Kind, str] = {"asr": "speech recogniser", "mt": "translator"}
@@ -66,11 +61,10 @@ def read_card(folder: Path) -> Card:
     """Read `folder/card.toml`; tables and keys that are not known here are left to their readers."""
     path = folder / "card.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _card(content)
+        return _card(read_toml(path))
     except OSError as error:
         raise ModelError(f"cannot read the model's card {path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path} is not a model card ({_reason(error)}): mend or remove it") from error
 
 

@@ -31,7 +31,7 @@ def read_lines(path: Path) -> list[str]:
 
     They end at line feeds alone, so that their number is what other tools count.
     """
-    text = read_text(path) if path != STANDARD_INPUT else _standard_input()
+    text = decode(sys.stdin.buffer.read(), "standard input") if path == STANDARD_INPUT else read_text(path)
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 
@@ -46,13 +46,6 @@ def read_parallel(*paths: Path) -> list[list[str]]:
                 f"{show(path)} has {len(lines)} lines and {show(paths[0])} {len(files[0])}: they must go together"
             )
     return files
-
-
-def _standard_input() -> str:
-    try:
-        return decode(sys.stdin.buffer.read())
-    except UnicodeDecodeError as error:
-        raise InputError("standard input is not UTF-8 text: convert it first") from error
 
 
 def print_scores(scores: Sequence[Score], in_json: bool, more: Mapping[str, Any] | None = None) -> None:
