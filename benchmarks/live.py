@@ -71,7 +71,7 @@ def main() -> None:
         if name == "published":
             return published(replay(), *ports, trim=asked.trim)
         policy = {"policy": hold} if name == "hold-2" else {}
-        return live(replay(), *ports, language="en", target="zh", **policy)
+        return live(replay(), detector, transcriber, {"zh": translator}, language="en", **policy)
 
     passages = speech(decode(asked.input), *ports, language="en")
     heard = " ".join(one.sentence.text for passage in passages for one in passage.translations)
@@ -114,7 +114,7 @@ def published(
     source: SoundSource, detector: VoiceDetector, transcriber: Transcriber, translator: Translator, *, trim: int
 ) -> Iterator[LiveEvent]:
     """LocalAgreement-2 on a fixed step of a second; captions are made of its words as ours are."""
-    captioner = Captioner(translator, "zh", SentenceOptions())
+    captioner = Captioner({"zh": translator}, SentenceOptions())
     buffer = Audio(np.zeros(0, dtype=np.float32))
     committed: list[Word] = []
     draft: list[Word] = []
@@ -127,9 +127,8 @@ def published(
             sure += 1
         new, draft = words[:sure], words[sure:]
         committed += new
-        final = captioner.add(new)
-        shown = captioner.draft(draft, translated=True)
-        for caption, agreed in [*final, *([shown] if shown else [])]:
+        final = [*captioner.add(new)]
+        for caption, agreed in [*final, *captioner.draft(draft, translated=True)]:
             yield CaptionEvent(caption, agreed, heard, source.now())
         if buffer.span.duration > trim and (ends := sentence_ends(committed, buffer.span.start)):
             cut = samples(ends[-1]) - buffer.offset

@@ -13,8 +13,10 @@ def caption(
     agreed: str | None = None,
     end: int | None = None,
     faults: tuple[str, ...] = (),
+    language: str = "",
 ) -> CaptionEvent:
     """A caption that ends at `end` (else in its own second): settled, or a draft, with the words `agreed` on."""
     span = Span(number * 1000, number * 1000 + 900 if end is None else max(end, number * 1000))
     words = tuple(Word(f" {word}", span) for word in (source if agreed is None else agreed).split())
-    return CaptionEvent(Caption(number, span, source, text, agreed is None, faults), words, span.end, span.end + 100)
+    shown = Caption(number, span, source, text, agreed is None, faults, language=language)
+    return CaptionEvent(shown, words, span.end, span.end + 100)

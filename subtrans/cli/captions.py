@@ -34,18 +34,21 @@ class JsonLines:
 
 
 class Lines:
-    """A line for each final caption; what changes is for a terminal."""
+    """A line for each final caption; what changes is for a terminal. `tagged`: it begins with its language."""
 
-    def __init__(self, *, with_source: bool) -> None:
+    def __init__(self, *, with_source: bool, tagged: bool = False) -> None:
         self._with_source = with_source
+        self._tagged = tagged
 
     def show(self, event: LiveEvent) -> None:
         """Print it, if it is for good."""
         if isinstance(event, DegradeEvent):
             note(f"keeping up: {event.step}" if event.active else f"caught up: no more {event.step}")
         elif isinstance(event, CaptionEvent) and event.caption.final:
-            text, source = one_line(event.caption.text), one_line(event.caption.source)
-            click.echo(f"{source}\t{text}" if self._with_source else text)
+            caption = event.caption
+            columns = [caption.language] if self._tagged else []
+            columns += [one_line(caption.source)] if self._with_source else []
+            click.echo("\t".join([*columns, one_line(caption.text)]))
 
 
 class Screen:
@@ -53,7 +56,7 @@ class Screen:
 
     def __init__(self) -> None:
         self._settled: deque[Caption] = deque(maxlen=SETTLED)
-        self._draft: Caption | None = None
+        self._drafts: dict[str, Caption] = {}
         self._lag: LagEvent | None = None
         self._given_up: list[str] = []
 
@@ -66,19 +69,22 @@ class Screen:
             self._given_up += [event.step] if event.active else []
         elif event.caption.final:
             self._settled.append(event.caption)
-            self._draft = None
+            self._drafts.pop(event.caption.language, None)
         else:
-            self._draft = event.caption
+            self._drafts[event.caption.language] = event.caption
 
     def __rich__(self) -> RenderableType:
         from rich.console import Group
         from rich.text import Text
 
         lines = []
-        for caption in self._settled:
-            lines += [Text(one_line(caption.source), style="dim"), Text(one_line(caption.text), style="bold")]
-        if draft := self._draft:
-            lines += [Text(one_line(draft.source), style="dim italic"), Text(one_line(draft.text), style="italic")]
+        above: tuple[int, str] | None = None
+        for caption in (*self._settled, *self._drafts.values()):
+            said = caption.number, caption.source
+            if said != above:  # once for all the languages that it is written in
+                lines.append(Text(one_line(caption.source), style="dim" if caption.final else "dim italic"))
+            lines.append(Text(one_line(caption.text), style="bold" if caption.final else "italic"))
+            above = said
         return Group(*lines, Text(self.status, style="cyan"))
 
     @property
@@ -101,6 +107,8 @@ class Unsure:
     def show(self, event: LiveEvent) -> None:
         """Judge the latest final captions, when there are enough of them."""
         if isinstance(event, CaptionEvent) and event.caption.final:
+            if self._latest and self._latest[-1].caption.number == event.caption.number:
+                return  # the same words, in another language
             self._latest.append(event)
             if len(self._latest) == SETTLED:
                 self.finish()
@@ -115,7 +123,8 @@ class Unsure:
 class Doubtful:
     """Tells, when the captions have ended, which final translations may be wrong, as `subtitle` does."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
+        self._name = name
         self._found = Doubts()
 
     def show(self, event: LiveEvent) -> None:
@@ -126,16 +135,29 @@ class Doubtful:
     def finish(self) -> None:
         """Tell."""
         for line in self._found.lines():
-            note(line)
+            note(f"{self._name}: {line}" if self._name else line)
+
+
+class InLanguage:
+    """Shows a sink the captions in one language alone, and all else that happens."""
+
+    def __init__(self, language: str, sink: CaptionSink) -> None:
+        self._language = language
+        self._sink = sink
+
+    def show(self, event: LiveEvent) -> None:
+        """Show it, if it is no caption in another language."""
+        if not isinstance(event, CaptionEvent) or event.caption.language == self._language:
+            self._sink.show(event)
 
 
 @contextmanager
-def screen(*, as_json: bool, with_source: bool) -> Iterator[CaptionSink]:
+def screen(*, as_json: bool, with_source: bool, tagged: bool) -> Iterator[CaptionSink]:
     """What standard output shows: JSON lines if asked for, a screen on a terminal, plain lines elsewhere."""
     if as_json:
         yield JsonLines()
     elif not sys.stdout.isatty():
-        yield Lines(with_source=with_source)
+        yield Lines(with_source=with_source, tagged=tagged)
     else:
         from rich.live import Live
 

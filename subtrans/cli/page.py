@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -61,13 +61,13 @@ def check_page(wanted: Access | None) -> None:
 
 
 @contextmanager
-def page(wanted: Access | None, source: str, target: str) -> Iterator[list[CaptionServer]]:
+def page(wanted: Access | None, source: str, targets: Sequence[str]) -> Iterator[list[CaptionServer]]:
     """The page, if one is wanted, while it is served; its address goes to standard error."""
     from subtrans.web.server import CaptionServer
 
     if wanted is None:
         yield []
         return
-    with CaptionServer(wanted, source, target) as server:
+    with CaptionServer(wanted, source, targets) as server:
         note(f"Captions are at {server.address}")
         yield [server]

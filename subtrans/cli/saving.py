@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
 from shutil import copyfileobj
@@ -9,18 +12,77 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from subtrans import formats
-from subtrans.media.files import atomic_write
+from subtrans.cli.captions import InLanguage
+from subtrans.errors import OutputError
+from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.bilingual import bilingual
+from subtrans.text.languages import language
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.passages import passages
+from subtrans.text.paths import show
 from subtrans.text.profiles import profile
 from subtrans.types import CaptionEvent, Sentence, Translation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from subtrans.cli.problems import Preflight
+    from subtrans.ports import CaptionSink
     from subtrans.text.languages import Language
     from subtrans.types import Cue, LiveEvent
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFiles:
+    """The files that a live run writes; of several `targets` each has its own, talk.zh.srt and talk.ja.srt."""
+
+    targets: Sequence[str]
+    save: Path | None
+    text_file: Path | None
+    record: Path | None
+    overwrite: bool
+
+    def check(self, preflight: Preflight, source_name: str | None) -> None:
+        """Whether all can be written, each as a file of its own and none in the place of what is heard."""
+        inputs = {Path(source_name).resolve()} if source_name else set()
+        written: set[Path] = set()
+        if self.save and formats.format_of(self.save) is None:
+            preflight.problems.append(
+                OutputError(f"{show(self.save)} names no subtitle format by its suffix: use one of {formats.known()}")
+            )
+        if self.record:
+            preflight.check(_check_file, self.record, inputs, written, self.overwrite)
+        for path, replaced in (self.save, self.overwrite), (self.text_file, True):
+            for file in self._files(path):
+                preflight.check(_check_file, file, inputs, written, replaced)
+
+    @contextmanager
+    def sinks(self, spoken: str, *, both: bool) -> Iterator[list[CaptionSink]]:
+        """What writes them, but for the sound; `both`: what was said stands above its translation in subtitles."""
+        with ExitStack() as stack:
+            found: list[CaptionSink] = []
+            for target in self.targets:
+                if self.save:
+                    saved = Subtitles(self._file(self.save, target), language(spoken), language(target), both=both)
+                    stack.callback(saved.finish)
+                    found.append(InLanguage(target, saved))
+                if self.text_file:
+                    found.append(InLanguage(target, TextFile(self._file(self.text_file, target))))
+            yield found
+
+    def _files(self, path: Path | None) -> list[Path]:
+        return [self._file(path, target) for target in self.targets] if path else []
+
+    def _file(self, path: Path, target: str) -> Path:
+        if len(self.targets) == 1:
+            return path
+        return path.with_name(f"{path.stem.removesuffix(f'.{self.targets[0]}')}.{target}{path.suffix}")
+
+
+def _check_file(path: Path, inputs: set[Path], written: set[Path], overwrite: bool) -> None:
+    check_apart(path, inputs)
+    if path.resolve() in written:
+        raise OutputError(f"{show(path)} would be written twice: give each file another name")
+    written.add(path.resolve())
+    check_target(path, overwrite)
 
 
 class TextFile:

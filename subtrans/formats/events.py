@@ -33,6 +33,7 @@ def _facts(event: LiveEvent) -> dict[str, Any]:
         "start": caption.span.start,
         "end": caption.span.end,
         "source": caption.source,
+        **({"language": caption.language} if caption.language else {}),
         "text": caption.text,
         "final": caption.final,
         **({"faults": list(caption.faults)} if caption.faults else {}),
@@ -51,5 +52,6 @@ def _event(found: dict[str, Any]) -> LiveEvent:
     span = Span(found["start"], found["end"])
     words = tuple(Word(word["text"], Span(word["start"], word["end"])) for word in found["words"])
     faults = tuple(map(str, found.get("faults", ())))
-    caption = Caption(found["number"], span, found["source"], found["text"], found["final"], faults)
+    shown = found["number"], span, found["source"], found["text"], found["final"]
+    caption = Caption(*shown, faults, language=str(found.get("language", "")))
     return CaptionEvent(caption, words, *clocks)

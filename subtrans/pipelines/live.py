@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,22 +37,22 @@ def live(
     source: SoundSource,
     detector: VoiceDetector,
     transcriber: Transcriber,
-    translator: Translator,
+    translators: Mapping[str, Translator],
     *,
     language: str,
-    target: str,
     quick: Transcriber | None = None,
     policy: Policy = local_agreement,
     options: LiveOptions = LiveOptions(),
 ) -> Iterator[LiveEvent]:
     """Every sentence as a caption, a draft first and then for good, in order; and how far they are behind.
 
-    `quick` hears while computing cannot keep up. When the sound ends, by itself or because its device has vanished,
-    what was said is captioned to the end; then the error of the source is raised, if there is one.
+    Of the `translators`, by the tag of what each writes, every one has its captions. `quick` hears while computing
+    cannot keep up. When the sound ends, by itself or because its device has vanished, what was said is captioned to the
+    end; then the error of the source is raised, if there is one.
     """
     endpointer = Endpointer(detector, options.endpoint)
     pace = Pace(options.pace, fixed=not options.degrade)
-    captioner = Captioner(translator, target, options.sentences)
+    captioner = Captioner(translators, options.sentences)
     failure: SubtransError | None = None
     heard = 0
 
@@ -123,13 +123,15 @@ class _Interpreter:
         self._known = known
         new = known.committed[before:]
         self._last = max([self._last, *(word.span.end for word in new)])
-        final = self._captioner.add(new)
-        yield from final
+        finished: Word | None = None
+        for said in self._captioner.add(new):
+            yield said
+            finished = said[1][-1]
         if utterance.ended:
             self._leave(known.committed)
             self._known = Agreement()
-        elif final and utterance.audio.span.duration > self._trim:
-            self._forget(final[-1][1][-1])
+        elif finished and utterance.audio.span.duration > self._trim:
+            self._forget(finished)
         yield from self._draft()
 
     def pause(self, now: int) -> Iterator[Said]:
@@ -142,8 +144,7 @@ class _Interpreter:
         yield from self._captioner.end()
 
     def _draft(self) -> Iterator[Said]:
-        if draft := self._captioner.draft(self._known.draft, translated=self._pace.drafts):
-            yield draft
+        yield from self._captioner.draft(self._known.draft, translated=self._pace.drafts)
 
     def _forget(self, last: Word) -> None:
         """Hear the utterance from behind its last finished sentence on; the cut falls between two words."""

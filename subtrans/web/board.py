@@ -1,13 +1,14 @@
 """Events in as they come; for each reader a mailbox that holds the newest of each, as JSON, out.
 
-A caption takes the place of the earlier one of its number, in the history and in every mailbox, so what a slow reader
-has still to get is bounded by the captions of the last minutes and not by the drafts that were made of them.
+A caption takes the place of the earlier one of its number and language, in the history and in every mailbox, so what
+a slow reader has still to get is bounded by the captions of the last minutes and not by the drafts made of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Hashable, Mapping
 
 from subtrans.formats.events import event_to_line
 from subtrans.types import CaptionEvent, DegradeEvent, LiveEvent
@@ -19,18 +20,18 @@ class Board:
     `greeting` is what every reader is told first. More than `backlog` waiting messages end a mailbox.
     """
 
-    def __init__(self, greeting: dict[str, str], minutes: float = 10, backlog: int = 200) -> None:
+    def __init__(self, greeting: Mapping[str, object], minutes: float = 10, backlog: int = 200) -> None:
         self._greeting = greeting
         self._length = int(minutes * 60_000)
         self._backlog = backlog
-        self._captions: dict[int, CaptionEvent] = {}
+        self._captions: dict[tuple[int, str], CaptionEvent] = {}
         self._degraded: dict[str, DegradeEvent] = {}
         self._readers: set[Mailbox] = set()
 
     def join(self) -> Mailbox:
         """A mailbox for a new reader, which begins with the greeting and the last minutes."""
         mailbox = Mailbox(self._backlog)
-        captions = [json.loads(event_to_line(self._captions[number])) for number in sorted(self._captions)]
+        captions = [json.loads(event_to_line(self._captions[key])) for key in sorted(self._captions)]
         hello = {"event": "hello", **self._greeting, "captions": captions}
         mailbox.put("hello", json.dumps(hello, ensure_ascii=False))
         for step, event in self._degraded.items():
@@ -60,16 +61,16 @@ class Board:
         """How many look on."""
         return len(self._readers)
 
-    def _keep(self, event: LiveEvent) -> int | str | None:
+    def _keep(self, event: LiveEvent) -> Hashable | None:
         """Under what the event is known; a later one with the same key takes its place. None for one that is void."""
         if isinstance(event, CaptionEvent):
-            number = event.caption.number
-            if number in self._captions and self._captions[number].caption.final:
+            place = event.caption.number, event.caption.language
+            if place in self._captions and self._captions[place].caption.final:
                 return None
-            self._captions[number] = event
+            self._captions[place] = event
             begin = event.caption.span.end - self._length
             self._captions = {key: old for key, old in self._captions.items() if old.caption.span.end >= begin}
-            return number
+            return place
         if isinstance(event, DegradeEvent):
             self._degraded[event.step] = event
             if not event.active:
@@ -83,13 +84,13 @@ class Mailbox:
 
     def __init__(self, backlog: int) -> None:
         self._backlog = backlog
-        self._messages: dict[int | str, str] = {}
+        self._messages: dict[Hashable, str] = {}
         self._news = asyncio.Event()
         self._closed = False
         self.overflowed = False
         """Whether the reader fell so far behind that it must come again and be given the last minutes."""
 
-    def put(self, key: int | str, message: str) -> None:
+    def put(self, key: Hashable, message: str) -> None:
         """Leave a message in the place of the one with the same key, if that one still waits."""
         if self._closed:
             return

@@ -7,6 +7,7 @@ import errno
 import secrets
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from urllib.parse import quote
@@ -23,13 +24,14 @@ LAST_WORDS = 2.0
 class CaptionServer:
     """A sink of captions, and the context in which its page is served; it takes events from any thread and never waits.
 
-    `source` and `target` are BCP-47 tags, which tell the browser which fonts and which voice to take. Entering it
-    raises MissingExtraError without the extra `live`, OutputError when the address cannot be had.
+    `source` and `targets` are BCP-47 tags, which tell the browser which fonts and which voice to take; of several
+    targets each reader chooses one. Entering it raises MissingExtraError without the extra `live`, OutputError when the
+    address cannot be had.
     """
 
-    def __init__(self, access: Access, source: str = "", target: str = "") -> None:
+    def __init__(self, access: Access, source: str = "", targets: Sequence[str] = ()) -> None:
         self._access = access
-        self._board = Board({"run": secrets.token_hex(8), "source": source, "target": target})
+        self._board = Board({"run": secrets.token_hex(8), "source": source, "targets": [*targets]})
 
     def __enter__(self) -> CaptionServer:  # noqa: PYI034 - Self is not in Python 3.10
         check_packages()

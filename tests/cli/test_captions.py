@@ -38,6 +38,18 @@ def test_the_draft_gives_way_to_what_is_final() -> None:
     assert shown.count("final") == SETTLED
 
 
+def test_what_was_said_stands_once_above_all_its_translations(capsys) -> None:
+    board, lines = Screen(), Lines(with_source=True, tagged=True)
+    for number, final in (1, True), (2, False):
+        for language in "zh", "ja":
+            event = caption(number, f"Said {number}.", f"{language} {number}", agreed=None if final else "Said")
+            event = replace(event, caption=replace(event.caption, language=language))
+            board.show(event)
+            lines.show(event)
+    assert seen(board)[:6] == ["Said 1.", "zh 1", "ja 1", "Said 2.", "zh 2", "ja 2"]
+    assert capsys.readouterr().out == "zh\tSaid 1.\tzh 1\nja\tSaid 1.\tja 1\n"
+
+
 def test_what_is_given_up_is_shown_until_it_is_taken_back() -> None:
     board = Screen()
     board.show(LagEvent(5000, 1.0, 2000, 3400))

@@ -85,6 +85,42 @@ def test_files_are_laid_out_as_the_subtitle_command_does(run, tmp_path, fakes) -
         assert heard.getnframes() == said.getnframes()
 
 
+def test_several_languages_at_once(run, tmp_path, fakes) -> None:
+    write_wav(tmp_path / "talk.wav", spoken(TALK * 3))
+    models = "--mt", "mt-en-zh-nano", "--mt", fakes.add_pair("en", "de")
+    several = ("live", "talk.wav", "--to", "zh,de", *models, "--replay", "--replay-speed", "0")
+    outcome = run(*several, "--save", "live.srt", "--text-file", "now.txt", "--report")
+    assert outcome.code == 0
+    assert outcome.out.splitlines()[:2] == ["zh\tzh:one two three Stop.", "de\tde:one two three Stop."]
+    for target in "zh", "de":
+        run("subtitle", "talk.wav", "--to", target, *models)
+        assert Path(f"live.{target}.srt").read_text() == Path(f"talk.{target}.srt").read_text()
+        assert Path(f"now.{target}.txt").read_text().endswith(f"{target}:four five six seven Again.\n")
+    told = outcome.err.splitlines()
+    assert told.index("zh:") < told.index("de:")
+    assert sum("9 captions" in line for line in told) == 2
+
+    run(*several, "--save", "talk.zh.vtt")
+    assert {path.name for path in Path().glob("*.vtt")} == {"talk.zh.vtt", "talk.de.vtt"}
+
+    events = run(*several, "--json").out
+    Path("talk.jsonl").write_text(events)
+    measured = run("evaluate", "live", "talk.jsonl", "--from", "en", "--to", "German")
+    assert "9 captions" in measured.out
+    refused = run("evaluate", "live", "talk.jsonl", "--from", "en", "--to", "fr")
+    assert refused.code == 3
+    assert refused.complaints == ["subtrans: error: the captions in talk.jsonl are in de, zh: say which with --to"]
+
+
+def test_a_file_of_one_of_several_languages_that_exists_is_told_before_it_begins(run, talk, fakes) -> None:
+    Path("live.de.srt").write_text("mine")
+    models = "--mt", "mt-en-zh-nano", "--mt", fakes.add_pair("en", "de")
+    outcome = run("live", "talk.wav", "--to", "zh,de", *models, "--replay", "--save", "live.srt")
+    assert outcome.code == 6
+    assert "live.de.srt exists already" in outcome.err
+    assert not Path("live.zh.srt").exists()
+
+
 def test_both_languages(run, talk) -> None:
     run(*REPLAY, "--save", "talk.srt", "--bilingual")
     first = formats.read(Path("talk.srt").read_text(), "srt")[0]

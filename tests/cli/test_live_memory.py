@@ -81,5 +81,5 @@ def test_the_walk_keeps_no_talk() -> None:
             yield Audio(sound.copy(), start)
 
     source = Replay(blocks(), ComputingClock(lambda: 0.0))
-    events = live(source, Detector(), FakeTranscriber(), Translator(), language="en", target="zh")
+    events = live(source, Detector(), FakeTranscriber(), {"zh": Translator()}, language="en")
     assert kept(events, 100, 900) < LITTLE

@@ -31,7 +31,7 @@ def test_what_cannot_be(asked, message) -> None:
 
 
 def test_the_address_is_told(capsys) -> None:
-    with page(Access(port=0), "en", "zh") as [server]:
+    with page(Access(port=0), "en", ["zh"]) as [server]:
         told = capsys.readouterr().err
         assert told == f"Captions are at {server.address}\n"
         with urlopen(server.address, timeout=10) as answer:

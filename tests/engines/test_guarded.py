@@ -40,7 +40,8 @@ def test_it_finds_shorter_words_with_scores_of_the_same_kind() -> None:
     offered = {one.text: one for one in (found, *found.alternatives) if not one.faults}
     assert min(map(len, offered)) < len(best.text)
     assert not any(faults(source, text, language("en"), language("zh")) for text in offered)
-    assert offered[best.text].score == pytest.approx(best.score, abs=0.005)
+    # A mean of log-probabilities too; the pieces that the same text is written with may be others.
+    assert offered[best.text].score == pytest.approx(best.score, abs=0.1)
 
 
 def test_a_draft_is_let_pass_unless_it_loops() -> None:

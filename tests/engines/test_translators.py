@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,26 @@ def test_lines_of_one_text_are_one_sentence(hub: Path) -> None:
     one, two = translator.translate(["We are going home.", "We are\n  going home. "])
     assert one.text == two.text
     assert one.score == pytest.approx(two.score, abs=1e-3)
+
+
+def test_translators_into_several_languages_share_the_weights(hub: Path, tmp_path: Path) -> None:
+    def load(target: str) -> Any:
+        return load_translator(M2M100, source="en", target=target, options=BEAM, offline=True)
+
+    alone = [load(target).translate(TEXTS) for target in ("zh", "de")]
+    zh, de = load("zh"), load("de")
+    assert zh._translator is de._translator
+    assert [zh.translate(TEXTS), de.translate(TEXTS)] == alone
+
+
+def test_weights_that_took_the_place_of_others_are_loaded(tmp_path: Path) -> None:
+    folder, shipped = tmp_path / "model", Path(__file__).parents[2] / "models/mt-en-zh-nano/ct2"
+    shutil.copytree(shipped, folder)
+    before: Any = load_translator(folder, source="en", target="zh")
+    shutil.copy(shipped / "model.bin", tmp_path / "new")
+    (tmp_path / "new").replace(folder / "model.bin")
+    after: Any = load_translator(folder, source="en", target="zh")
+    assert before._translator is not after._translator
 
 
 def test_neighbours_do_not_change_a_translation(hub: Path) -> None:

@@ -14,7 +14,9 @@ times = st.integers(0, 10**8)
 spans = st.tuples(times, times).map(lambda pair: Span(min(pair), max(pair)))
 words = st.lists(st.builds(Word, st.text(), spans), max_size=4).map(tuple)
 faults = st.lists(st.sampled_from(list(FAULTS)), unique=True).map(tuple)
-captions = st.builds(Caption, st.integers(1, 10**6), spans, st.text(), st.text(), st.booleans(), faults)
+captions = st.builds(
+    Caption, st.integers(1, 10**6), spans, st.text(), st.text(), st.booleans(), faults, language=st.text()
+)
 levels = st.integers(0, 1000).map(lambda level: level / 1000)
 events = st.one_of(
     st.builds(CaptionEvent, captions, words, times, times),
@@ -31,7 +33,7 @@ def test_an_event_is_one_line_and_comes_back(event) -> None:
 
 
 def test_a_caption_as_programs_read_it() -> None:
-    caption = Caption(3, Span(100, 900), "Good day.", "你好。", True)
+    caption = Caption(3, Span(100, 900), "Good day.", "你好。", True, language="zh")
     line = event_to_line(
         CaptionEvent(caption, (Word(" Good", Span(100, 400)), Word(" day.", Span(500, 900))), 1500, 1730)
     )
@@ -41,6 +43,7 @@ def test_a_caption_as_programs_read_it() -> None:
         "start": 100,
         "end": 900,
         "source": "Good day.",
+        "language": "zh",
         "text": "你好。",
         "final": True,
         "words": [{"text": " Good", "start": 100, "end": 400}, {"text": " day.", "start": 500, "end": 900}],

@@ -51,8 +51,8 @@ def blocks(sound, size: int = 1600):
 
 def run(sound, *, transcriber=None, translator=None, timer=None, **options):
     source = Replay(blocks(sound), ComputingClock(timer or Timer()))
-    ports = FakeDetector(), transcriber or FakeTranscriber(), translator or FakeTranslator()
-    return list(live(source, *ports, language="en", target="zh", options=LiveOptions(**options)))
+    ports = FakeDetector(), transcriber or FakeTranscriber(), {"zh": translator or FakeTranslator()}
+    return list(live(source, *ports, language="en", options=LiveOptions(**options)))
 
 
 def captions(events):
@@ -76,6 +76,20 @@ def test_final_translations_are_those_of_the_text_command() -> None:
     found = finals(run(spoken(TALK * 2)))
     translated = translate_lines([caption.source for caption in found], FakeTranslator(), separator="")
     assert [caption.text for caption in found] == [hypothesis.text for _, hypothesis in translated]
+
+
+def test_every_language_has_the_captions_that_it_would_have_alone() -> None:
+    def into(*targets):
+        source = Replay(blocks(spoken(TALK * 2)), ComputingClock(Timer()))
+        translators = {target: FakeTranslator(target) for target in targets}
+        events = live(source, FakeDetector(), FakeTranscriber(), translators, language="en")
+        return [event for event in events if isinstance(event, CaptionEvent)]
+
+    together = into("zh", "de")
+    for target in "zh", "de":
+        assert [event for event in together if event.caption.language == target] == into(target)
+    settled = [(event.caption.number, event.caption.language) for event in together if event.caption.final]
+    assert settled == [(number, target) for number in range(1, 7) for target in ("zh", "de")]
 
 
 def test_after_a_final_caption_only_later_ones_come() -> None:
@@ -189,7 +203,7 @@ def test_a_vanished_device_is_told_after_what_was_said() -> None:
 
     source = Vanishing(blocks(spoken("one two three")), ComputingClock(Timer()))
     seen = []
-    events = live(source, FakeDetector(), FakeTranscriber(), FakeTranslator(), language="en", target="zh")
+    events = live(source, FakeDetector(), FakeTranscriber(), {"zh": FakeTranslator()}, language="en")
     with pytest.raises(DeviceError, match="gone"):
         deque(map(seen.append, events))
     assert [caption.source for caption in finals(seen)] == ["one two three"]

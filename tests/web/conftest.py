@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,10 @@ Serve = Callable[..., CaptionServer]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts a server for an `Access` with the values given; it speaks English and writes Chinese."""
+    """Starts a server for an `Access` with the values given; what it shows is English and its translations."""
     with ExitStack() as stack:
-        yield lambda **access: stack.enter_context(CaptionServer(Access(**{"port": 0, **access}), "en", "zh"))
+
+        def start(targets: Sequence[str] = ("zh",), **access: Any) -> CaptionServer:
+            return stack.enter_context(CaptionServer(Access(**{"port": 0, **access}), "en", targets))
+
+        yield start

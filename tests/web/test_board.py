@@ -12,7 +12,7 @@ from subtrans.web.board import Board, Mailbox
 
 
 def board(**options) -> Board:
-    return Board({"run": "1", "source": "en", "target": "zh"}, **options)
+    return Board({"run": "1", "source": "en", "targets": ["zh"]}, **options)
 
 
 def waiting(mailbox: Mailbox) -> list[dict]:
@@ -38,7 +38,7 @@ def test_a_late_joiner_gets_the_newest_of_each_caption_in_order() -> None:
     ]:
         shown.publish(event)
     (hello,) = waiting(shown.join())
-    assert (hello["event"], hello["run"], hello["target"]) == ("hello", "1", "zh")
+    assert (hello["event"], hello["run"], hello["targets"]) == ("hello", "1", ["zh"])
     assert [(one["number"], one["source"], one["final"]) for one in hello["captions"]] == [
         (1, "One", True),
         (2, "Two", True),
@@ -52,6 +52,17 @@ def test_the_history_is_of_the_last_minutes() -> None:
         shown.publish(caption(number, "One more"))
     (hello,) = waiting(shown.join())
     assert [one["number"] for one in hello["captions"]] == list(range(139, 200))
+
+
+def test_a_caption_has_its_place_in_each_language() -> None:
+    shown = board()
+    reader = shown.join()
+    for language, text in ("zh", "一"), ("ja", "一つ"), ("zh", "二"):
+        shown.publish(caption(1, "One", text, agreed=None if text != "一" else "", language=language))
+    heard = [message for message in waiting(reader) if message["event"] == "caption"]
+    assert [(one["language"], one["text"]) for one in heard] == [("zh", "二"), ("ja", "一つ")]
+    (hello,) = waiting(shown.join())
+    assert {one["language"]: one["text"] for one in hello["captions"]} == {"zh": "二", "ja": "一つ"}
 
 
 def test_a_final_caption_never_changes() -> None:

@@ -74,6 +74,29 @@ def test_captions_appear_as_drafts_and_settle(serve, visit) -> None:
     assert page.locator(".guess").count() == 1
 
 
+def test_of_several_languages_each_reader_has_their_own(serve, visit) -> None:
+    server = serve(targets=["zh", "ja", "de"])
+    for language, text in ("zh", "早上好。"), ("ja", "おはよう。"), ("de", "Guten Morgen."):
+        server.show(caption(1, "Good morning.", text, language=language))
+    page = visit(server.address, locale="ja-JP")
+    expect(page.locator("#settled .text")).to_have_text(["おはよう。"])
+    assert texts(page, "#lang option") == ["中文", "日本語", "Deutsch"]
+    for language in "zh", "ja", "de":
+        server.show(caption(2, "How are", f"{language} 2", agreed="How", language=language))
+    expect(page.locator("#drafts .text")).to_have_text(["ja 2"])
+    page.locator("#lang").select_option("de")
+    expect(page.locator("#settled .text")).to_have_text(["Guten Morgen."])
+    expect(page.locator("#drafts .text")).to_have_text(["de 2"])
+    assert page.locator("#settled .text").get_attribute("lang") == "de"
+    for language in "zh", "ja", "de":
+        server.show(caption(2, "How are you?", f"{language} 2.", language=language))
+    expect(page.locator("#settled .text")).to_have_text(["Guten Morgen.", "de 2."])
+    page.reload()
+    expect(page.locator("#settled .text")).to_have_text(["Guten Morgen.", "de 2."])
+    other = visit(f"{server.address}?view=obs&lang=zh")
+    expect(other.locator("#settled .text")).to_have_text(["早上好。", "zh 2."])
+
+
 def test_a_draft_that_is_taken_back_goes(serve, visit) -> None:
     server = serve()
     page = visit(server.address)
@@ -86,7 +109,7 @@ def test_a_draft_that_is_taken_back_goes(serve, visit) -> None:
 
 
 def test_captions_survive_a_restart_of_the_server(visit) -> None:
-    with CaptionServer(Access(port=0), "en", "zh") as server:
+    with CaptionServer(Access(port=0), "en", ["zh"]) as server:
         port = server.port
         server.show(caption(1, "Before.", "以前。"))
         server.show(caption(2, "Never settled", agreed=""))
@@ -94,7 +117,7 @@ def test_captions_survive_a_restart_of_the_server(visit) -> None:
         expect(page.locator("#drafts .said")).to_have_text("Never settled")
     expect(page.locator("#status")).to_have_text("Ended, waiting for the next captions")
     assert texts(page, "#settled .said") == ["Before."]
-    with CaptionServer(Access(port=port), "en", "zh") as server:
+    with CaptionServer(Access(port=port), "en", ["zh"]) as server:
         server.show(caption(1, "After.", "以后。"))
         expect(page.locator("#status")).to_have_text("Live", timeout=20_000)
         expect(page.locator("#settled .said")).to_have_text(["Before.", "After."])

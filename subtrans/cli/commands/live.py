@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.asked import Asked
-from subtrans.cli.captions import Doubtful, Unsure, screen
+from subtrans.cli.captions import Doubtful, InLanguage, Unsure, screen
 from subtrans.cli.commands.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
-from subtrans.cli.saving import Subtitles, TextFile
+from subtrans.cli.saving import LiveFiles
 from subtrans.cli.sections import SectionedCommand
-from subtrans.errors import LanguageError, OutputError
-from subtrans.media.files import check_apart, check_target
-from subtrans.text.languages import language
-from subtrans.text.paths import show
+from subtrans.cli.sound import check_sound, sound, stopping
+from subtrans.errors import LanguageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from subtrans.ports import CaptionSink, SoundSource
     from subtrans.types import LiveEvent
@@ -48,10 +45,11 @@ Examples:
   subtrans live --to zh
   subtrans live pulse:alsa_output.pci.monitor --to zh --save talk.srt
   subtrans live rtmp://server/lecture --to zh --json
+  subtrans live --from en --to zh,ja --mt MODEL --mt MODEL --serve
 """,
 )
 @click.argument("source_name", metavar="[INPUT]", required=False)
-@options.languages
+@options.several_languages
 @click.option("--list-devices", is_flag=True, is_eager=True, expose_value=False, callback=_list_devices,
               help="List the devices that can record.")  # fmt: skip
 @click.option("--microphone", metavar="NAME", help="A number or a name of --list-devices.  [default: the system's]")
@@ -88,12 +86,15 @@ def command(
     port: int | None,
     token: str | None,
     report: bool,
+    targets: tuple[str, ...],
+    models: tuple[str, ...],
     **asked: Any,
 ) -> None:
-    """Caption in another language while somebody is still speaking.
+    """Caption in another language, or in several, while somebody is still speaking.
 
     INPUT is what ffmpeg can hear: a file, a URL, - for standard input, pulse:NAME; without it a microphone. Ctrl-C ends
-    it: what was said is captioned and written to the end.
+    it: what was said is captioned and written to the end. Of several languages each has files of its own,
+    talk.zh.srt and talk.ja.srt for --save talk.srt, and readers of the page choose theirs.
     """
     from subtrans.pipelines.live import live
     from subtrans.pipelines.prefetch import prefetch
@@ -103,56 +104,42 @@ def command(
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
     wanted_page = access(serve=serve, host=host, port=port, token=token)
-    interpreter = Interpreter(Asked(**asked))
+    wish = Asked(target=targets[0], mt=models[0], models=models, **asked)
+    interpreter, *others = interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
+    files = LiveFiles(targets, save, text_file, record, overwrite)
     with Preflight() as preflight:
         if source_name is not None:
-            preflight.check(_check_input, source_name, replay)
+            preflight.check(check_sound, source_name, replay)
         interpreter.check(preflight)
+        for other in others if interpreter.source else ():
+            other.check_writing(preflight, str(interpreter.source))
         preflight.check(check_page, wanted_page)
-        written: set[Path] = set()
-        for path in filter(None, (save, record, text_file)):
-            preflight.check(_check_output, path, source_name, written, overwrite or path is text_file)
-        if save and formats.format_of(save) is None:
-            preflight.problems.append(
-                OutputError(f"{show(save)} names no subtitle format by its suffix: use one of {formats.known()}")
-            )
+        files.check(preflight, source_name)
         if not interpreter.source and not preflight.problems:
             raise LanguageError("the language cannot be heard before somebody speaks: name it with --from")
     interpreter.load()
     spoken = str(interpreter.source)
+    translators = {each.asked.target: each.translator(spoken) for each in interpreters}
     transcriber = interpreter.transcriber
     greedy = getattr(transcriber, "greedy", None)
     with ExitStack() as stack:
-        source = stack.enter_context(_open(source_name, microphone, replay_speed if replay else None, pcm))
+        source = stack.enter_context(sound(source_name, microphone, replay_speed if replay else None, pcm))
         if record:
             from subtrans.media.record import recorded
 
             source = stack.enter_context(recorded(source, record, overwrite))
-        unsure, doubtful = Unsure(str(interpreter.asked.asr)), Doubtful()
-        stack.callback(doubtful.finish)
-        stack.callback(unsure.finish)
-        shown = stack.enter_context(screen(as_json=as_json, with_source=with_source))
+        judges = _judges(stack, str(wish.asr), targets)
+        tagged = len(targets) > 1
+        shown = stack.enter_context(screen(as_json=as_json, with_source=with_source, tagged=tagged))
         # Files first: what was ever shown is in them, even if the program is killed.
-        sinks: list[CaptionSink] = []
-        if save:
-            saved = Subtitles(save, language(spoken), language(interpreter.asked.target), both=bilingual)
-            sinks.append(saved)
-            stack.callback(saved.finish)
-        if text_file:
-            sinks.append(TextFile(text_file))
-        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, interpreter.asked.target)), unsure, doubtful]
-        if report:
-            sinks.append(stack.enter_context(reporting(spoken, interpreter.asked.target)))
-        stack.enter_context(_stopping(source))
-        events = live(
-            source,
-            interpreter.detector,
-            transcriber,
-            interpreter.translator(spoken),
-            language=spoken,
-            target=interpreter.asked.target,
-            quick=greedy() if greedy else None,
-        )
+        sinks = stack.enter_context(files.sinks(spoken, both=bilingual))
+        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, targets)), *judges]
+        for target in reversed(targets) if report else ():  # what is entered last is told first
+            log = stack.enter_context(reporting(spoken, target, f"{target}:" if tagged else ""))
+            sinks.append(InLanguage(target, log))
+        stack.enter_context(stopping(source))
+        quick = greedy() if greedy else None
+        events = live(source, interpreter.detector, transcriber, translators, language=spoken, quick=quick)
         # The walk has a thread of its own, so that this one only waits and shows.
         show_all(prefetch(events, ahead=64), sinks, source)
 
@@ -173,66 +160,13 @@ def show_all(events: Iterable[LiveEvent], sinks: Sequence[CaptionSink], source: 
         raise gone
 
 
-@contextmanager
-def _open(name: str | None, device: str | None, speed: float | None, pcm: int | None) -> Iterator[SoundSource]:
-    """What is heard: a microphone, a recording at its own speed, or whatever ffmpeg can hear."""
-    if name is None:
-        from subtrans.media.microphone import microphone
-
-        with microphone(device) as source:
-            yield source
-    elif speed is not None:
-        from subtrans.media.capture import Replay
-        from subtrans.media.clock import ComputingClock, WallClock
-        from subtrans.media.decode import decode
-
-        clock = WallClock(speed) if speed else ComputingClock()
-        yield Replay(decode(Path(name), block_seconds=0.1), clock)
-    else:
-        from subtrans.media.listen import listen
-
-        heard = listen(name, pcm)
-        yield heard
-        heard.stop()
-
-
-@contextmanager
-def _stopping(source: SoundSource) -> Iterator[None]:
-    """Within, the first Ctrl-C, or other signal to end, ends the sound and not the program; the second is as ever."""
-    from subtrans.cli.process import ends
-
-    before = {number: signal.getsignal(number) for number in ends()}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def stop(*_: object) -> None:
-        restore()
-        source.stop()
-
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        restore()
-
-
-def _check_input(name: str, replay: bool) -> None:
-    from subtrans.media.listen import check
-
-    check(name)
-    if replay:
-        from subtrans.media.probe import check_file, probe
-
-        check_file(Path(name))
-        probe(Path(name)).audio_track(0)
-
-
-def _check_output(path: Path, source_name: str | None, written: set[Path], overwrite: bool) -> None:
-    check_apart(path, {Path(source_name).resolve()} if source_name else ())
-    if path.resolve() in written:
-        raise OutputError(f"{show(path)} would be written twice: give each file another name")
-    written.add(path.resolve())
-    check_target(path, overwrite)
+def _judges(stack: ExitStack, asr: str, targets: Sequence[str]) -> list[CaptionSink]:
+    """What tells, when the captions have ended, that the recogniser was unsure and which translations may be wrong."""
+    unsure = Unsure(asr)
+    found: list[CaptionSink] = [unsure]
+    for target in reversed(targets):  # the last callback is called first
+        doubtful = Doubtful(target if len(targets) > 1 else "")
+        stack.callback(doubtful.finish)
+        found.append(InLanguage(target, doubtful))
+    stack.callback(unsure.finish)
+    return found

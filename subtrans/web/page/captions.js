@@ -9,7 +9,8 @@ const MOST = obs ? 2 : 500; // captions that stay on the page
 const shown = new Map(); // number -> { node, final }, of the run that is on
 let run = null;
 const reduced = new Set(); // what is given up to keep up, in words
-let languages = { source: "", target: "" };
+let languages = { source: "", target: "", targets: [] }; // target: the one that is shown
+const kept = new Map(); // "number language" -> caption, of the run that is on: for who changes the language
 
 // How it looks: from the address, else as it was left, else as the system has it.
 
@@ -24,6 +25,7 @@ const look = {
   size: Number(recall("size", 0)) || (obs ? 48 : innerWidth <= 600 ? 28 : 40),
   theme: recall("theme", matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark"),
   original: recall("original", "on"),
+  lang: recall("lang", ""),
 };
 function change(name, value) {
   look[name] = value;
@@ -48,8 +50,35 @@ const actions = {
 for (const [id, action] of Object.entries(actions)) find(id).addEventListener("click", action);
 const keys = { "-": "smaller", "+": "larger", "=": "larger", t: "theme", s: "original" };
 addEventListener("keydown", (press) => {
-  const name = keys[press.key.toLowerCase()];
+  const name = press.target !== find("lang") && keys[press.key.toLowerCase()]; // there letters choose a language
   if (name && !press.ctrlKey && !press.metaKey && !press.altKey) actions[name]();
+});
+
+// Of several languages the reader's: as chosen here before, else the first of the browser's own that is written.
+
+function base(tag) { return tag.toLowerCase().split("-")[0]; }
+function choose() {
+  const { targets } = languages;
+  const wishes = [look.lang, ...(navigator.languages || [])];
+  const same = (wish) => targets.find((tag) => tag.toLowerCase() === wish.toLowerCase());
+  const near = (wish) => same(wish) || targets.find((tag) => base(tag) === base(wish));
+  languages.target = wishes.filter(Boolean).map(near).find(Boolean) || targets[0] || "";
+  const menu = find("lang");
+  menu.hidden = targets.length < 2;
+  menu.replaceChildren(...targets.map((tag) => new Option(called(tag), tag, false, tag === languages.target)));
+}
+function called(tag) {
+  try { return new Intl.DisplayNames([tag], { type: "language" }).of(tag); } catch { return tag; }
+}
+find("lang").addEventListener("change", () => {
+  look.lang = languages.target = find("lang").value;
+  keep("lang", look.lang);
+  quietly(() => {
+    for (const { node } of shown.values()) node.remove();
+    shown.clear();
+    [...kept.values()].forEach(show);
+  });
+  follow();
 });
 
 // The end is kept in view unless the reader has scrolled back.
@@ -103,6 +132,9 @@ function place(list, node, number) {
   if (after) after.after(node); else list.prepend(node);
 }
 function show(caption) {
+  const language = caption.language || languages.target;
+  remember(caption, language);
+  if (language !== languages.target) return;
   const known = shown.get(caption.number);
   if (known && known.final) return;
   let node = known && known.node;
@@ -121,6 +153,18 @@ function show(caption) {
   shown.set(caption.number, { node, final: caption.final });
   trim();
 }
+function remember(caption, language) {
+  if (languages.targets.length < 2) return;
+  const key = `${caption.number} ${language}`;
+  if (!kept.get(key)?.final) kept.set(key, caption);
+  if (kept.size > MOST * languages.targets.length) kept.delete(kept.keys().next().value);
+}
+// What is shown again, or to who joins late, is not read aloud.
+function quietly(draw) {
+  find("settled").setAttribute("aria-live", "off");
+  draw();
+  setTimeout(() => find("settled").setAttribute("aria-live", "polite"), 500);
+}
 function trim() {
   const settled = find("settled");
   const most = Math.max(0, MOST - (obs ? find("drafts").childElementCount : 0));
@@ -133,21 +177,20 @@ function trim() {
 
 const on = {
   hello(event) {
-    languages = { source: event.source, target: event.target };
+    languages = { source: event.source, targets: event.targets };
+    choose();
     if (event.run !== run) {
       // Another run counts its captions from the start: what settled stays, what did not never will.
       shown.clear();
+      kept.clear();
       find("drafts").replaceChildren();
       for (const node of find("settled").children) delete node.dataset.number;
       if (run && find("settled").childElementCount) element("hr", find("settled"), "pause");
     }
     const joining = run === null;
     run = event.run;
-    // The last minutes are shown, not read aloud, to who joins late.
-    if (joining) find("settled").setAttribute("aria-live", "off");
     reduced.clear(); // what still holds is said again
-    event.captions.forEach(show);
-    if (joining) setTimeout(() => find("settled").setAttribute("aria-live", "polite"), 500);
+    if (joining) quietly(() => event.captions.forEach(show)); else event.captions.forEach(show);
     say("live", "Live");
   },
   caption: show,

@@ -18,7 +18,9 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
 from subtrans.formats.events import event_from_line, event_to_line
+from subtrans.text.languages import language
 from subtrans.text.paths import show
+from subtrans.types import CaptionEvent
 
 if TYPE_CHECKING:
     from subtrans.evaluate.live import LiveReport
@@ -59,7 +61,7 @@ def command(
             f"{show(translation)} has {len(translations)} lines and {show(reference)} {len(spoken)} sentences: "
             "they must go together"
         )
-    report = live_report(_events(events), source, target, spoken, translations)
+    report = live_report(_events(events, target), source, target, spoken, translations)
     if any(delay.aware.mean < 0 for delay in report.delays.values()):
         note("captions came before they were spoken: the delays are those of a talk only with subtrans live --replay")
     if in_json:
@@ -87,7 +89,7 @@ class Log:
 
 
 @contextmanager
-def reporting(source: str, target: str) -> Iterator[Log]:
+def reporting(source: str, target: str, heading: str = "") -> Iterator[Log]:
     """A log of a live run; at its end the figures that need no reference go to standard error."""
     from subtrans.evaluate.live import live_report
 
@@ -95,7 +97,7 @@ def reporting(source: str, target: str) -> Iterator[Log]:
         log = Log(file)
         yield log
         try:
-            for line in _lines(live_report(log, source, target)):
+            for line in filter(None, (heading, *_lines(live_report(log, source, target)))):
                 note(line)
         except InputError:
             note("nobody spoke: there is nothing to report")
@@ -120,10 +122,17 @@ def _lines(report: LiveReport) -> Iterator[str]:
     yield f"real-time factor {report.real_time_factor:.2f}, {count(range(report.captions), 'caption')}"
 
 
-def _events(path: Path) -> list[LiveEvent]:
+def _events(path: Path, target: str) -> list[LiveEvent]:
+    """Those of the file, without the captions in other languages than `target`."""
     found: list[LiveEvent] = []
     try:
         found.extend(map(event_from_line, read_lines(path)))
     except ValueError as error:
         raise InputError(f"line {len(found) + 1} of {show(path)} is no event of subtrans live --json") from error
-    return found
+    written = {event.caption.language or target for event in found if isinstance(event, CaptionEvent)}
+    wanted = {tag for tag in written if language(tag) == language(target)}
+    if written and not wanted:
+        raise InputError(f"the captions in {show(path)} are in {', '.join(sorted(written))}: say which with --to")
+    return [
+        event for event in found if not isinstance(event, CaptionEvent) or (event.caption.language or target) in wanted
+    ]

@@ -1,0 +1,71 @@
+"""What is to be heard live in; the sound as it arrives, which a signal ends, out."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from subtrans.ports import SoundSource
+
+
+@contextmanager
+def sound(name: str | None, device: str | None, speed: float | None, pcm: int | None) -> Iterator[SoundSource]:
+    """What is heard: a microphone, a recording at its own speed, or whatever ffmpeg can hear."""
+    if name is None:
+        from subtrans.media.microphone import microphone
+
+        with microphone(device) as source:
+            yield source
+    elif speed is not None:
+        from subtrans.media.capture import Replay
+        from subtrans.media.clock import ComputingClock, WallClock
+        from subtrans.media.decode import decode
+
+        clock = WallClock(speed) if speed else ComputingClock()
+        yield Replay(decode(Path(name), block_seconds=0.1), clock)
+    else:
+        from subtrans.media.listen import listen
+
+        heard = listen(name, pcm)
+        yield heard
+        heard.stop()
+
+
+@contextmanager
+def stopping(source: SoundSource) -> Iterator[None]:
+    """Within, the first Ctrl-C, or other signal to end, ends the sound and not the program; the second is as ever."""
+    from subtrans.cli.process import ends
+
+    before = {number: signal.getsignal(number) for number in ends()}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def stop(*_: object) -> None:
+        restore()
+        source.stop()
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def check_sound(name: str, replay: bool) -> None:
+    """InputError where it is clear before anything is heard that it cannot be."""
+    from subtrans.media.listen import check
+
+    check(name)
+    if replay:
+        from subtrans.media.probe import check_file, probe
+
+        check_file(Path(name))
+        probe(Path(name)).audio_track(0)
