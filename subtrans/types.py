@@ -188,7 +188,7 @@ class Cue:
 class Caption:
     """What a live listener sees of one sentence: a draft may still change, a final caption never does.
 
-    A later caption of the same `number` and `language` takes the place of the earlier one.
+    There is one in each `language` (a tag, of `text`); a later one of its number and language takes its place.
     """
 
     number: int
@@ -201,7 +201,6 @@ class Caption:
     alignment: tuple[tuple[int, int], ...] = ()
     """The same, with the characters of `source`."""
     language: str = ""
-    """The tag of the language of `text`: a sentence has a caption in each that is written."""
 
 
 @dataclass(frozen=True, slots=True)

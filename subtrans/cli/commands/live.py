@@ -90,11 +90,11 @@ def command(
     models: tuple[str, ...],
     **asked: Any,
 ) -> None:
-    """Caption in another language, or in several, while somebody is still speaking.
+    """Caption in another language while somebody is still speaking.
 
     INPUT is what ffmpeg can hear: a file, a URL, - for standard input, pulse:NAME; without it a microphone. Ctrl-C ends
     it: what was said is captioned and written to the end. Of several languages each has files of its own,
-    talk.zh.srt and talk.ja.srt for --save talk.srt, and readers of the page choose theirs.
+    talk.zh.srt and talk.ja.srt for --save talk.srt, and the readers of the page choose theirs.
     """
     from subtrans.pipelines.live import live
     from subtrans.pipelines.prefetch import prefetch
