@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from subtrans.types import Hypothesis, Sentence, Word
 
@@ -48,24 +49,16 @@ def notes(sentence: Sentence) -> list[Sentence]:
 def labelled(hypothesis: Hypothesis, sentence: Sentence, heard: Sequence[Hypothesis] = ()) -> Hypothesis:
     """What a translator said of the sentence with its label and its notes; `heard` is what it said of `notes`."""
     name, rest = _name(sentence), _rest(sentence)
-    beside = _written([word for word in rest if word.note], heard)
-    glue = " " if sentence.words[-1].text[:1].isspace() else ""
-    if not beside and (not name or (rest and not hypothesis.text.strip())):
+    told = _written([word for word in rest if word.note], heard)
+    if not told and (not name or (rest and not hypothesis.text.strip())):
         return hypothesis
-    before: list[str] = []
-    within: list[tuple[float, str]] = []
-    behind: list[str] = []
-    whole, reached = sum(len(word.text) for word in rest if not word.note), 0
-    for word in rest:
-        if not word.note:
-            reached += len(word.text)
-        elif reached in (0, whole):
-            (behind if reached else before).append(beside.pop(0))
-        else:
-            within.append((reached / whole, beside.pop(0)))
+    first, last = _notes_around(rest)
+    said, inside = rest[first : len(rest) - last], len(told) - last
+    before, within, behind = told[:first], told[first:inside], told[inside:]
+    glue = " " if sentence.words[-1].text[:1].isspace() else ""
     lead = name + "".join(note + glue for note in before)
-    text = glue.join([_inserted(hypothesis.text, within), *behind])
-    skipped = len(sentence.text) - len("".join(word.text for word in rest[len(before) :]).strip())
+    text = glue.join([_inserted(hypothesis.text, _shares(said), within), *behind])
+    skipped = len(sentence.text) - len("".join(word.text for word in rest[first:]).strip())
     return replace(
         hypothesis,
         text=(lead + text).strip(),
@@ -83,6 +76,19 @@ def _rest(sentence: Sentence) -> tuple[Word, ...]:
     return sentence.words[len(_name(sentence).split()) :]
 
 
+def _notes_around(words: Sequence[Word]) -> tuple[int, int]:
+    """How many notes the words begin with, and with how many they end; where nothing is said they begin with all."""
+    first = next((count for count, word in enumerate(words) if not word.note), len(words))
+    last = next((count for count, word in enumerate(reversed(words)) if not word.note), 0)
+    return first, last
+
+
+def _shares(words: Sequence[Word]) -> list[float]:
+    """How much of what is said in the words is said before each of their notes."""
+    reached = [0, *accumulate(0 if word.note else len(word.text) for word in words)]
+    return [before / reached[-1] for before, word in zip(reached, words, strict=False) if word.note]
+
+
 def _written(found: Sequence[Word], heard: Sequence[Hypothesis]) -> list[str]:
     """Each note in the other language, in its own brackets and without more of them or a full stop of its own."""
     said = iter(heard)
@@ -97,10 +103,10 @@ def _written(found: Sequence[Word], heard: Sequence[Hypothesis]) -> list[str]:
     return texts
 
 
-def _inserted(text: str, within: Sequence[tuple[float, str]]) -> str:
+def _inserted(text: str, shares: Sequence[float], within: Sequence[str]) -> str:
     """The text with each note as near as can be to where it was, as a share of the whole."""
     places = [0, *(found.start() for found in _PLACE.finditer(text)), len(text)]
-    wished = [min(places, key=lambda place: abs(place - share * len(text))) for share, _ in within]
-    for place, (_, note) in reversed(list(zip(wished, within, strict=True))):
+    wished = [min(places, key=lambda place: abs(place - share * len(text))) for share in shares]
+    for place, note in reversed(list(zip(wished, within, strict=True))):
         text = f"{text[:place].rstrip()} {note} {text[place:].lstrip()}".strip()
     return text
