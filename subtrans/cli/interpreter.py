@@ -35,7 +35,8 @@ class Interpreter:
         self.asked = asked
         self.source: str | None = asked.source
         self._translators: dict[str, Translator] = {}
-        self._journal: Journal | None = None
+        self.journal: Journal | None = None
+        """What is known of the recording that is dealt with, see `remembering`."""
 
     def check_writing(self, preflight: Preflight, source: str) -> None:
         """Whether there is a translator from `source`, for a job in which nothing is heard by this interpreter."""
@@ -83,34 +84,6 @@ class Interpreter:
 
         with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
             aside(load)
-
-    @contextmanager
-    def remembering(self, path: Path, others: Sequence[Interpreter] = ()) -> Iterator[None]:
-        """Within, what is found in the recording is kept, and what a run before found in it is not sought again.
-
-        The same for `others`, which translate into other languages.
-        """
-        if self.asked.no_journal:
-            yield
-            return
-        from subtrans.engines.models.cards import file_digest
-        from subtrans.engines.resume.journals import journal_of
-        from subtrans.pipelines.prefetch import aside
-
-        with waiting("looking for what is known of it ..."):
-            digest = aside(lambda: file_digest(path))
-        with journal_of(path, digest) as journal:
-            for each in (self, *others):
-                each._journal = journal
-            try:
-                yield
-            except KeyboardInterrupt as stop:
-                if journal is not None and journal.answers:
-                    raise type(stop)("what is done is kept, the same command goes on from there") from None
-                raise
-            finally:
-                for each in (self, *others):
-                    each._journal = None
 
     @cached_property
     def detector(self) -> VoiceDetector:
@@ -162,12 +135,12 @@ class Interpreter:
     def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""
         detector, transcriber = self.detector, self.transcriber
-        if self._journal is not None:
+        if self.journal is not None:
             from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, hearing_key
 
             key = hearing_key(self.asked)
-            detector = RememberingDetector(detector, self._journal, f"detect {key}")
-            transcriber = RememberingTranscriber(transcriber, self._journal, f"hear {key}")
+            detector = RememberingDetector(detector, self.journal, f"detect {key}")
+            transcriber = RememberingTranscriber(transcriber, self.journal, f"hear {key}")
         if self.asked.multilingual:
             from subtrans.pipelines.switching import SwitchingTranscriber
 
@@ -186,11 +159,11 @@ class Interpreter:
         translator = self.translator(source)
         if not self._translates(source):
             return translator
-        if self._journal is not None:
+        if self.journal is not None:
             from subtrans.engines.resume.remember import RememberingTranslator, translating_key
 
             chosen = replace(self.asked, mt=self._model(source), models=())
-            translator = RememberingTranslator(translator, self._journal, translating_key(chosen, source))
+            translator = RememberingTranslator(translator, self.journal, translating_key(chosen, source))
         asked = self.asked
         translator = with_memory(translator, asked, source)
         return engines.in_context(
@@ -223,6 +196,32 @@ class Interpreter:
             else:
                 return name
         raise problems[0]
+
+
+@contextmanager
+def remembering(path: Path, interpreters: Sequence[Interpreter]) -> Iterator[None]:
+    """Within, what they find in the recording is kept, and what a run before found in it is not sought again."""
+    if interpreters[0].asked.no_journal:
+        yield
+        return
+    from subtrans.engines.models.cards import file_digest
+    from subtrans.engines.resume.journals import journal_of
+    from subtrans.pipelines.prefetch import aside
+
+    with waiting("looking for what is known of it ..."):
+        digest = aside(lambda: file_digest(path))
+    with journal_of(path, digest) as journal:
+        for each in interpreters:
+            each.journal = journal
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            if journal is not None and journal.answers:
+                raise type(stop)("what is done is kept, the same command goes on from there") from None
+            raise
+        finally:
+            for each in interpreters:
+                each.journal = None
 
 
 def _check_choice(asked: Asked) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subtrans.cli import video, walks
+from subtrans.cli.interpreter import remembering
 from subtrans.cli.outputs import UNKNOWN
 from subtrans.cli.screen import clock, count, doubts, misheard, note, progress
 from subtrans.cli.scripts import is_script
@@ -48,8 +49,7 @@ def make_results(job: Job, recording: Recording) -> None:
             video.make(wanted, path, [kept for tag in wanted.targets if (kept := video.kept(wanted, path, tag))])
         elif mine:
             norms = job.norms if is_script(path) else job.norms.beside(path, job.snap)
-            first, *others = job.interpreters
-            with first.remembering(path, others):
+            with remembering(path, job.interpreters):
                 _subtitle(replace(job, norms=norms), recording)
 
 

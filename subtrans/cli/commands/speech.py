@@ -11,7 +11,7 @@ from subtrans.cli import options, walks
 from subtrans.cli.asked import Asked
 from subtrans.cli.gather import named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
-from subtrans.cli.interpreter import Interpreter
+from subtrans.cli.interpreter import Interpreter, remembering
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import doubts, misheard, note, one_line, progress
 from subtrans.cli.sections import SectionedCommand
@@ -74,7 +74,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
             note(f"{show_path(recording.path)}: no speech found")
 
     def remember(recording: Recording) -> None:
-        with interpreter.remembering(recording.path):
+        with remembering(recording.path, [interpreter]):
             work(recording)
 
     work_through(recordings, remember, preflight.left_out)
