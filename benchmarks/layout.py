@@ -39,7 +39,7 @@ from subtrans.errors import MissingExtraError
 from subtrans.evaluate.conformity import RULES, conformity
 from subtrans.evaluate.scores import chrf
 from subtrans.evaluate.subtitles import subtitle_scores
-from subtrans.pipelines.subtitle import subtitle_sentences
+from subtrans.pipelines.subtitle import SubtitleOptions, subtitle_sentences
 from subtrans.ports import Translator, shorten
 from subtrans.text.breaks import atoms
 from subtrans.text.languages import Language, language
@@ -269,7 +269,7 @@ def shortening(found: list[Talk], written: Language) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for share in (1, 2 / 3):
         norms = replace(profile(written), characters_per_second=profile(written).characters_per_second * share)
-        norms_of, best = {written: norms}.__getitem__, list[str]()
+        options, best = SubtitleOptions(norms={written: norms}.__getitem__), list[str]()
         for name, chosen in (
             ("the best", Only(translate, alternatives=False)),
             ("of the beam", Only(translate)),
@@ -278,7 +278,7 @@ def shortening(found: list[Talk], written: Language) -> list[dict[str, object]]:
             texts, reports = [], []
             for each in said:
                 sentences = [one.sentence for one in each]
-                *steps, last = subtitle_sentences(sentences, chosen, target=written.tag, norms=norms_of)
+                *steps, last = subtitle_sentences(sentences, chosen, target=written.tag, options=options)
                 texts += [one.text for step in steps for one in step.translations]
                 reports.append(conformity(last.cues, norms, written))
             best = best or texts

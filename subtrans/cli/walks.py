@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from subtrans.cli.interpreter import Interpreter
     from subtrans.cli.norms import Norms
     from subtrans.pipelines.speech import Passage, SpeechOptions
-    from subtrans.pipelines.subtitle import Step
+    from subtrans.pipelines.subtitle import Step, SubtitleOptions
     from subtrans.types import Audio, Sentence
 
 
@@ -45,9 +45,7 @@ def subtitle(interpreter: Interpreter, path: Path, language: str, norms: Norms) 
         interpreter.translating(language),
         language=language,
         target=asked.target,
-        norms=norms.of,
-        shots=norms.shots,
-        options=_options(asked),
+        options=_subtitle_options(asked, norms),
     )
     return prefetch(steps)
 
@@ -63,7 +61,7 @@ def subtitle_parts(
     from subtrans.pipelines.subtitle import subtitle_parts
 
     asked, begin = interpreter.asked, partial(interpreter.translating, language)
-    walk = partial(subtitle_parts, target=asked.target, norms=norms.of, shots=norms.shots, options=_options(asked))
+    walk = partial(subtitle_parts, target=asked.target, options=_subtitle_options(asked, norms))
     translator = begin()
     if asked.multilingual or isinstance(translator, ContextTranslator):
         # What stands elsewhere on the picture was not said before: each part has a translator that begins anew.
@@ -84,6 +82,13 @@ def _channels(path: Path, asked: Asked) -> list[Iterator[Audio]]:
     track = asked.track or 0
     count = probe(path).audio_track(track).channels
     return [decode(path, track=track, channel=channel, excerpt=asked.part) for channel in range(count)]
+
+
+def _subtitle_options(asked: Asked, norms: Norms) -> SubtitleOptions:
+    from subtrans.pipelines.subtitle import SubtitleOptions
+
+    options = _options(asked)
+    return SubtitleOptions(blocks=options.blocks, batch=options.batch, norms=norms.of, shots=norms.shots)
 
 
 def _options(asked: Asked) -> SpeechOptions:

@@ -19,6 +19,16 @@ from subtrans.types import Audio, Cue, Sentence, Translation
 
 
 @dataclass(frozen=True, slots=True)
+class SubtitleOptions(SpeechOptions):
+    """How a recording is walked through, and what its cues keep to."""
+
+    norms: Callable[[Language], Profile] = profile
+    """What the cues of a language keep to."""
+    shots: Sequence[int] = ()
+    """The times at which the picture changes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """The next translations and the time up to which the file has been dealt with; with the last step, all cues."""
 
@@ -36,21 +46,18 @@ def subtitle(
     *,
     language: str,
     target: str,
-    norms: Callable[[Language], Profile] = profile,
-    shots: Sequence[int] = (),
-    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+    options: SubtitleOptions = SubtitleOptions(),
 ) -> Iterator[Step]:
     """Each step brings the sentences that were understood; the last one brings the cues of all.
 
-    `language` is what is spoken, `target` what the translator writes; `norms` gives what the cues of a language keep
-    to; `shots` are the times at which the picture changes. Where a translation cannot be read in its time, a shorter
-    one that the translator had in mind takes its place.
+    `language` is what is spoken, `target` what the translator writes. Where a translation cannot be read in its time, a
+    shorter one that the translator had in mind takes its place.
     """
     spoken, written = find_language(language), find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
     understood: list[Translation] = []
     until = 0
-    for step in _understand(passages, translator, norms(written), written):
+    for step in _understand(passages, translator, options.norms(written), written):
         understood += step.translations
         until = step.until
         yield step
@@ -58,8 +65,8 @@ def subtitle(
     yield Step(
         (),
         until,
-        cues=tuple(cues(understood, norms(written), written, shots)),
-        transcript=tuple(cues(said, norms(spoken), spoken, shots)),
+        cues=_lay_out(understood, written, options),
+        transcript=_lay_out(said, spoken, options),
     )
 
 
@@ -71,9 +78,7 @@ def subtitle_voices(
     *,
     language: str,
     target: str,
-    norms: Callable[[Language], Profile] = profile,
-    shots: Sequence[int] = (),
-    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+    options: SubtitleOptions = SubtitleOptions(),
 ) -> Iterator[Step]:
     """The same for a recording with a speaker on each channel: one after the other is heard, and then all translated.
 
@@ -91,8 +96,8 @@ def subtitle_voices(
     turns = [False, *(before != after for (before, _), (after, _) in pairwise(heard))]
     sentences = [_begun(sentence, turn) for (_, sentence), turn in zip(heard, turns, strict=False)]
     own = [Translation(sentence, sentence.text) for sentence in sentences]
-    transcript = tuple(cues(own, norms(spoken), spoken, shots))
-    steps = subtitle_sentences(sentences, translator, target=target, norms=norms, shots=shots, options=options)
+    transcript = _lay_out(own, spoken, options)
+    steps = subtitle_sentences(sentences, translator, target=target, options=options)
     yield from (replace(step, until=until, transcript=transcript) for step in steps)
 
 
@@ -106,13 +111,10 @@ def subtitle_sentences(
     translator: Translator,
     *,
     target: str,
-    norms: Callable[[Language], Profile] = profile,
-    shots: Sequence[int] = (),
-    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+    options: SubtitleOptions = SubtitleOptions(),
 ) -> Iterator[Step]:
     """The same for sentences that are known already, in a further language."""
-    parts = subtitle_parts([sentences], translator, target=target, norms=norms, shots=shots, options=options)
-    return (step for _, step in parts)
+    return (step for _, step in subtitle_parts([sentences], translator, target=target, options=options))
 
 
 def subtitle_parts(
@@ -120,9 +122,7 @@ def subtitle_parts(
     translator: Translator,
     *,
     target: str,
-    norms: Callable[[Language], Profile] = profile,
-    shots: Sequence[int] = (),
-    options: SpeechOptions = SpeechOptions(),  # noqa: B008 - a frozen value
+    options: SubtitleOptions = SubtitleOptions(),
 ) -> Iterator[tuple[int, Step]]:
     """The same for subtitles that somebody wrote in several places of the picture, as signs are: steps with their part.
 
@@ -136,11 +136,15 @@ def subtitle_parts(
         passages = (Passage(tuple(islice(translated, len(batch))), batch[-1].span.end) for batch in batches)
         understood: list[Translation] = []
         until = 0
-        for step in _understand(passages, translator, norms(written), written):
+        for step in _understand(passages, translator, options.norms(written), written):
             understood += step.translations
             until = step.until
             yield number, step
-        yield number, Step((), until, cues=tuple(cues(understood, norms(written), written, shots)))
+        yield number, Step((), until, cues=_lay_out(understood, written, options))
+
+
+def _lay_out(translations: Iterable[Translation], language: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
+    return tuple(cues(translations, options.norms(language), language, options.shots))
 
 
 def _batches(sentences: Sequence[Sentence], options: SpeechOptions) -> Iterator[Sequence[Sentence]]:

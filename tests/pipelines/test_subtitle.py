@@ -10,14 +10,13 @@ import pytest
 from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
 
 from subtrans.pipelines.blocks import BlockOptions
-from subtrans.pipelines.speech import SpeechOptions
-from subtrans.pipelines.subtitle import subtitle, subtitle_voices
+from subtrans.pipelines.subtitle import SubtitleOptions, subtitle, subtitle_voices
 from subtrans.text.languages import Language
 from subtrans.text.profiles import Profile, profile
 from subtrans.types import Audio, Cue, Hypothesis, Span
 
 ENGINES = FakeDetector(), FakeTranscriber(), FakeTranslator("de")
-SMALL = SpeechOptions(blocks=BlockOptions(first=2000, longest=4000))
+SMALL = SubtitleOptions(blocks=BlockOptions(first=2000, longest=4000))
 
 
 def test_translations_come_first_and_all_cues_with_the_last_step() -> None:
@@ -60,7 +59,7 @@ def test_cues_keep_the_norms_that_are_given() -> None:
     def norms(language: Language) -> Profile:
         return Profile(characters_per_line=12, lines=1) if language.tag == "de" else Profile()
 
-    *_, last = subtitle([audio], *ENGINES, language="en", target="de", norms=norms)
+    *_, last = subtitle([audio], *ENGINES, language="en", target="de", options=SubtitleOptions(norms=norms))
     assert all(len(line) <= 12 for cue in last.cues for line in cue.lines)
     assert all(len(cue.lines) == 1 for cue in last.cues)
     assert " ".join(cue.text for cue in last.cues) == "de:one two three four five six seven eight nine ten Stop."
@@ -117,8 +116,7 @@ def test_shorter_words_are_looked_for_where_there_is_no_time_alone() -> None:
 def test_cues_keep_to_frames_and_shots() -> None:
     audio = Audio(spoken("one two three Stop. red green cat Why?"))
     rate = Fraction(25)
-    *_, last = subtitle(
-        [audio], *ENGINES, language="en", target="de", norms=lambda one: profile(one).at(rate), shots=[40, 1610]
-    )
+    options = SubtitleOptions(norms=lambda one: profile(one).at(rate), shots=[40, 1610])
+    *_, last = subtitle([audio], *ENGINES, language="en", target="de", options=options)
     assert [cue.span.start for cue in last.cues] == [40, 1640]
     assert all(cue.span.end % 40 == 0 for cue in last.cues + last.transcript)
