@@ -68,3 +68,8 @@ class ConfigError(SubtransError):
     """A configuration file, or a value in it, is wrong."""
 
     exit_code = 9
+
+
+def brief(error: BaseException) -> str:
+    """What an error of another library says, as part of a message: on one line, and no longer than that."""
+    return " ".join(str(error).split())[:200]

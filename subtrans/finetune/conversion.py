@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from subtrans.engines.models.cache import whole_folder
 from subtrans.engines.models.convert import CONVERTIBLE, Origin, convert_checkpoint, convert_language_model
 from subtrans.engines.models.layouts import ADAPTER, read_json
 from subtrans.errors import ModelError
@@ -17,19 +17,17 @@ class NotConvertibleError(Exception):
 
 def convert(folder: Path, name: str, quantization: str) -> None:
     """Write `folder/ct2`, whole or not at all, from `folder/hf`."""
-    checkpoint, target, unfinished = folder / "hf", folder / "ct2", folder / "ct2.part"
+    checkpoint = folder / "hf"
     if (checkpoint / ADAPTER).is_dir():
         raise NotConvertibleError("a prefix is no part of the weights")
     architecture = str(read_json(checkpoint / "config.json").get("model_type", ""))
-    shutil.rmtree(unfinished, ignore_errors=True)
-    if is_language_model(checkpoint):
-        try:
-            convert_language_model(checkpoint, unfinished, Origin(name), quantization=quantization)
-        except ModelError as error:
-            raise NotConvertibleError(str(error)) from error
-    elif architecture in CONVERTIBLE:
-        convert_checkpoint(checkpoint, unfinished, Origin(name), quantization=quantization)
-    else:
-        raise NotConvertibleError(f"no converter for {architecture}")
-    shutil.rmtree(target, ignore_errors=True)
-    unfinished.replace(target)
+    with whole_folder(folder / "ct2") as unfinished:
+        if is_language_model(checkpoint):
+            try:
+                convert_language_model(checkpoint, unfinished, Origin(name), quantization=quantization)
+            except ModelError as error:
+                raise NotConvertibleError(str(error)) from error
+        elif architecture in CONVERTIBLE:
+            convert_checkpoint(checkpoint, unfinished, Origin(name), quantization=quantization)
+        else:
+            raise NotConvertibleError(f"no converter for {architecture}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from subtrans.errors import ConfigError, InputError
 from subtrans.finetune.cleaning import check_language, clean, fold, simplify_chinese, widen_punctuation
 from subtrans.finetune.readers import Columns, Pair, read_pairs
+from subtrans.media.files import atomic_write
 from subtrans.text.languages import language
 
 __all__ = ["Corpus", "CorpusOptions", "Pair", "load_corpus", "write_tsv"]
@@ -162,9 +163,8 @@ def exclude(  # noqa: PLR0917
 
 def write_tsv(pairs: Iterable[Pair], path: Path) -> None:
     """Write one pair a line, source then target."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in pairs), encoding="utf-8", newline="\n")
-    temporary.replace(path)
+    with atomic_write(path, overwrite=True) as file:
+        file.writelines(f"{pair.source}\t{pair.target}\n" for pair in pairs)
 
 
 def split_by_hash(

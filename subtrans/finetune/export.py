@@ -16,6 +16,7 @@ import tomli_w
 
 from subtrans import __version__
 from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines.models.cache import whole_folder
 from subtrans.engines.models.cards import file_digest, read_card
 from subtrans.engines.models.families import t5_tasks
 from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE, describe_checkpoint
@@ -92,27 +93,24 @@ def write_checkpoint(config: Config, start: Path, outcome: Outcome, folder: Path
     """
     method = config.tuning.method if outcome.best_step else "full"
     model = load_best(config, start, outcome)
-    unfinished = folder.with_name(folder.name + ".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    with quiet():
-        if method in MERGEABLE:
-            model = model.merge_and_unload()
-        elif method != "full":
-            save_adapter(model, unfinished / ADAPTER)
-            model = model.get_base_model()
-        if describe_checkpoint(start, config.name).family == "t5":
-            spoken, *written = map(language, (config.languages.source, config.languages.target, *config.data.others))
-            model.config.task_specific_params = t5_tasks(spoken, written)
-        model.half().save_pretrained(unfinished, max_shard_size="1TB")
-    (unfinished / "model.safetensors").chmod(0o644)
-    for path in start.iterdir():
-        if path.suffix in {".json", ".spm", ".model", ".txt", ".jinja"} and not (unfinished / path.name).exists():
-            shutil.copyfile(path, unfinished / path.name)
-    if (start / TARGET_SIDE).is_dir():
-        shutil.copytree(start / TARGET_SIDE, unfinished / TARGET_SIDE)
-    shutil.rmtree(folder, ignore_errors=True)
-    unfinished.replace(folder)
+    with whole_folder(folder) as unfinished:
+        unfinished.mkdir(parents=True)
+        with quiet():
+            if method in MERGEABLE:
+                model = model.merge_and_unload()
+            elif method != "full":
+                save_adapter(model, unfinished / ADAPTER)
+                model = model.get_base_model()
+            if describe_checkpoint(start, config.name).family == "t5":
+                written = [language(tag) for tag in (config.languages.target, *config.data.others)]
+                model.config.task_specific_params = t5_tasks(language(config.languages.source), written)
+            model.half().save_pretrained(unfinished, max_shard_size="1TB")
+        (unfinished / "model.safetensors").chmod(0o644)
+        for path in start.iterdir():
+            if path.suffix in {".json", ".spm", ".model", ".txt", ".jinja"} and not (unfinished / path.name).exists():
+                shutil.copyfile(path, unfinished / path.name)
+        if (start / TARGET_SIDE).is_dir():
+            shutil.copytree(start / TARGET_SIDE, unfinished / TARGET_SIDE)
 
 
 def load_best(config: Config, start: Path, outcome: Outcome) -> Any:

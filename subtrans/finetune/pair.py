@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.models.cache import whole_folder
 from subtrans.engines.models.layouts import TARGET_SIDE
 from subtrans.engines.quiet import quiet
-from subtrans.errors import ModelError
+from subtrans.errors import ModelError, brief
 from subtrans.finetune.texts import load_tokenizer
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def join_pretrained(options: ModelOptions, seed: int, folder: Path) -> Path:
         with quiet():
             model: Any = EncoderDecoderModel.from_encoder_decoder_pretrained(str(encoder), str(decoder), **safe)
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{encoder} and {decoder} make no encoder and decoder ({reason})") from error
+        raise ModelError(f"{encoder} and {decoder} make no encoder and decoder ({brief(error)})") from error
     starts = (target.cls_token_id, target.bos_token_id, target.eos_token_id)
     ends = (target.sep_token_id, target.eos_token_id)
     special = {
@@ -45,13 +44,10 @@ def join_pretrained(options: ModelOptions, seed: int, folder: Path) -> Path:
     for key, value in special.items():
         setattr(model.config, key, value)
         setattr(model.generation_config, key, value)
-    unfinished = folder.with_name(folder.name + ".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    with quiet():
+    with whole_folder(folder) as unfinished, quiet():
         model.save_pretrained(unfinished)
         source.save_pretrained(unfinished)
         target.save_pretrained(unfinished / TARGET_SIDE)
-    unfinished.replace(folder)
     return folder
 
 

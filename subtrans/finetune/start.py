@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.models.cache import whole_folder
 from subtrans.engines.models.families import marian_tokens
 from subtrans.engines.models.layouts import ADAPTER, describe_checkpoint, find_weights
 from subtrans.engines.quiet import quiet
@@ -34,12 +34,10 @@ def starting_checkpoint(  # noqa: PLR0917
     if options.base:
         return find_base(options)
     if not (folder / "model.safetensors").is_file():
-        unfinished = folder.with_name(folder.name + ".part")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        write_vocabulary(options, pairs, languages, unfinished, others)
-        make_marian(options, pairs, languages, seed, unfinished)
-        unfinished.replace(folder)
+        with whole_folder(folder) as unfinished:
+            unfinished.mkdir(parents=True)
+            write_vocabulary(options, pairs, languages, unfinished, others)
+            make_marian(options, pairs, languages, seed, unfinished)
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 import tinymodels
 
 from subtrans.engines import check_transcriber, check_translator, load_translator
-from subtrans.engines.models.cache import conversions_folder
+from subtrans.engines.models.cache import conversions_folder, whole_folder
 from subtrans.engines.models.cards import check_files, file_digest, read_card
 from subtrans.engines.models.hub import _weights, find_snapshot
 from subtrans.engines.models.inventory import inventory, remove
@@ -220,3 +220,21 @@ def test_inventory_and_removal(hub: Path, tmp_path: Path) -> None:
 def test_describe_knows_languages_without_loading(hub: Path) -> None:
     assert describe(OPUS, "mt").pairs == (("en", "zh"),)
     assert "eng_Latn" in (describe(NLLB, "mt").tokens or ())
+
+
+def test_a_folder_appears_whole_or_stays_as_it_was(tmp_path: Path) -> None:
+    def fill(folder: Path, *, whole: bool) -> None:
+        with whole_folder(folder) as unfinished:
+            unfinished.mkdir()
+            (unfinished / "new").touch()
+            if not whole:
+                raise OSError("full")
+
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "old").touch()
+    with pytest.raises(OSError, match="full"):
+        fill(folder, whole=False)
+    assert [*tmp_path.rglob("*")] == [folder, folder / "old"]
+    fill(folder, whole=True)
+    assert [*tmp_path.rglob("*")] == [folder, folder / "new"]

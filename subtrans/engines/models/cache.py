@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +46,22 @@ def write_record(path: Path, content: dict[str, Any]) -> None:
         Path(file.name).replace(path)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """The name of a folder beside `folder`, to be made and filled; it takes the place of that when the block ends well.
+
+    Else nothing is left of it.
+    """
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        yield unfinished
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.replace(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def unwritable(path: Path, error: OSError) -> ModelError:

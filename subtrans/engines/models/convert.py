@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.models.cache import cache_folder, conversions_folder, read_record, unwritable, write_record
+from subtrans.engines.models.cache import (
+    cache_folder,
+    conversions_folder,
+    read_record,
+    unwritable,
+    whole_folder,
+    write_record,
+)
 from subtrans.engines.models.cards import file_digest
 from subtrans.engines.models.layouts import NOTES, describe_checkpoint, read_json
 from subtrans.engines.quiet import quiet
-from subtrans.errors import ModelError
+from subtrans.errors import ModelError, brief
 
 if TYPE_CHECKING:
     from subtrans.engines.models.abilities import Description
@@ -46,7 +53,8 @@ def converted(checkpoint: Path, origin: Origin) -> Path:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.parent / f".{key}.lock"):
                 if not (folder / NOTES).is_file():
-                    _make(checkpoint, folder, origin)
+                    with whole_folder(folder) as unfinished:
+                        convert_checkpoint(checkpoint, unfinished, origin)
         except OSError as error:
             raise unwritable(folder.parent, error) from error
     return folder
@@ -78,8 +86,7 @@ def convert_language_model(checkpoint: Path, folder: Path, origin: Origin, *, qu
             TransformersConverter(str(checkpoint)).convert(str(folder), quantization=quantization)
             end = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True, trust_remote_code=False).eos_token
     except (ValueError, KeyError, RuntimeError, AttributeError, TypeError, OSError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"cannot convert {checkpoint} ({reason})") from error
+        raise ModelError(f"cannot convert {checkpoint} ({brief(error)})") from error
     config = read_json(folder / "config.json")  # a tokenizer without these tokens leaves null, which cannot be loaded
     config = {key: "" if value is None and key.endswith("_token") else value for key, value in config.items()}
     (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
@@ -111,17 +118,6 @@ def fingerprint(checkpoint: Path, weights: str = ".safetensors") -> str:
     return digest.hexdigest()[:32]
 
 
-def _make(checkpoint: Path, folder: Path, origin: Origin) -> None:
-    unfinished = folder.parent / f".{folder.name}.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    try:
-        convert_checkpoint(checkpoint, unfinished, origin)
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
 def _convert(checkpoint: Path, folder: Path, quantization: str) -> None:
     from subtrans.engines.networks import network
 
@@ -132,8 +128,7 @@ def _convert(checkpoint: Path, folder: Path, quantization: str) -> None:
         folder.mkdir(parents=True)
         spec.save(str(folder))
     except (ValueError, KeyError, RuntimeError, IndexError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"cannot convert {checkpoint} ({reason}): is the checkpoint complete?") from error
+        raise ModelError(f"cannot convert {checkpoint} ({brief(error)}): is the checkpoint complete?") from error
 
 
 def _copy_tokeniser(checkpoint: Path, folder: Path, description: Description) -> None:
