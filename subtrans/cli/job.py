@@ -76,9 +76,8 @@ class Job:
 
     def check(self, preflight: Preflight, inputs: Sequence[Path], hearing: bool) -> list[Recording]:
         """The inputs that are recordings; whether the engines can do them, and there is a place for the results."""
-        check = preflight.check_input if len(inputs) > 1 else preflight.check
         with waiting(f"looking into {count(inputs, 'input')} ..."):
-            recordings = [recording for path in inputs if (recording := check(self.look, path))]
+            recordings = preflight.check_inputs(self.look, inputs)
         if hearing:
             first, *others = self.interpreters
             first.check(preflight)
@@ -90,12 +89,6 @@ class Job:
         self.wanted.check(preflight, inputs, self.source)
         preflight.check(_check_room, recordings, self.wanted)
         return recordings
-
-    def _check_script(self, recording: Recording, preflight: Preflight) -> None:
-        """Whether the language of a script is known, and can be translated from."""
-        language = self.language_of(recording)
-        for interpreter in self.interpreters:
-            interpreter.check_writing(preflight, str(language))
 
     @contextmanager
     def claimed(self, path: Path) -> Iterator[bool]:
@@ -112,6 +105,12 @@ class Job:
             if not mine:
                 note(f"{show(path)}: another run is at it, skipped")
             yield mine and not self.is_done(path, self.source)
+
+    def _check_script(self, recording: Recording, preflight: Preflight) -> None:
+        """Whether the language of a script is known, and can be translated from."""
+        language = self.language_of(recording)
+        for interpreter in self.interpreters:
+            interpreter.check_writing(preflight, str(language))
 
 
 def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from subtrans.errors import SubtransError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from subtrans.cli.asked import Asked
 
 _log = logging.getLogger("subtrans.cli")
@@ -61,13 +63,14 @@ class Preflight:
                 self.problems.append(error)
             return None
 
-    def check_input(self, call: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result | None:
-        """The same for one input of several: what is wrong with it does not stop the others."""
+    def check_inputs(self, look: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:
+        """What is found in each input; of several, what is wrong with one does not stop the others."""
         before = len(self.problems)
-        result = self.check(call, *args, **kwargs)
-        self.left_out += self.problems[before:]
-        self._useful += result is not None
-        return result
+        found = [result for path in paths if (result := self.check(look, path)) is not None]
+        if len(paths) > 1:
+            self.left_out += self.problems[before:]
+            self._useful += len(found)
+        return found
 
 
 def check_device(asked: Asked) -> None:

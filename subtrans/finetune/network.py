@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.quiet import quiet
-from subtrans.errors import DeviceError, ModelError
+from subtrans.errors import DeviceError, ModelError, brief
 from subtrans.finetune.batches import Example, pad
 from subtrans.finetune.loss import cross_entropy
 
@@ -90,8 +90,7 @@ def open_model(folder: Path, dropout: float) -> Any:
                 attn_implementation="eager",
             )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{folder} is no translation model that can be trained ({reason})") from error
+        raise ModelError(f"{folder} is no translation model that can be trained ({brief(error)})") from error
     if shape.model_type == "marian":
         # As CTranslate2 has it: the padding token is never written.
         model.final_logits_bias[0, shape.pad_token_id] = -1e4

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.prefix import keep_prefix
-from subtrans.errors import ConfigError, MissingExtraError
+from subtrans.errors import ConfigError, MissingExtraError, brief
 
 if TYPE_CHECKING:
     from subtrans.finetune.options import TrainingOptions
@@ -104,8 +104,7 @@ def prepare(model: Any, tuning: TuningOptions, options: TrainingOptions) -> Any:
         with quiet():
             return keep_prefix(peft.get_peft_model(model, adapter, autocast_adapter_dtype=False))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ConfigError(f"tuning.method = {tuning.method} does not fit this base model ({reason})") from error
+        raise ConfigError(f"tuning.method = {tuning.method} does not fit this base model ({brief(error)})") from error
 
 
 def freeze(model: Any, tuning: TuningOptions) -> None:

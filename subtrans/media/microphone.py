@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from subtrans.errors import DeviceError, MissingExtraError
+from subtrans.errors import DeviceError, MissingExtraError, brief
 from subtrans.media.capture import Capture
 from subtrans.types import SAMPLE_RATE
 
@@ -44,8 +44,7 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
             finished_callback=lambda: capture.end(_gone(name)),
         )
     except (sound.PortAudioError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise DeviceError(f"{_called(name)} cannot be opened ({reason}): see --list-devices") from error
+        raise DeviceError(f"{_called(name)} cannot be opened ({brief(error)}): see --list-devices") from error
     with stream:
         yield capture
         capture.end()  # before the stream ends, which then is no failure

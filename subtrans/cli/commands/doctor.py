@@ -18,7 +18,7 @@ from subtrans import __version__
 from subtrans.cli.options import ASR, MT
 from subtrans.cli.screen import count
 from subtrans.cli.settings import place
-from subtrans.errors import MissingExtraError, SubtransError
+from subtrans.errors import MissingExtraError, SubtransError, brief
 
 State = Literal["ok", "absent", "broken"]
 MARKS: dict[State, tuple[str, str]] = {"ok": ("ok", "green"), "absent": ("-", "yellow"), "broken": ("BROKEN", "red")}
@@ -96,8 +96,9 @@ def _packages() -> Iterator[Finding]:
         try:
             module = import_module(name)
         except Exception as error:  # noqa: BLE001, PERF203 - a broken package can raise anything
-            reason = " ".join(str(error).split())[:200]
-            yield Finding(name, "broken", f"cannot be imported ({reason})", f"pip install --force-reinstall {name}")
+            yield Finding(
+                name, "broken", f"cannot be imported ({brief(error)})", f"pip install --force-reinstall {name}"
+            )
         else:
             working.append(f"{name} {getattr(module, '__version__', '')}".strip())
     if working:
@@ -188,7 +189,7 @@ def _microphone() -> Iterator[Finding]:
     except MissingExtraError:
         return
     except Exception as error:  # noqa: BLE001 - a driver can raise anything
-        yield Finding("microphone", "absent", " ".join(str(error).split()))
+        yield Finding("microphone", "absent", brief(error))
     else:
         yield Finding("microphone", "ok" if found else "absent", f"{count(found, 'device')} can record")
 

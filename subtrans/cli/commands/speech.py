@@ -45,9 +45,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
     wish = Asked(**asked)
     interpreter = Interpreter(wish)
     with Preflight() as preflight:
-        check = preflight.check_input if len(inputs) > 1 else preflight.check
-        look = partial(look_into, track=wish.track, part=wish.part)
-        recordings = [recording for path in inputs if (recording := check(look, path))]
+        recordings = preflight.check_inputs(partial(look_into, track=wish.track, part=wish.part), inputs)
         interpreter.check(preflight)
     interpreter.load()
 

@@ -122,13 +122,25 @@ def command(
     if output and (directory or names or len(inputs) > 1 or len(targets) > 1 or watch):
         raise click.UsageError("-o names one file: give one INPUT, one LANG, no --format and no --output-dir")
     keep = skip_existing or (watch is not None and not overwrite)
-    kind = _kind(forced=forced, sdh=sdh)
-    wanted = Wanted(targets, output, directory, overwrite, transcript, names, document, kind, mux, burn, font, keep)
+    wanted = Wanted(
+        targets=targets,
+        output=output,
+        directory=directory,
+        overwrite=overwrite,
+        transcript=transcript,
+        formats=names,
+        document=document,
+        kind=_kind(forced=forced, sdh=sdh),
+        mux=mux,
+        burn=burn,
+        font=font,
+        keep=keep,
+    )
     # The beam's other hypotheses cost nothing: a shorter one may fit where the best has no time.
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
-    job = Job(wanted, interpreters, Norms(house, max_cps), snap, order, subtitles)
+    job = Job(wanted, interpreters, Norms(house, max_cps), snap=snap, order=order, subtitles=subtitles)
     if keep:
         wanted.check_owners(inputs)
     missing = [path for path in inputs if not job.is_done(path, job.source)]

@@ -17,7 +17,7 @@ from subtrans.engines.translation.attention import align, aligning_layer, locate
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.engines.translation.tokenisation import joined_text
-from subtrans.errors import DeviceError, MissingExtraError, ModelError
+from subtrans.errors import DeviceError, MissingExtraError, ModelError, brief
 from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
@@ -218,8 +218,7 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
             if (model.path / ADAPTER).is_dir():
                 network = _adapted(network, model.path / ADAPTER)
     except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{name} is no translator that can be loaded ({reason}): choose another one") from error
+        raise ModelError(f"{name} is no translator that can be loaded ({brief(error)}): choose another one") from error
     if options.threads:
         torch.set_num_threads(options.threads)
     return tokenizer, target, network.to(device).eval()
