@@ -44,7 +44,7 @@ class LiveFiles:
         """Whether all can be written, each as a file of its own and none in the place of what is heard."""
         inputs = {Path(source_name).resolve()} if source_name else set()
         written: set[Path] = set()
-        if self.save and formats.format_of(self.save) is None:
+        if self.save and not formats.is_written(self.save):
             preflight.problems.append(
                 OutputError(f"{show(self.save)} names no subtitle format by its suffix: use one of {formats.known()}")
             )

@@ -175,6 +175,16 @@ _HEADS = {
 }
 
 
+def _broadcast(path: Path, data: bytes) -> str | None:
+    """A file of broadcasters as TTML, None for any other."""
+    from subtrans.formats.broadcast import as_ttml
+
+    try:
+        return as_ttml(data)
+    except InputError as error:
+        raise InputError(f"{show(path)}: {error}") from error
+
+
 def read_text(path: Path, tag: str | None = None) -> str:
     """What a file in UTF-8 or UTF-16 holds; InputError where it cannot be read.
 
@@ -183,6 +193,8 @@ def read_text(path: Path, tag: str | None = None) -> str:
     from subtrans.text.languages import language
 
     data = read_bytes(path)
+    if (text := _broadcast(path, data)) is not None:
+        return text
     try:
         return decode(data, show(path))
     except InputError:

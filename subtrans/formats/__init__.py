@@ -79,7 +79,9 @@ COARSE = frozenset({"ass", "lrc"})
 """The formats that count hundredths of a second."""
 
 
-_OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml"}
+_OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml", "stl": "ttml", "scc": "ttml"}
+_READ_ALONE = ("stl", "scc")
+"""Names of what is read as if it were the format (see `broadcast`), and never written."""
 
 
 def format_of(path: Path) -> str | None:
@@ -89,6 +91,12 @@ def format_of(path: Path) -> str | None:
     return name if name in FORMATS else None
 
 
+def is_written(path: Path) -> bool:
+    """Whether the suffix of `path` names a format that can be written."""
+    return format_of(path) is not None and path.suffix.lower().removeprefix(".") not in _READ_ALONE
+
+
 def known(*, readable: bool = False) -> str:
     """The suffixes of all formats, or of those that can be read, for a message: .srt, .vtt."""
-    return ", ".join(f".{name}" for name, kind in FORMATS.items() if kind.read or not readable)
+    names = [name for name, kind in FORMATS.items() if kind.read or not readable]
+    return ", ".join(f".{name}" for name in [*names, *(_READ_ALONE if readable else ())])

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from broadcast import TOP, block, stl
 
 from subtrans import engines, formats
 from subtrans.cli.scripts import read_script
@@ -77,6 +78,18 @@ def test_a_file_is_what_it_holds_whatever_its_suffix(tmp_path: Path) -> None:
     web.write_text("WEBVTT\nLanguage: en\n\n00:01.000 --> 00:02.000\nHello.\n", encoding="utf-8")
     assert read_script(styled).styles == formats.write(CUES, "ass")
     assert (read_script(web).language, read_script(web).styles) == ("en", None)
+
+
+def test_what_broadcasters_keep_becomes_ttml(run, fakes) -> None:
+    Path("film.stl").write_bytes(stl(block(1, (10, 0, 1, 0), (10, 0, 3, 0), b"Good morning.", row=TOP)))
+    assert run("subtitle", "film.stl", "--to", "zh").code == 0  # the file says that it is in English
+    assert shown("film.zh.ttml") == [("zh:Good morning.", Look(anchor=8))]
+    assert run("check", "film.stl").out.startswith("conforming: CPS 100 %")
+    refused = run("subtitle", "film.stl", "--to", "zh", "-o", "new.stl")
+    assert (refused.code, "names no subtitle format" in refused.err) == (6, True)
+    Path("film.stl").write_bytes(b"850STL25.01 and no more")
+    refused = run("subtitle", "film.stl", "--from", "en", "--to", "zh")
+    assert refused.complaints == ["subtrans: error: film.stl: not a file of EBU STL that can be read"]
 
 
 def test_two_who_speak_are_translated_each_for_itself(run, fakes) -> None:
