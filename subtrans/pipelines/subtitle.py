@@ -55,19 +55,7 @@ def subtitle(
     """
     spoken, written = find_language(language), find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
-    understood: list[Translation] = []
-    until = 0
-    for step in _understand(passages, translator, options.norms(written), written):
-        understood += step.translations
-        until = step.until
-        yield step
-    said = [Translation(translation.sentence, translation.sentence.text) for translation in understood]
-    yield Step(
-        (),
-        until,
-        cues=_lay_out(understood, written, options),
-        transcript=_lay_out(said, spoken, options),
-    )
+    return _steps(passages, translator, written, options, spoken)
 
 
 def subtitle_voices(
@@ -95,8 +83,7 @@ def subtitle_voices(
     heard.sort(key=lambda one: one[1].span.start)
     turns = [False, *(before != after for (before, _), (after, _) in pairwise(heard))]
     sentences = [_begun(sentence, turn) for (_, sentence), turn in zip(heard, turns, strict=False)]
-    own = [Translation(sentence, sentence.text) for sentence in sentences]
-    transcript = _lay_out(own, spoken, options)
+    transcript = _transcript(sentences, spoken, options)
     steps = subtitle_sentences(sentences, translator, target=target, options=options)
     yield from (replace(step, until=until, transcript=transcript) for step in steps)
 
@@ -134,13 +121,30 @@ def subtitle_parts(
     for number, sentences in enumerate(parts):
         batches = _batches(sentences, options)
         passages = (Passage(tuple(islice(translated, len(batch))), batch[-1].span.end) for batch in batches)
-        understood: list[Translation] = []
-        until = 0
-        for step in _understand(passages, translator, options.norms(written), written):
-            understood += step.translations
-            until = step.until
+        for step in _steps(passages, translator, written, options):
             yield number, step
-        yield number, Step((), until, cues=_lay_out(understood, written, options))
+
+
+def _steps(
+    passages: Iterable[Passage],
+    translator: Translator,
+    written: Language,
+    options: SubtitleOptions,
+    spoken: Language | None = None,
+) -> Iterator[Step]:
+    """A step for each passage, and one with the cues of all; where they are `spoken`, with the transcript as well."""
+    understood: list[Translation] = []
+    until = 0
+    for step in _understand(passages, translator, options.norms(written), written):
+        understood += step.translations
+        until = step.until
+        yield step
+    transcript = _transcript((one.sentence for one in understood), spoken, options) if spoken else ()
+    yield Step((), until, _lay_out(understood, written, options), transcript)
+
+
+def _transcript(sentences: Iterable[Sentence], spoken: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
+    return _lay_out([Translation(sentence, sentence.text) for sentence in sentences], spoken, options)
 
 
 def _lay_out(translations: Iterable[Translation], language: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
