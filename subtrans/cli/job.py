@@ -32,8 +32,6 @@ class Job:
     interpreters: Sequence[Interpreter]
     """One for each target language; the first hears for all."""
     norms: Norms
-    snap: bool
-    """Whether cues begin where the shots of the video do."""
     order: Order | None
     """Where the original is shown beside its translation; None: nowhere."""
     subtitles: int | None

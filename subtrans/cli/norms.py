@@ -53,6 +53,8 @@ class Norms:
     house: House = profile
     max_cps: float | None = None
     """Takes the place of the profile's reading speed."""
+    snap: bool = False
+    """Whether cues begin and end with the shots of a video."""
     frame_rate: Fraction | None = None
     shots: tuple[int, ...] = ()
 
@@ -63,8 +65,8 @@ class Norms:
             norms = replace(norms, characters_per_second=self.max_cps)
         return norms if self.frame_rate is None or norms.frame_rate is not None else norms.at(self.frame_rate)
 
-    def beside(self, path: Path, snap: bool) -> Norms:
-        """The same on the frames of the video at `path`, if it is one; `snap`: and where its shots begin."""
+    def beside(self, path: Path) -> Norms:
+        """The same on the frames of the video at `path`, if it is one, and at its shots if that is wished."""
         from subtrans.cli.screen import waiting
         from subtrans.media.probe import probe
         from subtrans.media.shots import shots
@@ -73,7 +75,7 @@ class Norms:
         if rate is None:
             return self
         with waiting("looking for changes of the shot ..."):
-            found = tuple(shots(path)) if snap else ()
+            found = tuple(shots(path)) if self.snap else ()
         return replace(self, frame_rate=rate if SLOWEST <= rate <= 1000 else None, shots=found)
 
     def found_beside(self, subtitles: Path) -> Norms:
@@ -85,7 +87,7 @@ class Norms:
         for path in sorted(subtitles.parent.iterdir()):
             if path.stem == stem and path.suffix.lower() in SUFFIXES:
                 with suppress(InputError):
-                    found = self.beside(path, snap=False)
+                    found = self.beside(path)
                     if found.frame_rate is not None:
                         return found
         return self

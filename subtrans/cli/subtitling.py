@@ -48,7 +48,7 @@ def make_results(job: Job, recording: Recording) -> None:
         if mine and wanted.lacks_videos_alone(path):
             video.make(wanted, path, [kept for tag in wanted.targets if (kept := video.kept(wanted, path, tag))])
         elif mine:
-            norms = job.norms if is_script(path) else job.norms.beside(path, job.snap)
+            norms = job.norms if is_script(path) else job.norms.beside(path)
             with remembering(path, job.interpreters):
                 _subtitle(replace(job, norms=norms), recording)
 

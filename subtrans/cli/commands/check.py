@@ -113,7 +113,7 @@ def judge(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Chec
 
     written = language(tag or language_of(path, "--lang"))
     numbered = load_numbered(path, written.tag)
-    norms = norms.found_beside(path) if video is None else norms.beside(video, snap=False)
+    norms = norms.found_beside(path) if video is None else norms.beside(video)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     profile = norms.of(written)
     found = conformity([cue for _, cue in numbered], profile, written, tolerance=tolerance)

@@ -140,7 +140,7 @@ def command(
     several = asked["beam_size"] or TranslatorOptions().beam_size
     wish = Asked(target=targets[0], mt=models[0], models=models, num_hypotheses=several, **asked)
     interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
-    job = Job(wanted, interpreters, Norms(house, max_cps), snap=snap, order=order, subtitles=subtitles)
+    job = Job(wanted, interpreters, Norms(house, max_cps, snap), order, subtitles)
     if keep:
         wanted.check_owners(inputs)
     missing = [path for path in inputs if not job.is_done(path, job.source)]
