@@ -88,7 +88,7 @@ def test_what_broadcasters_keep_becomes_ttml(run, fakes) -> None:
     refused = run("subtitle", "film.stl", "--to", "zh", "-o", "new.stl")
     assert (refused.code, "names no subtitle format" in refused.err) == (6, True)
     Path("film.stl").write_bytes(b"850STL25.01 and no more")
-    refused = run("subtitle", "film.stl", "--from", "en", "--to", "zh")
+    refused = run("subtitle", "film.stl", "--from", "en", "--to", "zh", "--overwrite")
     assert refused.complaints == ["subtrans: error: film.stl: not a file of EBU STL that can be read"]
 
 
