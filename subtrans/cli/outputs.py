@@ -11,7 +11,7 @@ from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import is_script, languages_beside, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
-from subtrans.text.paths import reason, show
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,14 +127,6 @@ class Wanted:
 
         for path in self._transcripts(recording, language):
             check_target(path, self.overwrite or self.keep)
-
-    def make_directory(self) -> None:
-        """Make the directory that was asked for, if it is not there."""
-        if self.directory is not None:
-            try:
-                self.directory.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise OutputError(f"{show(self.directory)} cannot be made: {reason(error)}") from error
 
     def texts(self, recording: Path, found: Document, cues: Sequence[Cue], like: str | None) -> dict[Path, str]:
         """What is to be written of the one target that `found` holds, shown as `cues`; the subtitles come last."""

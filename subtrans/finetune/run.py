@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.errors import ConfigError, OutputError
+from subtrans.errors import ConfigError
 from subtrans.evaluate.comet import check_comet
 from subtrans.finetune.config import Config, read_config
 from subtrans.finetune.corpus import load_corpus
@@ -20,6 +20,7 @@ from subtrans.finetune.report import write_report
 from subtrans.finetune.search import search
 from subtrans.finetune.start import find_base, starting_checkpoint
 from subtrans.finetune.train import train, use_threads
+from subtrans.media.files import make_folder
 
 if TYPE_CHECKING:
     from subtrans.evaluate.report import Report as Findings
@@ -95,14 +96,6 @@ def _search(
         return _train(read_config(file, [*overrides, *changes]), corpus, mixture, place, report, workers)[0]
 
     return read_config(file, [*overrides, *search(config.search, config.training.seed, folder, trial, note)])
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a run; OutputError if it cannot be one."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be made a folder ({error.strerror}): give another --output") from error
 
 
 def _describe(corpus: Corpus) -> str:

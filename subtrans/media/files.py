@@ -58,6 +58,14 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder if it is not there, with those above it; OutputError where it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{show(folder)} cannot be made a folder ({reason(error)}): give another") from error
+
+
 def check_target(path: Path, overwrite: bool = False) -> None:
     """OutputError when a result cannot go to `path`, told before any work is done."""
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from subtrans.errors import InputError, OutputError
-from subtrans.media.files import atomic_write, check_target
+from subtrans.errors import InputError
+from subtrans.media.files import atomic_write, check_target, make_folder
 from subtrans.memory.store import Entry
-from subtrans.text.paths import reason, show
+from subtrans.text.paths import show
 from subtrans.text.reading import read_text
 
 
@@ -32,10 +32,7 @@ def write_corpus(path: Path, entries: Iterable[Entry], forgotten: Collection[str
 
 def read_corpus(path: Path) -> list[str]:
     """The lines of the file, none where it is not there yet; an error where it holds no pairs or cannot be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{show(path)} cannot be written: {reason(error)}") from error
+    make_folder(path.parent)
     check_target(path, overwrite=True)
     text = read_text(path) if path.exists() else ""
     lines = [line.removesuffix("\r") for line in text.split("\n")]

@@ -14,7 +14,8 @@ from pathlib import Path
 import platformdirs
 
 from subtrans.errors import InputError, OutputError
-from subtrans.text.paths import reason, show
+from subtrans.media.files import make_folder
+from subtrans.text.paths import show
 
 DEFAULT = "default"
 """Names the memory in the user's data directory."""
@@ -68,10 +69,7 @@ class Memory:
             (*self._pair, *(_one_line(text) for text in (entry.source, entry.target, entry.origin, entry.date)))
             for entry in entries
         ]
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{show(self.path)} cannot be written: {reason(error)}") from error
+        make_folder(self.path.parent)
         with _open(self.path, write=True) as connection:
             before = connection.total_changes
             connection.executemany(

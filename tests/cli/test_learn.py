@@ -93,7 +93,11 @@ def test_nothing_was_changed(talk, run) -> None:
         (["talk.zh.srt", "corrected.zh.srt", "--source", "talk.zh.srt"], 4, "both sides are Chinese: give --source in"),
         (["talk.zh.srt", "corrected.zh.srt"], 2, "give --source"),
         ([*CHANGED, "--corpus", "talk.en.srt"], 3, "talk.en.srt, line 1, has no tab"),
-        ([*CHANGED, "--corpus", "talk.en.srt/pairs.tsv"], 6, "talk.en.srt/pairs.tsv cannot be written"),
+        (
+            [*CHANGED, "--corpus", "talk.en.srt/pairs.tsv"],
+            6,
+            "talk.en.srt cannot be made a folder (file exists): give another",
+        ),
         ([*CHANGED, "--corpus", os.devnull], 6, "is not a regular file: give another name"),
         ([*CHANGED, "--corpus", "mem.sqlite"], 6, "mem.sqlite is the memory: give the corpus another name"),
     ],

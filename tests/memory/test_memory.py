@@ -102,7 +102,7 @@ def test_files_that_are_no_memory(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(InputError, match="no translation memory"):
         Memory(other, "en", "zh")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be made a folder"):
         Memory(text / "m.sqlite", "en", "zh").add([entry("a", "b")])
 
 

@@ -25,6 +25,7 @@ from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.subtitling import make_results
 from subtrans.cli.watching import check_folder, keep_watch
 from subtrans.engines import TranslatorOptions
+from subtrans.media.files import make_folder
 from subtrans.media.mux import CONTAINERS, Container
 from subtrans.text.bilingual import ORDERS, Order
 
@@ -151,7 +152,8 @@ def command(
         recordings = job.check(preflight, missing, hearing)
         if watch:
             preflight.check(check_folder, watch)
-    wanted.make_directory()
+    if directory:
+        make_folder(directory)
     if hearing:
         interpreters[0].load()
     if recordings or not watch:
