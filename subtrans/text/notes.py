@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
 """In scripts without spaces: a character, or a word or a number of others."""
-_MUSIC = rf"[~～〜]{{0,3}}[{MUSIC}][{MUSIC}~～〜]*"
+_MUSIC = rf"(?:[~～〜]{{0,3}}[{MUSIC}][{MUSIC}~～〜]*|(?<!\S)#(?!\S))"
+"""A mark of music; the BBC's is a # for itself."""
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.
 _SQUARE = r"\[[^\[\]]*\]"
 _BRACKETS = rf"(?:{_SQUARE}|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"

@@ -22,7 +22,7 @@ _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[
 _REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
-_NOTES = tuple(MUSIC)
+_SONG, _SONG_END = (*MUSIC, "# "), (*MUSIC, " #")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
 _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
@@ -74,7 +74,7 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     for cue, found in zip(cues, lines, strict=True):
         text = cue.text.translate(_UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
-        if cue.look.italic != italic or not marked or sound or text.startswith(_NOTES):
+        if cue.look.italic != italic or not marked or sound or text.startswith(_SONG):
             yield from joiner.end()
         italic = cue.look.italic
         if speaker and cue.look.speaker not in ("", speaker) and found:
@@ -83,7 +83,7 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
         for line in found:
             yield from joiner.add(line)
         yield from joiner.close()
-        if sound or text.endswith(_NOTES):
+        if sound or text.endswith(_SONG_END):
             yield from joiner.end()
     yield from joiner.end()
 

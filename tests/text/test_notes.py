@@ -45,6 +45,8 @@ def said(*cues: tuple[str, ...], tag: str = "en") -> list[Sentence]:
         ([("- [laughs]", "- No.")], ["No.", "laughs"], ["[LAUGHS]", "NO."]),
         ([("- No.", "- [laughs]")], ["No.", "laughs"], ["NO.", "[LAUGHS]"]),
         ([("♪ I see the sea", "and the sky ♪")], ["I see the sea and the sky"], ["♪ I SEE THE SEA AND THE SKY. ♪"]),
+        ([("# I see the sea", "and the sky #")], ["I see the sea and the sky"], ["# I SEE THE SEA AND THE SKY. #"]),
+        ([("#1 is his. Press # now.",)], ["#1 is his.", "Press # now."], ["1 IS HIS.", "PRESS  NOW."]),
         ([("♪♪",)], [], ["♪♪"]),
         ([("♬～",)], [], ["♬～"]),
         ([("- What?", "- ..."), ("[...]",), ("?!",)], ["What?"], ["WHAT.", "...", "[...]", "?!"]),
