@@ -4,10 +4,9 @@
 
 One process loads the engines once and, in every round, walks each recording (samples/memo.flac over and over) stage by
 stage and then as the command does, with its stages overlapping. Costs are seconds of processor time, the medians of the
-rounds, which what else runs does not change much. The last two columns are time on the clock, which needs a machine with
-nothing else to do: that of the whole walk to that of recognition alone from the file, decoding and detecting included as
-whoever only recognises has to, and to that of the slower of the two engines over sound that is there and blocks that
-are found.
+rounds, which what else runs does not change much. The last two columns are time on the clock, which needs a machine
+with nothing else to do: that of the whole walk to that of recognition alone from the file, which decodes and detects
+too, and to that of the slower of the two engines over sound that is there and blocks that are found.
 """
 
 from __future__ import annotations
