@@ -46,8 +46,11 @@ class Interpreter:
         preflight.check(read_memory, self.asked, source)
         preflight.check(read_terms, self.asked, source)
 
-    def check(self, preflight: Preflight) -> None:
-        """Whether the models are there and can do what is asked; none is loaded or fetched."""
+    def check(self, preflight: Preflight, others: Sequence[Interpreter] = ()) -> None:
+        """Whether the models are there and can do what is asked; none is loaded or fetched.
+
+        The same of `others`, which translate what this one hears.
+        """
         from subtrans.media.ffmpeg import executable
 
         preflight.check(executable)
@@ -67,6 +70,8 @@ class Interpreter:
         preflight.check(read_memory, self.asked, self.source or "en")
         preflight.check(read_terms, self.asked, self.source or "en")
         preflight.check(check_device, self.asked)
+        for other in others if self.source else ():
+            other.check_writing(preflight, str(self.source))
 
     def load(self) -> None:
         """Load what every input needs, fetching it where that is needed."""

@@ -78,9 +78,7 @@ class Job:
             recordings = preflight.check_inputs(self.look, inputs)
         if hearing:
             first, *others = self.interpreters
-            first.check(preflight)
-            for other in others if first.source else ():
-                other.check_writing(preflight, str(first.source))
+            first.check(preflight, others)
         for recording in recordings:
             if recording.script:
                 preflight.check(self._check_script, recording, preflight)

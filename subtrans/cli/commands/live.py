@@ -110,9 +110,7 @@ def command(
     with Preflight() as preflight:
         if source_name is not None:
             preflight.check(check_sound, source_name, replay)
-        interpreter.check(preflight)
-        for other in others if interpreter.source else ():
-            other.check_writing(preflight, str(interpreter.source))
+        interpreter.check(preflight, others)
         preflight.check(check_page, wanted_page)
         files.check(preflight, source_name)
         if not interpreter.source and not preflight.problems:
