@@ -1,4 +1,18 @@
-"""What happens while somebody speaks, as JSON lines: an event in, its line out, and back."""
+"""What happens while somebody speaks, as JSON lines: an event in, its line out, and back.
+
+    {"event": "caption", "number": 3, "start": 5120, "end": 6480, "source": "Good morning.", "language": "zh",
+     "text": "早上好。", "final": true, "words": [{"text": " Good", "start": 5120, "end": 5400}, ...],
+     "audio": 7200, "emitted": 7410}
+    {"event": "lag", "lag": 210, "level": 0.041, "audio": 7200, "emitted": 7410}
+    {"event": "degrade", "step": "longer steps", "active": true, "audio": 7200, "emitted": 7410}
+
+Times are integer milliseconds of the sound; `audio` is how much of it had been heard by then, and `emitted` the clock
+since the start. A caption takes the place of the earlier one of its `number` and `language` (a BCP-47 tag); one that is
+`final` stays, and a draft with an empty `source` is taken back. `words` are those that will not change any more. A
+translation that may be wrong has `faults`, by the names in `text.guards.FAULTS`. `lag` is how much sound waits to be
+heard, `level` how loud it is, 0 to 1; a `step` is given up to keep up, or no more.
+New fields may come; readers ignore what they do not know.
+"""
 
 from __future__ import annotations
 
