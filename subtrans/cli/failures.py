@@ -10,6 +10,7 @@ import click
 
 from subtrans.cli.problems import PreflightError
 from subtrans.errors import InputError, OutputError, SubtransError
+from subtrans.text.paths import harmless
 
 DEBUG = "subtrans.debug"
 """Set in the context's `meta` when tracebacks are wanted."""
@@ -32,7 +33,7 @@ def tell(error: Exception) -> int:
 def say(message: str) -> None:
     """One line of the program's own on standard error; where nobody can read it, its work and its end are the same."""
     with suppress(OSError):
-        click.echo(f"subtrans: {' '.join(message.splitlines())}", err=True)
+        click.echo(harmless(f"subtrans: {' '.join(message.splitlines())}"), err=True)
 
 
 def _explain(error: Exception) -> tuple[list[str], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subtrans.text.guards import explain
-from subtrans.text.paths import show
+from subtrans.text.paths import harmless, show
 
 if TYPE_CHECKING:
     from rich.progress import Task
@@ -28,7 +27,7 @@ Show = Callable[[int, str], None]
 def note(message: str) -> None:
     """A line on standard error, if it can be written."""
     with suppress(OSError):
-        click.echo(message, err=True)
+        click.echo(harmless(message), err=True)
 
 
 @contextmanager
@@ -84,7 +83,7 @@ def progress(recording: Recording) -> Iterator[Show]:
     with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
         total = None if recording.end is None else recording.end - recording.begin
         task = bar.add_task(show(Path(recording.path.name)), total=total, sentence="")
-        yield lambda until, sentence: bar.update(task, completed=until - recording.begin, sentence=sentence)
+        yield lambda until, sentence: bar.update(task, completed=until - recording.begin, sentence=quote(sentence))
 
 
 def one_line(text: str) -> str:
@@ -94,11 +93,10 @@ def one_line(text: str) -> str:
 
 def quote(text: str) -> str:
     """The text as part of a note: on one line, no longer than a sentence, and nothing in it that a terminal obeys."""
-    line = _CONTROL.sub("\ufffd", one_line(text))
+    line = harmless(one_line(text))
     return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"
 
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _QUOTED = 300
 
 

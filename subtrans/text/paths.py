@@ -1,7 +1,8 @@
-"""A path, or what the system says of it, in; as it is told on one line of a terminal, out."""
+"""A path, what the system says of it, or any text in; as it is told on a terminal, out."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
@@ -9,6 +10,14 @@ def show(path: Path) -> str:
     """`path` with line breaks and bytes that are no text escaped."""
     text = str(path)
     return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def harmless(text: str) -> str:
+    """`text` without what a terminal obeys, as names and texts of others may hold it; lines and tabs stay."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def reason(error: OSError | ValueError) -> str:

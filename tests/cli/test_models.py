@@ -92,3 +92,15 @@ def test_a_folder_of_ones_own_is_looked_at_and_stays(cache: Path, tmp_path: Path
     assert refused.exit_code == 5
     assert "is a folder of your own and is not removed" in refused.stderr
     assert folder.is_dir()
+
+
+def test_nothing_in_a_card_is_obeyed_by_the_terminal(cache: Path, tmp_path: Path, monkeypatch) -> None:
+    folder = tinymodels.in_hub_cache(tinymodels.marian(tmp_path / "other"), cache, "acme/opus-mt-en-de")
+    card = '[model]\nkind = "mt"\nname = "x"\n'
+    escape = r"\u001b]0;title\u0007\u009b2J"
+    (folder / "card.toml").write_text(f'{card}description = "{escape}"\n[[scores]]\nmetric = "BLEU"\nvalue = 1\n')
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for arguments in ((), ("info", "acme/opus-mt-en-de"), ("info", "a\x1b]0;title\x07b")):
+        result = run(*arguments)
+        assert not {"\x1b]", "\x07", "\x9b"} & set(re.findall("\x1b]|\x07|\x9b", result.output)), arguments
+    assert "�]0;title��2J" in run("info", "acme/opus-mt-en-de").stdout

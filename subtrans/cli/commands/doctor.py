@@ -19,6 +19,7 @@ from subtrans.cli.options import ASR, MT
 from subtrans.cli.screen import count
 from subtrans.cli.settings import place
 from subtrans.errors import MissingExtraError, SubtransError, brief
+from subtrans.text.paths import harmless
 
 State = Literal["ok", "absent", "broken"]
 MARKS: dict[State, tuple[str, str]] = {"ok": ("ok", "green"), "absent": ("-", "yellow"), "broken": ("BROKEN", "red")}
@@ -72,9 +73,9 @@ def examine() -> Iterator[Finding]:
 
 def _show(finding: Finding) -> None:
     mark, colour = MARKS[finding.state]
-    click.echo(f"{click.style(f'{mark:6}', fg=colour)} {finding.name}: {finding.detail}")
+    click.echo(f"{click.style(f'{mark:6}', fg=colour)} {harmless(f'{finding.name}: {finding.detail}')}")
     if finding.mend:
-        click.echo(f"{'':7}{'mend' if finding.state == 'broken' else 'get'} it with: {finding.mend}")
+        click.echo(harmless(f"{'':7}{'mend' if finding.state == 'broken' else 'get'} it with: {finding.mend}"))
 
 
 def _settings() -> Finding:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.parameters import ModelType
+from subtrans.cli.screen import note
+from subtrans.text.paths import harmless
 
 if TYPE_CHECKING:
     from subtrans.engines.models.inventory import Entry
@@ -44,7 +46,7 @@ def pull(name: str, offline: bool) -> None:
     from subtrans.engines.models.store import resolve
 
     model = resolve(name, offline=offline, refresh=True)
-    click.echo(f"{model.description.name}: ready in {model.path}", err=True)
+    note(f"{model.description.name}: ready in {model.path}")
 
 
 @command.command("info")
@@ -65,7 +67,7 @@ def info(name: str, verify: bool, as_json: bool) -> None:
         return
     for key, value in content.items():
         if value not in (None, "", []):
-            click.echo(f"{key:12} {_as_text(key, value)}")
+            click.echo(harmless(f"{key:12} {_as_text(key, value)}"))
 
 
 @command.command("remove")
@@ -74,7 +76,7 @@ def remove(name: str) -> None:
     """Delete a model's download and conversion from the cache; a model that ships stays."""
     from subtrans.engines.models import inventory
 
-    click.echo(f"{name}: {_size(inventory.remove(name))} freed", err=True)
+    note(f"{name}: {_size(inventory.remove(name))} freed")
 
 
 _TOLD = ("WER", "BLEU", "chrF2")
@@ -97,7 +99,7 @@ def _print_table(entries: list[Entry]) -> None:
         scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
         name, licence = escape(known["name"]), escape(entry.licence or "?")
         row = (name, known["kind"], languages, _size(entry.size), licence, escape(scores), escape(entry.where))
-        table.add_row(*row)
+        table.add_row(*map(harmless, row))
     # A listing that goes to a file or a pipe keeps its lines whole.
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
 

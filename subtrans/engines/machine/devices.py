@@ -13,7 +13,7 @@ from typing import Literal
 
 from subtrans.engines.later import import_later
 from subtrans.engines.machine.threads import rest_while_waiting
-from subtrans.errors import DeviceError, ModelError
+from subtrans.errors import DeviceError, ModelError, SubtransError
 
 LIBRARIES = {"nvidia.cublas": ("cublasLt", "cublas"), "nvidia.cudnn": ("cudnn",)}
 """What CTranslate2 opens by name when it first computes, by the package of the `cuda` extra that carries it."""
@@ -48,12 +48,17 @@ def resolve_device(asked: str = "auto", compute_type: str = "auto", *, family: s
 
 @contextlib.contextmanager
 def opening(path: Path, device: Device) -> Iterator[None]:
-    """Around the loading of a CTranslate2 model: its errors as one line that says what to do."""
+    """Around the loading of a CTranslate2 model: its errors as one line that says what to do.
+
+    What splits its texts is loaded with it, by code that raises anything, the bare Exception too.
+    """
     try:
         yield
     except ValueError as error:
         raise DeviceError(f"{device.kind} cannot run {path}: {_first_line(error)}") from error
-    except RuntimeError as error:
+    except (SubtransError, MemoryError):
+        raise
+    except Exception as error:
         if is_full(error):
             raise DeviceError(f"{path} does not fit the memory of the {device.kind}: use --device cpu") from error
         raise ModelError(f"cannot load {path} ({_first_line(error)}): fetch or convert it again") from error

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,4 +74,10 @@ def unwritable(path: Path, error: OSError) -> ModelError:
 
 def folder_size(folder: Path) -> int:
     """Bytes of all files below `folder`; a file that is linked to counts where it lies."""
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # another run, or another tool, has taken it away meanwhile
+                state = Path(place, name).lstat()
+                size += state.st_size if stat.S_ISREG(state.st_mode) else 0
+    return size

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from subtrans.engines.translation.habits import Habits, read_habits
-from subtrans.errors import ModelError
+from subtrans.errors import LanguageError, ModelError
+from subtrans.text.languages import language
 from subtrans.text.reading import read_toml
 
 Kind = Literal["asr", "mt"]
@@ -56,6 +57,10 @@ class Card:
     files: tuple[WeightFile, ...] = ()
     habits: Habits = field(default_factory=Habits)
 
+    def __post_init__(self) -> None:
+        if self.window is not None and self.window < 1000:
+            raise ValueError("window needs a second at least")
+
 
 def read_card(folder: Path) -> Card:
     """Read `folder/card.toml`; tables and keys that are not known here are left to their readers."""
@@ -64,7 +69,7 @@ def read_card(folder: Path) -> Card:
         return _card(read_toml(path))
     except OSError as error:
         raise ModelError(f"cannot read the model's card {path}: {error.strerror or error}") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, LanguageError) as error:
         raise ModelError(f"{path} is not a model card ({_reason(error)}): mend or remove it") from error
 
 
@@ -111,8 +116,8 @@ def _card(content: dict[str, Any]) -> Card:
         parameters=int(model["parameters"]) if "parameters" in model else None,
         follows=bool(model.get("follows", False)),
         window=int(model["window"]) if "window" in model else None,
-        languages=tuple(entry for entry in languages if isinstance(entry, str)),
-        pairs=tuple((str(entry["source"]), str(entry["target"])) for entry in languages if not isinstance(entry, str)),
+        languages=tuple(_known(entry) for entry in languages if isinstance(entry, str)),
+        pairs=tuple((_known(one["source"]), _known(one["target"])) for one in languages if not isinstance(one, str)),
         scores=tuple(
             Score(
                 metric=str(row["metric"]),
@@ -126,6 +131,12 @@ def _card(content: dict[str, Any]) -> Card:
         habits=read_habits(content.get("habits", {})),
         files=tuple(WeightFile(str(r["path"]), str(r["sha256"]), int(r["bytes"])) for r in content.get("files", [])),
     )
+
+
+def _known(tag: Any) -> str:
+    """The tag as the card has it, which is a language's; LanguageError else."""
+    language(str(tag))
+    return str(tag)
 
 
 def _reason(error: Exception) -> str:

@@ -19,7 +19,7 @@ from subtrans.engines.models.cache import (
     write_record,
 )
 from subtrans.engines.models.cards import file_digest
-from subtrans.engines.models.layouts import NOTES, describe_checkpoint, read_json
+from subtrans.engines.models.layouts import MALFORMED, NOTES, describe_checkpoint, read_json
 from subtrans.engines.quiet import quiet
 from subtrans.errors import ModelError, brief
 
@@ -65,9 +65,12 @@ def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quanti
 
     The weights are rounded to `quantization` on disk; the engine rounds further when it loads (`compute_type`).
     """
-    description = describe_checkpoint(checkpoint, origin.name)
-    _convert(checkpoint, folder, quantization)
-    _copy_tokeniser(checkpoint, folder, description)
+    try:
+        description = describe_checkpoint(checkpoint, origin.name)
+        _convert(checkpoint, folder, quantization)
+        _copy_tokeniser(checkpoint, folder, description)
+    except (*MALFORMED, RuntimeError) as error:
+        raise ModelError(f"cannot convert {checkpoint} ({brief(error)}): is the checkpoint complete?") from error
     (folder / NOTES).write_text(json.dumps(_notes(checkpoint, description, origin), indent=1), encoding="utf-8")
 
 
@@ -121,14 +124,11 @@ def fingerprint(checkpoint: Path, weights: str = ".safetensors") -> str:
 def _convert(checkpoint: Path, folder: Path, quantization: str) -> None:
     from subtrans.engines.networks import network
 
-    try:
-        spec = network(checkpoint)
-        spec.validate()
-        spec.optimize(quantization=quantization)
-        folder.mkdir(parents=True)
-        spec.save(str(folder))
-    except (ValueError, KeyError, RuntimeError, IndexError, TypeError) as error:
-        raise ModelError(f"cannot convert {checkpoint} ({brief(error)}): is the checkpoint complete?") from error
+    spec = network(checkpoint)
+    spec.validate()
+    spec.optimize(quantization=quantization)
+    folder.mkdir(parents=True)
+    spec.save(str(folder))
 
 
 def _copy_tokeniser(checkpoint: Path, folder: Path, description: Description) -> None:

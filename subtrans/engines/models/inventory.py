@@ -105,7 +105,7 @@ def _conversions() -> Iterator[Entry]:
         with contextlib.suppress(ModelError):  # damaged: it is made again when it is asked for
             notes = read_notes(folder)
             if notes:
-                found = describe_folder(folder, str(notes["origin"]))
+                found = describe_folder(folder, str(notes.get("origin", folder.name)))
                 licence, revision = str(notes.get("licence", "")), str(notes.get("revision", ""))
                 yield Entry(found, "cached", (folder,), folder_size(folder), licence, revision)
 
@@ -117,7 +117,7 @@ def _is_ours(path: Path) -> bool:
     if find_weights(path).format == "ctranslate2":
         return True
     config = read_json(path / "config.json")
-    return config.get("model_type") in CONVERTIBLE or bool(config.get("is_encoder_decoder"))
+    return str(config.get("model_type")) in CONVERTIBLE or bool(config.get("is_encoder_decoder"))
 
 
 def _merge(one: Entry, other: Entry) -> Entry:

@@ -7,7 +7,10 @@ checkpoint is `config.json` beside safetensors. Pickled weights can run code whe
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +23,7 @@ from subtrans.errors import ModelError
 from subtrans.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from subtrans.engines.models.cards import Card, Kind
     from subtrans.engines.models.families import Family
@@ -35,6 +38,8 @@ TARGET_SIDE = "target"
 
 PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.bin")
 SAFE = ("model.safetensors", "model.safetensors.index.json")
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What is raised where a file of a model holds other values than it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,7 @@ def has_weights(folder: Path) -> bool:
 def describe_folder(folder: Path, name: str, kind: Kind | None = None) -> Description:
     """What the model in `folder` can do; ModelError if it is damaged, or not of the kind asked for."""
     find_weights(folder)  # a folder without a model may be anybody's home, which would be long to walk through
-    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.exists())
-    return _describe(folder, name, kind, tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in files))
+    return _describe(folder, name, kind, tuple(sorted(_states(folder))))
 
 
 @lru_cache(maxsize=32)
@@ -85,12 +89,26 @@ def _describe(folder: Path, name: str, kind: Kind | None, _: tuple[tuple[str, in
     if card:
         check_files(folder, card)
     read = describe_converted if layout.format == "ctranslate2" else describe_checkpoint
-    found = read(layout.path, name)
+    try:
+        found = read(layout.path, name)
+    except MALFORMED as error:
+        raise ModelError(f"{layout.path} is damaged ({error}): fetch or convert it again") from error
     if kind and found.kind != kind:
         raise ModelError(
             f"{name} is a {KINDS[found.kind]}, not a {KINDS[kind]}: choose another one, see `subtrans models`"
         )
     return with_card(found, card)
+
+
+def _states(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """The files below the folder by size and time of change; ModelError for what may never end when it is read."""
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            with suppress(OSError):  # a link to nothing, or another run has removed it meanwhile
+                state = path.stat()
+                if not stat.S_ISREG(state.st_mode) and not stat.S_ISDIR(state.st_mode):
+                    raise ModelError(f"{path} is neither a file nor a folder: take it out of the model")
+                yield str(path), state.st_size, state.st_mtime_ns
 
 
 def with_card(found: Description, card: Card | None) -> Description:
@@ -140,9 +158,10 @@ def read_vocabulary(path: Path) -> frozenset[str]:
     file = _vocabulary_file(path)
     if file is None:
         raise ModelError(f"{path} has no vocabulary: the CTranslate2 model is not complete, convert it again")
-    if file.suffix == ".json":
-        return frozenset(_load(file))
-    return frozenset(file.read_text(encoding="utf-8").splitlines())
+    tokens = frozenset(_load(file) if file.suffix == ".json" else file.read_text(encoding="utf-8").splitlines())
+    if not tokens:
+        raise ModelError(f"{file} is empty: the CTranslate2 model is not complete, convert it again")
+    return tokens
 
 
 def read_notes(path: Path) -> dict[str, Any]:
@@ -171,7 +190,7 @@ LANGUAGE_MODELS = ("ForCausalLM", "LMHeadModel")
 def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"cannot read {path}: the model is not complete or damaged ({error})") from error
 
 
@@ -180,7 +199,8 @@ def _has_safetensors(path: Path) -> bool:
     whole, index = (path / name for name in SAFE)
     if whole.is_file() or not index.is_file():
         return whole.is_file()
-    return all((path / name).is_file() for name in set(read_json(index).get("weight_map", {}).values()))
+    named = read_json(index).get("weight_map")
+    return isinstance(named, dict) and all((path / name).is_file() for name in set(map(str, named.values())))
 
 
 def _vocabulary_file(path: Path) -> Path | None:

@@ -22,9 +22,16 @@ FAMILIES = {"whisper": whisper, "marian": bart, "m2m_100": bart, "mbart": bart, 
 """What fills the network of each architecture (`model_type`)."""
 
 
+MOST_LAYERS = 1000
+"""More than any model has; a number beyond is damage, and would take all memory."""
+T5_LAYERS = ("num_layers", "num_decoder_layers")
+
+
 def network(checkpoint: Path) -> Any:
     """The `ModelSpec` of a checkpoint, filled; KeyError or ValueError where its files do not say what it needs."""
     config = read_json(checkpoint / "config.json")
     generation = read_json(checkpoint / "generation_config.json", {})
     fill = FAMILIES[str(config["model_type"])]
+    if any(int(config.get(name) or 0) > MOST_LAYERS for name in ("encoder_layers", "decoder_layers", *T5_LAYERS)):
+        raise ValueError(f"no network has more than {MOST_LAYERS:,} layers")
     return fill({**config, "generation": generation}, Weights(checkpoint), vocabulary(checkpoint, config))

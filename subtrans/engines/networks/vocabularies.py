@@ -20,18 +20,23 @@ MBART50 = (
 """mBART-50's languages by number (Tang et al. 2020): its repositories do not always list them."""
 
 
+MOST = 10_000_000
+"""Tokens, more than any model has; a number beyond is damage, and would take all memory."""
+
+
 def vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
     """The tokens in the order of their numbers, as many as the model has; ModelError where files are missing."""
     numbered = listed_tokens(checkpoint) or _of_sentencepiece(checkpoint, str(config["model_type"]))
     if not numbered:
         raise ModelError(f"{checkpoint} has no tokenizer.json, vocab.json or SentencePiece model: add its tokenizer")
-    size = max(numbered.values()) + 1
+    wanted, size = int(config["vocab_size"]), max(numbered.values()) + 1
+    if max(wanted, size) > MOST or min(numbered.values()) < 0:
+        raise ValueError(f"no vocabulary has {max(wanted, size):,} tokens")
     tokens = ["" for _ in range(size)]
     for token, number in numbered.items():
         tokens[number] = token
     codes = [token for token in _special_tokens(checkpoint) if token not in numbered]
     tokens += codes if config["model_type"] == "m2m_100" else []
-    wanted = int(config["vocab_size"])
     # Matrices are padded, and Whisper's tokenizer leaves out its marks of time.
     name = "<|{:.2f}|>" if config["model_type"] == "whisper" else "<filler_{}>"
     step = 0.02 if config["model_type"] == "whisper" else 1

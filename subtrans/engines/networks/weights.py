@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subtrans.engines.models.layouts import SAFE, read_json
+from subtrans.engines.models.layouts import MALFORMED, SAFE, read_json
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
@@ -58,13 +58,17 @@ def read_safetensors(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str
     try:
         content = np.memmap(file, dtype=np.uint8, mode="r")
         begin = 8 + int.from_bytes(content[:8].tobytes(), "little")
+        if begin > len(content):
+            raise ValueError(f"a header of {begin - 8:,} bytes")
         arrays, header = {}, json.loads(content[8:begin].tobytes())
         notes: dict[str, str] = header.pop("__metadata__", {})
         for name, entry in header.items():
             if entry["dtype"] not in _TYPES:
                 continue  # counters of training steps and the like
             start, end = (begin + int(offset) for offset in entry["data_offsets"])
+            if not begin <= start <= end <= len(content):
+                raise ValueError(f"{name} lies outside of the file")
             arrays[name] = np.asarray(content[start:end]).view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, *MALFORMED) as error:
         raise ModelError(f"{file} is damaged or not complete ({error}): fetch the model again") from error
     return arrays, notes

@@ -33,8 +33,10 @@ def whisper(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> A
     spec.config.suppress_ids = generation.get("suppress_tokens", config.get("suppress_tokens"))
     spec.config.suppress_ids_begin = generation.get("begin_suppress_tokens", config.get("begin_suppress_tokens"))
     spec.config.lang_ids = sorted(languages.values())
-    # Without a list the heads of the upper half of the layers are taken, as Whisper's own code does.
-    spec.config.alignment_heads = generation.get("alignment_heads") or [
+    # A smaller model that was taught by a larger one may name heads of that, which would end the process. Without a
+    # list the heads of the upper half of the layers are taken, as Whisper's own code does.
+    named = [[layer, head] for layer, head in generation.get("alignment_heads") or ()]
+    spec.config.alignment_heads = [place for place in named if place[0] < layers and place[1] < heads] or [
         list(place) for place in product(range(layers // 2, layers), range(heads))
     ]
     return spec

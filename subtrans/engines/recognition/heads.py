@@ -12,8 +12,10 @@ from math import log
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.models.layouts import MALFORMED
 from subtrans.engines.recognition.align import AlignmentOptions, align
 from subtrans.engines.recognition.viterbi import follow
+from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +40,11 @@ class Head:
         from subtrans.engines.networks.weights import read_safetensors
 
         arrays, notes = read_safetensors(file)
-        self._weight, self._bias = (arrays[name].astype("float32") for name in ("weight", "bias"))
-        self._symbols = {character: i + 1 for i, character in enumerate(notes["characters"])}
+        try:
+            self._weight, self._bias = (arrays[name].astype("float32") for name in ("weight", "bias"))
+            self._symbols = {character: i + 1 for i, character in enumerate(notes["characters"])}
+        except MALFORMED as error:
+            raise ModelError(f"{file} is no CTC head ({error}): fetch the model again") from error
         self.gap = self._symbols.get(" ")
 
     def posteriors(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -67,7 +67,7 @@ class CheckpointSpeller:
         self._upper = not any(len(symbol) == 1 and symbol.islower() for symbol in self._symbols)
         self.gap = self._symbols.get("|")
         with quiet():
-            self._extract = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
+            self._extract = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             self._model = AutoModelForCTC.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
             ).eval()

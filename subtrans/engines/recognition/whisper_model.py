@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from subtrans.errors import ModelError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -29,6 +32,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     from subtrans.engines.models.layouts import ENGLISH_ONLY, read_vocabulary
     from subtrans.engines.recognition.heads import HEAD, Head, heed
 
+    _check_numbers(model.path)
     device = resolve_device(options.device, options.compute_type)
     with opening(model.path, device):
         loaded = WhisperModel(
@@ -48,6 +52,20 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     if (model.path / HEAD).is_file():
         heed(loaded, Head(model.path / HEAD))
     return loaded
+
+
+def _check_numbers(folder: Path) -> None:
+    """ModelError where the model's configuration names what it cannot have, at which CTranslate2 ends the process."""
+    from subtrans.engines.models.layouts import read_json, read_vocabulary
+
+    config, known = read_json(folder / "config.json"), len(read_vocabulary(folder))
+    tokens, heads = config.get("suppress_ids_begin") or [], config.get("alignment_heads", [])
+    try:
+        good = all(0 <= token < known for token in tokens) and all(min(layer, head) >= 0 for layer, head in heads)
+    except (TypeError, ValueError):
+        good = False
+    if not good:
+        raise ModelError(f"{folder / 'config.json'} names tokens or heads that are none: convert the model again")
 
 
 def fit_hotwords(loaded: Any, hotwords: str) -> str | None:

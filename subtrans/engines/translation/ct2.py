@@ -49,8 +49,8 @@ class CTranslate2Translator:
         habits = habits_of(known)
         silent = {*(known.tokens or ()), habits.formal, habits.informal}
         self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
-        positions = read_notes(model.path).get("max_positions") or MAX_POSITIONS.get(family, TRAINED_POSITIONS)
-        self._positions = int(positions)
+        told, most = read_notes(model.path).get("max_positions"), MAX_POSITIONS.get(family, TRAINED_POSITIONS)
+        self._positions = told if isinstance(told, int) and told > 1 else most
         self._language = language(target)
         self._glue = " " if self._language.spaced else ""
         self._options = options

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from subtrans.types import Hypothesis
 
 FORMALITIES = ("formal", "informal")
+MOST = 100
+"""Sentences before one, more than any model was trained to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ class Habits:
     informal: str = ""
 
     def __post_init__(self) -> None:
-        if self.context < 0 or (self.context and not self.separator):
-            raise ValueError("context needs a number of sentences and a separator")
+        if not all(isinstance(token, str) for token in (self.separator, self.formal, self.informal)):
+            raise ValueError("separator, formal and informal are tokens")
+        if type(self.context) is not int or not 0 <= self.context <= MOST or (self.context and not self.separator):
+            raise ValueError(f"context needs a number of sentences, {MOST} at most, and a separator")
 
 
 def read_habits(table: dict[str, Any]) -> Habits:

@@ -17,7 +17,7 @@ from subtrans.engines.translation.attention import align, aligning_layer, locate
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.engines.translation.tokenisation import joined_text
-from subtrans.errors import DeviceError, MissingExtraError, ModelError, brief
+from subtrans.errors import DeviceError, MissingExtraError, ModelError, SubtransError, brief
 from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
@@ -217,7 +217,9 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
                 network.generation_config.pad_token_id = tokenizer.pad_token_id
             if (model.path / ADAPTER).is_dir():
                 network = _adapted(network, model.path / ADAPTER)
-    except (ValueError, OSError, KeyError, RuntimeError, ImportError) as error:
+    except (SubtransError, MemoryError):
+        raise
+    except Exception as error:  # the libraries raise anything where a file is damaged, the bare Exception too
         raise ModelError(f"{name} is no translator that can be loaded ({brief(error)}): choose another one") from error
     if options.threads:
         torch.set_num_threads(options.threads)
