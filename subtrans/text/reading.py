@@ -45,5 +45,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The same of a text; ValueError where it is not TOML."""
-    tables: dict[str, Any] = tomllib.loads(text)
+    try:
+        tables: dict[str, Any] = tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return tables

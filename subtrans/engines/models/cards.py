@@ -69,7 +69,7 @@ def read_card(folder: Path) -> Card:
         return _card(read_toml(path))
     except OSError as error:
         raise ModelError(f"cannot read the model's card {path}: {error.strerror or error}") from error
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, LanguageError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, LanguageError) as error:
         raise ModelError(f"{path} is not a model card ({_reason(error)}): mend or remove it") from error
 
 
