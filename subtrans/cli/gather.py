@@ -6,6 +6,7 @@ import glob
 import os
 import re
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,8 @@ def read_list(path: Path) -> list[Path]:
     """The names in a file, a line each, or with a NUL behind each; `-` is standard input. They need not be UTF-8."""
     content = sys.stdin.buffer.read() if str(path) == "-" else read_bytes(path)
     content = content.removeprefix(b"\xef\xbb\xbf")  # what some editors begin a text with
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes what it lists
+        content = content.decode("utf-16", "replace").encode()
     names = content.split(b"\0") if b"\0" in content else content.splitlines()
     return [Path(os.fsdecode(name)) for name in names if name.strip()]
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
-from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, PartType, ProfileType
+from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, NumberType, PartType, ProfileType
 from subtrans.engines.translation.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -121,7 +121,7 @@ house = click.option(
 )
 max_cps = click.option(
     "--max-cps",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberType(min=0, min_open=True),
     metavar="N",
     help="Characters a second to stay under, where a shorter translation does.  [default: the profile's]",
 )

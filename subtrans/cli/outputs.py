@@ -11,7 +11,7 @@ from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import is_script, languages_beside, stem_of
 from subtrans.errors import OutputError
 from subtrans.formats.document import write_document
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +84,7 @@ class Wanted:
 
     def check(self, preflight: Preflight, recordings: Sequence[Path], language: str | None) -> None:
         """Whether all files can be written and none would take the place of an input or of another."""
-        places = {recording.resolve() for recording in recordings}
+        places = {real(recording) for recording in recordings}
         owners: dict[Path, Path] = {}
         for recording in recordings:
             for path in self._files(recording, language):
@@ -95,7 +95,7 @@ class Wanted:
         from subtrans.media.files import check_apart, check_target
 
         check_apart(path, inputs)
-        place = path.resolve()
+        place = real(path)
         if place in owners:
             raise _shared(path, owners[place], recording)
         owners[place] = recording
@@ -109,7 +109,7 @@ class Wanted:
         owners: dict[Path, Path] = {}
         for recording in recordings:
             for path in self.results(recording):
-                if owners.setdefault(path, recording).parent.resolve() != recording.parent.resolve():
+                if real(owners.setdefault(path, recording).parent) != real(recording.parent):
                     raise _shared(path, owners[path], recording)
 
     def check_length(self, recording: Recording) -> None:
@@ -203,7 +203,7 @@ class Wanted:
             assert language is not None  # noqa: S101 - as it says above
             for name in self.names(recording):
                 path = self.file(recording, language, name)
-                if name != JSON and path.resolve() != recording.resolve():
+                if name != JSON and real(path) != real(recording):
                     yield path
 
     def _is_transcribed(self, recording: Path) -> bool:

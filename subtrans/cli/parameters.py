@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,15 @@ class PathType(click.Path):
 PATH = PathType(path_type=Path, readable=False)
 """Who reads it tells that it cannot be read, with the exit code of an input, not of wrong usage."""
 _EMPTY = "the name is empty"
+
+
+class NumberType(click.FloatRange):
+    """A number in a range that is one, neither infinite nor none at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        number = float(super().convert(value, param, ctx))
+        return number if isfinite(number) else self.fail(f"{value} is no number to count with", param, ctx)
 
 
 class LanguageType(ParamType):
@@ -145,7 +155,7 @@ class PartType(ParamType):
         return Span(*part)
 
 
-_TIME = r"(?:\d+:)?(?:\d+:)?\d+(?:[.,]\d{1,3})?"
+_TIME = r"(?:\d{1,9}:)?(?:\d{1,9}:)?\d{1,9}(?:[.,]\d{1,3})?"
 _PART = re.compile(rf"({_TIME})?\s*[-–]\s*({_TIME})?")
 _FOREVER = 10**9
 

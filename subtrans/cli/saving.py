@@ -19,7 +19,7 @@ from subtrans.text.bilingual import bilingual
 from subtrans.text.languages import language
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.passages import passages
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 from subtrans.text.profiles import profile
 from subtrans.types import CaptionEvent, Sentence, Translation
 
@@ -42,7 +42,7 @@ class LiveFiles:
 
     def check(self, preflight: Preflight, source_name: str | None) -> None:
         """Whether all can be written, each as a file of its own and none in the place of what is heard."""
-        inputs = {Path(source_name).resolve()} if source_name else set()
+        inputs = {real(Path(source_name))} if source_name else set()
         written: set[Path] = set()
         if self.save and not formats.is_written(self.save):
             preflight.problems.append(
@@ -79,9 +79,9 @@ class LiveFiles:
 
 def _check_file(path: Path, inputs: set[Path], written: set[Path], overwrite: bool) -> None:
     check_apart(path, inputs)
-    if path.resolve() in written:
+    if real(path) in written:
         raise OutputError(f"{show(path)} would be written twice: give each file another name")
-    written.add(path.resolve())
+    written.add(real(path))
     check_target(path, overwrite)
 
 

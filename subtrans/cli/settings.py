@@ -87,7 +87,7 @@ class Settings:
         given = values if option.multiple else values[0] if len(values) == 1 else ",".join(map(str, values))
         try:
             option.type_cast_value(self._group, given)
-        except (click.BadParameter, SubtransError) as error:
+        except (click.BadParameter, SubtransError, OverflowError) as error:
             raise self._error(f"{key}: {error.message if isinstance(error, click.BadParameter) else error}") from error
         return given
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from subtrans.errors import OutputError
-from subtrans.text.paths import reason, show
+from subtrans.text.paths import real, reason, show
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
@@ -37,8 +37,8 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
     For programs that write files themselves. A link at `path` stays one: what it points to is replaced.
     """
     check_target(path, overwrite)
-    # resolve() and not the link itself, which a rename would replace.
-    target = path.resolve()
+    # What it leads to and not the link itself, which a rename would replace.
+    target = real(path)
     # A name of its own, not one made from the target's, which may be as long as names can be.
     temporary = target.with_name(f".subtrans-{secrets.token_hex(6)}{target.suffix[:20]}")
     try:
@@ -82,7 +82,7 @@ def check_target(path: Path, overwrite: bool = False) -> None:
         if not overwrite:
             raise OutputError(f"{show(path)} exists already: use --overwrite to replace it, or give another name")
     # Where the file will be: the folder of what a link points to.
-    folder = path.resolve().parent
+    folder = real(path).parent
     if not folder.is_dir():
         raise OutputError(f"{show(path)} cannot be written: there is no directory {show(folder)}")
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -91,7 +91,7 @@ def check_target(path: Path, overwrite: bool = False) -> None:
 
 def check_apart(path: Path, inputs: Collection[Path]) -> None:
     """OutputError where a result would take the place of one of the inputs, whose paths are resolved."""
-    if path.resolve() in inputs:
+    if real(path) in inputs:
         raise OutputError(f"{show(path)} is an input: give the output another name")
 
 

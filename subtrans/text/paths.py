@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,11 @@ def show(path: Path) -> str:
     """`path` with line breaks and bytes that are no text escaped."""
     text = str(path)
     return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def real(path: Path) -> Path:
+    """Where `path` leads; a link that leads to itself stays, and who opens it can tell (`resolve` raises at it)."""
+    return Path(os.path.realpath(path))
 
 
 def harmless(text: str) -> str:

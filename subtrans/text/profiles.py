@@ -117,7 +117,7 @@ def customised(table: Mapping[str, Any], language: Language) -> Profile:
     own = {tag: part for tag, part in table.items() if isinstance(part, Mapping)}
     common = {key: value for key, value in table.items() if key not in own and key != "base"}
     base = table.get("base", "netflix")
-    if base not in PROFILES:
+    if not isinstance(base, str) or base not in PROFILES:
         raise ValueError(f"unknown base {base!r}: use one of {', '.join(PROFILES)}")
     kept = own.get(language.tag, own.get(language.base, {}))
     for tag, part in {"": common, **own}.items():
@@ -131,8 +131,9 @@ def customised(table: Mapping[str, Any], language: Language) -> Profile:
     norms = replace(profile(language, base), **given)
     if rate is None:
         return norms
+    written = re.fullmatch(r"\d{1,9}(\.\d{1,20})?(/\d{1,9})?", str(rate))  # 1e999999999 would take for ever
     try:
-        return norms.at(Fraction(str(rate)))
+        return norms.at(Fraction(written[0] if written else ""))
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(f"frame_rate cannot be {rate!r}") from error
 

@@ -99,6 +99,29 @@ def test_addresses_are_names_of_files(run, fakes, form) -> None:
     assert outcome.err.endswith("does not exist: check the name\n")
 
 
+def test_links_that_lead_to_themselves(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    try:
+        for name in ("talk.zh.srt", "loop", "loop.wav"):
+            Path(name).symlink_to(name)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    for code, arguments in ((6, ("talk.wav",)), (6, ("talk.wav", "--output-dir", "loop/x")), (3, ("loop.wav",))):
+        outcome = run("subtitle", *arguments, "--to", "zh")
+        assert (outcome.code, len(outcome.complaints)) == (code, 1), outcome.err
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [(("subtitle", "talk.wav", "--max-cps"), "nan"), (("live", "talk.wav", "--replay", "--replay-speed"), "inf")],
+)
+def test_numbers_that_are_none(run, fakes, command, number) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run(*command, number, "--to", "zh")
+    assert outcome.code == 2
+    assert f"{number} is no number to count with" in outcome.err
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
 def test_an_output_folder_that_cannot_be_written(run, fakes) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))

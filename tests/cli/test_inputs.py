@@ -83,6 +83,13 @@ def test_a_list(run, fakes, end) -> None:
     assert outcome.out.count("zh:one two three Stop.\n") == len(names)
 
 
+def test_a_list_in_utf_16_as_powershell_writes_it(run, fakes) -> None:
+    talks("a.wav", "é.wav")
+    Path("list").write_bytes("a.wav\r\né.wav\r\n".encode("utf-16"))
+    assert run("subtitle", "--list", "list", "--to", "zh").code == 0
+    assert results() == ["a.zh.srt", "é.zh.srt"]
+
+
 def test_nothing_to_do_is_wrong_usage_but_an_empty_list_is_not(run, fakes) -> None:
     assert run("subtitle", "--to", "zh").code == 2
     Path("list").touch()

@@ -31,7 +31,17 @@ def test_a_profile_of_ones_own(run, talk) -> None:
     assert max(len(cue.content) for cue in cues()) <= 10  # a letter is half as wide as a Chinese character
 
 
-@pytest.mark.parametrize("text", ["lines = ", "lines = 'two'", "[klingon]\nlines = 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lines = ",
+        "lines = 'two'",
+        "[klingon]\nlines = 1",
+        "base = []",
+        f"x = {'[' * 5000}",
+        "frame_rate = '1e99999999'",
+    ],
+)
 def test_a_file_that_is_no_profile_is_told_before_any_work(text, run, talk) -> None:
     Path("house.toml").write_text(text)
     outcome = run("subtitle", talk, "--to", "zh", "--profile", "house.toml")

@@ -57,6 +57,7 @@ def test_a_part_of_subtitles_is_the_cues_that_begin_in_it(run, fakes) -> None:
         ("5-2", 2, "'5-2' ends before it begins"),
         ("-", 2, "'-' is no part of a recording: write it as 10:00-12:30"),
         ("10:00", 2, "'10:00' is no part of a recording"),
+        (f"0-{'9' * 400}", 2, "is no part of a recording"),
     ],
 )
 def test_a_part_that_is_none_is_told(run, fakes, part: str, code: int, message: str) -> None:

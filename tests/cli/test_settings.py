@@ -99,6 +99,8 @@ def test_they_lie_in_the_folder_of_the_users_settings(run, monkeypatch, tmp_path
         ('[text]\nglosary = "a.tsv"\n', "text has no option --glosary: did you mean glossary?"),
         ("text = 1\n", "no command has an option --text"),
         ("[to]\nx = 1\n", "to is neither a command nor a value"),
+        ("threads = inf\n", "threads: cannot convert float infinity to integer"),
+        (f"x = {'[' * 5000}", "it is nested too deeply"),
         ("threads = 0\n", "threads: 0 is not in the range 1<=x<=512"),
         ('to = "klingon"\n', "to: unknown language 'klingon'"),
         ('device = ["cpu", "cuda"]\n', "device: 'cpu,cuda' is not one of"),

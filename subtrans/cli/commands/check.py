@@ -17,7 +17,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note, quote
 from subtrans.cli.scripts import is_script, language_of, load_numbered
 from subtrans.media.files import atomic_write, check_apart, check_target
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
     from subtrans.evaluate.conformity import Conformity
@@ -66,7 +66,7 @@ def command(
     if video is not None and len(meant) > 1:
         raise click.UsageError("--video belongs to one FILE: give one")
     if html is not None:
-        check_apart(html, {path.resolve() for path in meant})
+        check_apart(html, {real(path) for path in meant})
         check_target(html, overwrite)
     each: list[Conformity] = []
     checked: list[Checked] = []  # with their cues, for a report

@@ -15,7 +15,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note
 from subtrans.cli.scripts import language_of, load_cues, read_text
 from subtrans.errors import InputError, LanguageError, OutputError
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
     from subtrans.formats.document import Document
@@ -91,7 +91,7 @@ def command(
     taken = [*found.edited, *(pair for pair in found.kept if approved and pair.source not in edited)]
     store = memory_file(memory)
     pairs = corpus or corpus_file(store, spoken, written)
-    if pairs.resolve() == store.resolve():
+    if real(pairs) == real(store):
         raise OutputError(f"{show(store)} is the memory: give the corpus another name")
     known = Memory(store, spoken, written)
     changed = 0

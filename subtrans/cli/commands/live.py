@@ -15,7 +15,7 @@ from subtrans.cli.captions import Doubtful, InLanguage, Unsure, screen
 from subtrans.cli.commands.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
-from subtrans.cli.parameters import PATH
+from subtrans.cli.parameters import PATH, NumberType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.saving import LiveFiles
 from subtrans.cli.sections import SectionedCommand
@@ -54,7 +54,7 @@ Examples:
               help="List the devices that can record.")  # fmt: skip
 @click.option("--microphone", metavar="NAME", help="A number or a name of --list-devices.  [default: the system's]")
 @click.option("--replay", is_flag=True, help="Hear the file INPUT as if it were spoken now.")
-@click.option("--replay-speed", type=click.FloatRange(min=0), default=1.0, show_default=True, metavar="X",
+@click.option("--replay-speed", type=NumberType(min=0), default=1.0, show_default=True, metavar="X",
               help="So many times faster; 0 waits for nothing, and the times are those of real speed.")  # fmt: skip
 @click.option("--pcm", type=click.IntRange(min=1), metavar="RATE",
               help="Standard input (INPUT is -) is bare 16-bit mono samples, so many a second.")  # fmt: skip

@@ -13,7 +13,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.recall import find_memory
 from subtrans.cli.screen import count, note
 from subtrans.errors import InputError
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
     entries = memory.entries().values()
     if not entries:
         raise InputError(f"the memory knows no sentence from {source} to {target}: see `subtrans memory list`")
-    check_apart(output, {memory.path.resolve()})
+    check_apart(output, {real(memory.path)})
     check_target(output, overwrite)
     tsv = "".join(f"{entry.source}\t{entry.target}\n" for entry in entries)
     with atomic_write(output, overwrite) as text:

@@ -22,6 +22,7 @@ from subtrans.engines.models.cache import cache_folder, read_record, write_recor
 from subtrans.engines.resume.journal import Journal, say_lost
 from subtrans.engines.resume.locks import claimed, locked
 from subtrans.errors import ModelError
+from subtrans.text.paths import real
 
 VERSION = 1
 """Of the answers' shape and of how they come about; a new one forgets all journals."""
@@ -87,7 +88,7 @@ def claim(result: Path) -> Iterator[bool]:
         yield True
         return
     try:
-        with claimed(file, int(hashlib.sha256(os.fsencode(result.resolve())).hexdigest()[:14], 16)) as mine:
+        with claimed(file, int(hashlib.sha256(os.fsencode(real(result))).hexdigest()[:14], 16)) as mine:
             yield mine
     finally:
         os.close(file)

@@ -16,7 +16,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import count, note, waiting
 from subtrans.cli.terms import read_terms
-from subtrans.text.paths import show
+from subtrans.text.paths import real, show
 
 
 @click.command(
@@ -48,7 +48,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
         source = check_translator(preflight, wish)
         terms = preflight.check(read_terms, wish, source or "en")
         if output:
-            preflight.check(check_apart, output, {test.resolve()})
+            preflight.check(check_apart, output, {real(test)})
             preflight.check(check_target, output, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
