@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans import formats
 from subtrans.errors import InputError
+from subtrans.formats.broadcast import as_ttml
 from subtrans.memory.tmx import read_tmx
 from subtrans.text import reading
 from subtrans.text.languages import base_of, language
@@ -98,7 +99,8 @@ def read_lines(source: Path, target: Path) -> list[Pair]:
 def read_cues(path: Path) -> list[Cue]:
     """The cues of a subtitle file, in the order of their times."""
     try:
-        cues = formats.read(read_text(path), str(formats.format_of(path)))
+        text = as_ttml(reading.read_bytes(path)) or read_text(path)
+        cues = formats.read(text, str(formats.format_of(path)))
     except InputError as error:
         raise InputError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
     return sorted(cues, key=lambda cue: (cue.span.start, cue.span.end))

@@ -21,6 +21,8 @@ _COLUMNS = ("start", "center", "end")
 _OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
 """The names that TTML's parts had while it was a draft, as YouTube still gives them."""
 _SPACES = re.compile(r"[ \t\n]+")
+_LOWER = 50
+"""Percent of the picture's height from which on a text is below."""
 _LATEST = 10**15
 """Milliseconds, which other formats can say too."""
 
@@ -157,9 +159,13 @@ def _is_italic(element: ContentElement, inherited: bool) -> bool:
 
 
 def _anchor(region: Region | None) -> int:
-    from ttconv.style_properties import StyleProperties
+    from ttconv.style_properties import LengthType, StyleProperties
 
     if region is None:
         return 2
-    row, column = region.get_style(StyleProperties.DisplayAlign), region.get_style(StyleProperties.TextAlign)
-    return 1 + 3 * (_ROWS.index(row.value) if row else 0) + (_COLUMNS.index(column.value) if column else 1)
+    align, column = region.get_style(StyleProperties.DisplayAlign), region.get_style(StyleProperties.TextAlign)
+    row = _ROWS.index(align.value) if align else 0
+    origin = region.get_style(StyleProperties.Origin)
+    if row == 2 and origin and origin.y.units is LengthType.Units.pct and origin.y.value >= _LOWER:
+        row = 0  # the region begins where the text does
+    return 1 + 3 * row + (_COLUMNS.index(column.value) if column else 1)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from broadcast import block, stl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +103,12 @@ def test_cues_of_one_video_become_sentences() -> None:
     sources = [cue(0, 900, "I was"), cue(1000, 1900, "at home."), cue(2000, 2900, "Good."), cue(9000, 9500, "Alone.")]
     targets = [cue(50, 1850, "我在家。"), cue(2000, 2400, "很"), cue(2450, 2900, "好。")]
     assert align_cues(sources, targets, "zh") == [Pair("I was at home.", "我在家。"), Pair("Good.", "很好。")]
+
+
+def test_subtitles_of_broadcasters_belong_together_too(tmp_path: Path) -> None:
+    for name, text in ("en", b"Good morning."), ("de", b"Guten Morgen."):
+        (tmp_path / f"news.{name}.stl").write_bytes(stl(block(1, (10, 0, 1, 0), (10, 0, 2, 0), text)))
+    assert read_pairs(tmp_path / "news.{en,de}.stl") == [Pair("Good morning.", "Guten Morgen.")]
 
 
 def test_a_silence_ends_a_sentence_without_its_mark() -> None:

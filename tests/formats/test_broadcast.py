@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from broadcast import ITALIC, NEW_LINE, TOP, UPRIGHT, block, stl
+from broadcast import ITALIC, NEW_LINE, TOP, UPRIGHT, block, scc, stl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,14 +48,79 @@ def test_a_file_cut_short_has_what_is_there() -> None:
     assert len(cues(data[:-100])) == 4
 
 
+def subtitle(second: int, text: bytes, end: int = 0, **more: Any) -> bytes:
+    return block(second, (10, 0, second, 0), (10, 0, end or second + 1, 0), text, **more)
+
+
+def spans(data: bytes) -> list[tuple[int, int]]:
+    return [(cue.span.start, cue.span.end) for cue in cues(data)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b"He said " + ITALIC + b"never" + UPRIGHT + b" again.", "He said never again."),
+        (b"un" + ITALIC + b"believ" + UPRIGHT + b"able", "unbelievable"),
+        (b"\x0d\x07\x0b\x0bHello. \x06There.\x0a\x0a", "Hello. There."),
+        (b"\x07Hello.\x06There.", "Hello. There."),
+        (b"It cost \xa45, \xa6 1.", "It cost $5, # 1."),
+    ],
+)
+def test_words_beside_italics_and_colours_stay_words(text: bytes, line: str) -> None:
+    [cue] = cues(stl(subtitle(1, text)))
+    assert cue == Cue(Span(1000, 2000), (line,))
+
+
+def test_every_subtitle_stays_whatever_its_number_and_its_neighbours() -> None:
+    late, sign, within = subtitle(8, b"Late."), subtitle(1, b"A sign.", 7), subtitle(3, b"Said.")
+    long = [subtitle(5, b"A" * 112, part=0), subtitle(5, b"B")]
+    again = bytearray(subtitle(6, b"Again."))
+    again[1] = 3  # a number that another one has
+    found = cues(stl(late, sign, within, *long, bytes(again)))
+    assert [cue.text for cue in found] == ["A sign.", "Said.", "A" * 112 + "B", "Again.", "Late."]
+
+
+@pytest.mark.parametrize("start", [b"00000000", b"        ", b"11000000"])
+def test_a_start_that_cannot_be_is_the_full_hour_before_the_first_subtitle(start: bytes) -> None:
+    assert spans(stl(subtitle(1, b"Now."), start=start)) == [(1000, 2000)]
+
+
+def test_what_signs_a_file_before_the_programme_is_no_subtitle() -> None:
+    signed = block(0, (0, 0, 0, 0), (0, 0, 8, 0), b"Film, reel 1")
+    assert spans(stl(signed, subtitle(1, b"Now."))) == [(1000, 2000)]
+
+
+def test_rows_are_as_many_as_the_file_says() -> None:
+    data = bytearray(stl(subtitle(1, b"Below.", row=10)))
+    data[253:255] = b"11"
+    assert cues(bytes(data))[0].look.anchor == 2
+
+
 def test_scc_has_its_captions() -> None:
-    # Resume caption loading, erase memory, row 15, white italics; "Hello" and "there."; end of caption; erase display.
-    line = "94ae 94ae 9420 9420 94f2 94f2 c8e5 ecec ef80 942c 942c 942f 942f"
-    text = f"Scenarist_SCC V1.0\n\n00:00:01:00\t{line}\n\n00:00:03:00\t942c 942c\n"
-    [cue] = cues(text.encode())
-    assert cue.lines == ("Hello",)
-    assert 1000 <= cue.span.start < 1600
-    assert 3000 <= cue.span.end < 3200
+    said = "LOAD ROW14 He said SLANT never WHITE again, ROW15 to anybody. SHOW"
+    found = cues(scc(("00:00:01;00", said), ("00:00:04;00", "LOAD ROW1 A sign. SHOW"), ("00:00:06;00", "ERASE")))
+    assert [(cue.lines, cue.look.anchor) for cue in found] == [
+        (("He said never again,", "to anybody."), 2),
+        (("A sign.",), 8),
+    ]
+    assert 1000 < found[0].span.start < 2500
+    assert 5990 < found[1].span.end < 6010
+
+
+@pytest.mark.parametrize("tab", [b"\t", b" "])
+def test_what_is_painted_on_is_one_caption(tab: bytes) -> None:
+    painted = scc(("00:00:01;00", "PAINT ROW14 Good morning, ROW15 all of you."), ("00:00:04;00", "ERASE"))
+    [cue] = cues(painted.replace(b"\t", tab))
+    assert cue.lines == ("Good morning,", "all of you.")
+    assert 1000 < cue.span.start < 1100
+
+
+@pytest.mark.parametrize("mark", [":", ";"])
+def test_scc_of_the_first_hour_begins_with_it(mark: str) -> None:
+    data = scc(("00:59:50:00", "ERASE"), (f"01:00:01{mark}00", "LOAD ROW15 Now. SHOW"), (f"01:00:03{mark}00", "ERASE"))
+    [cue] = cues(data.replace(b"00:59:50:", b"00:59:50" + mark.encode()))
+    assert 1000 < cue.span.start < 1500
+    assert 2990 < cue.span.end < 3010
 
 
 @pytest.mark.parametrize("data", [b"", b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", b"<tt/>", b"\x00" * 2000])

@@ -72,6 +72,14 @@ def test_drafts_of_the_standard() -> None:
     assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",), Look(italic=True))]
 
 
+@pytest.mark.parametrize(("origin", "anchor"), [("10% 10%", 8), ("10% 80%", 2)])
+def test_a_region_that_is_filled_from_above_is_where_it_begins(origin: str, anchor: int) -> None:
+    place = f'tts:displayAlign="before" tts:origin="{origin}" tts:extent="80% 20%"'
+    head = HEAD.replace('tts:displayAlign="before"', place)
+    [cue] = read(f'{head}<body><div><p region="top" end="1s">Here</p></div></body></tt>', "ttml")
+    assert cue.look.anchor == anchor
+
+
 def test_a_file_is_imsc_with_a_region() -> None:
     text = write([Cue(Span(0, 1500), ("早上好 & <b>",))], "ttml", language="zh")
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml"')
