@@ -67,6 +67,7 @@ def test_places_exist_and_alternatives_differ(hub: Path, repo: str) -> None:
     translator = load_translator(repo, source="en", target="zh", options=options, offline=True)
     long = " ".join(TEXTS[:2] if "bert" in repo else TEXTS * 3)
     for source, said in zip((*TEXTS, long), translator.translate([*TEXTS, long]), strict=True):
+        assert said.alignment
         check_places(source, said)
         texts = [said.text, *(other.text for other in said.alternatives)]
         assert len(texts) == len(set(texts))
@@ -154,7 +155,6 @@ def test_parts_joined_keep_their_places(text: str, size: int) -> None:
 
 
 def check_places(source: str, said: Hypothesis) -> None:
-    assert said.alignment
     here = [place for place, _ in said.alignment]
     assert here == sorted(set(here))
     assert all(0 <= a < len(said.text) and 0 <= b < len(source) for a, b in said.alignment)

@@ -31,10 +31,10 @@ def test_threads_sleep_while_they_wait_unless_somebody_says_otherwise(monkeypatc
     program = """
 import builtins, os
 load, seen = builtins.__import__, []
-def look(name, *rest):
+def look(name, *rest, **named):
     if name == "ctranslate2":
         seen.append(os.environ.get("OMP_WAIT_POLICY"))
-    return load(name, *rest)
+    return load(name, *rest, **named)
 builtins.__import__ = look
 from subtrans import engines
 engines.load_detector()
@@ -67,9 +67,13 @@ def test_numpy_multiplies_by_one_thread_unless_somebody_says_otherwise(monkeypat
 def test_one_thread_translates_a_text_alone_by_a_small_model(monkeypatch, options, few, expected) -> None:
     import ctranslate2
 
-    asked = {}
+    class Loaded:
+        def __init__(self, *_: object, **options: object) -> None:
+            asked.update(options)
+
+    asked: dict[str, object] = {}
     monkeypatch.setattr(ct2, "FEW", few)
     monkeypatch.setattr(threads, "cores", lambda: 3)
-    monkeypatch.setattr(ctranslate2, "Translator", lambda *_, **options: asked.update(options))
+    monkeypatch.setattr(ctranslate2, "Translator", Loaded)
     load_translator("mt-en-zh-nano", source="en", target="zh", options=options)
     assert asked["intra_threads"] == expected
