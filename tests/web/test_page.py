@@ -97,6 +97,29 @@ def test_of_several_languages_each_reader_has_their_own(serve, visit) -> None:
     expect(other.locator("#settled .text")).to_have_text(["早上好。", "zh 2."])
 
 
+@pytest.mark.parametrize(
+    ("locale", "language"), [("zh-TW", "zh-Hant"), ("zh-CN", "zh"), ("pt-PT", "pt-BR"), ("sr-Latn-RS", "sr"), ("fi", "zh")]
+)
+def test_a_reader_begins_in_their_own_script(locale, language, serve, visit) -> None:
+    page = visit(serve(targets=["zh", "zh-Hant", "pt-BR", "sr"]).address, locale=locale)
+    expect(page.locator("#lang")).to_have_value(language)
+    assert page.locator("#lang option").last.get_attribute("lang") == "sr"
+
+
+def test_another_run_may_be_in_other_languages(visit) -> None:
+    with CaptionServer(Access(port=0), "en", ["zh", "de"]) as server:
+        port = server.port
+        server.show(caption(1, "Before.", "Vorher.", language="de"))
+        page = visit(server.address, locale="de")
+        expect(page.locator("#settled .text")).to_have_text(["Vorher."])
+    with CaptionServer(Access(port=port), "en", ["fr", "ja"]) as server:
+        server.show(caption(1, "After.", "Après.", language="fr"))
+        server.show(caption(1, "After.", "後で。", language="ja"))
+        expect(page.locator("#settled .text")).to_have_text(["Vorher.", "Après."], timeout=20_000)
+        page.locator("#lang").select_option("ja")
+        expect(page.locator("#settled .text")).to_have_text(["Vorher.", "後で。"])
+
+
 def test_a_draft_that_is_taken_back_goes(serve, visit) -> None:
     server = serve()
     page = visit(server.address)
@@ -220,9 +243,10 @@ def test_looks_are_changed_by_button_and_by_key_and_are_kept(serve, visit) -> No
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
-def test_it_fits_a_phone(serve, visit) -> None:
-    server = serve()
-    server.show(caption(1, "Donaudampfschifffahrtsgesellschaftskapitän " * 3, "早上好" * 40))
+@pytest.mark.parametrize("targets", [["zh"], ["zh", "pt-BR", "zh-Hant"]])
+def test_it_fits_a_phone(targets, serve, visit) -> None:
+    server = serve(targets)
+    server.show(caption(1, "Donaudampfschifffahrtsgesellschaftskapitän " * 3, "早上好" * 40, language="zh"))
     page = visit(server.address, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     expect(page.locator(".text")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -231,6 +255,10 @@ def test_it_fits_a_phone(serve, visit) -> None:
         "[...document.querySelectorAll('#tools button')].map((b) => b.getBoundingClientRect().height)"
     ):
         assert box >= 44
+    for inner, outer in page.evaluate(
+        "[...document.querySelectorAll('#tools button')].map((b) => [b.scrollWidth, b.clientWidth])"
+    ):
+        assert inner <= outer  # what a button says is within it
 
 
 CONTRAST = """

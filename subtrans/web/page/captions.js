@@ -57,15 +57,24 @@ addEventListener("keydown", (press) => {
 // Of several languages the reader's: as chosen here before, else the first of the browser's own that is written.
 
 function base(tag) { return tag.toLowerCase().split("-")[0]; }
+function written(tag) { // zh-TW is written in other characters than zh
+  try { return `${base(tag)} ${new Intl.Locale(tag).maximize().script}`; } catch { return ""; }
+}
 function choose() {
   const { targets } = languages;
   const wishes = [look.lang, ...(navigator.languages || [])];
   const same = (wish) => targets.find((tag) => tag.toLowerCase() === wish.toLowerCase());
-  const near = (wish) => same(wish) || targets.find((tag) => base(tag) === base(wish));
+  const near = (wish) => same(wish) || targets.find((tag) => written(tag) === written(wish))
+    || targets.find((tag) => base(tag) === base(wish));
   languages.target = wishes.filter(Boolean).map(near).find(Boolean) || targets[0] || "";
   const menu = find("lang");
   menu.hidden = targets.length < 2;
-  menu.replaceChildren(...targets.map((tag) => new Option(called(tag), tag, false, tag === languages.target)));
+  menu.replaceChildren(...targets.map(option));
+}
+function option(tag) {
+  const made = new Option(called(tag), tag, false, tag === languages.target);
+  made.lang = tag;
+  return made;
 }
 function called(tag) {
   try { return new Intl.DisplayNames([tag], { type: "language" }).of(tag); } catch { return tag; }
