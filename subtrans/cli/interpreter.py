@@ -73,9 +73,10 @@ class Interpreter:
         for other in others if self.source else ():
             other.check_writing(preflight, str(self.source))
 
-    def load(self) -> None:
-        """Load what every input needs, fetching it where that is needed."""
-        _log.info("loading %s and %s", self._asr, self.asked.mt)
+    def load(self, others: Sequence[Interpreter] = ()) -> None:
+        """Load what every input needs, fetching it where that is needed; the translators of `others` too."""
+        models = f"{self._asr} and {', '.join(self.asked.models or (self.asked.mt,))}"
+        _log.info("loading %s", models)
         from subtrans.engines.machine.heap import share_one_heap
         from subtrans.pipelines.prefetch import aside
 
@@ -84,10 +85,10 @@ class Interpreter:
         def load() -> None:
             self.detector  # noqa: B018 - a property that loads
             self.transcriber  # noqa: B018
-            if self.source is not None:
-                self.translator(self.source)
+            for each in (self, *others) if self.source is not None else ():
+                each.translator(str(self.source))
 
-        with waiting(f"loading {self._asr} and {self.asked.mt} ..."):
+        with waiting(f"loading {models} ..."):
             aside(load)
 
     @cached_property

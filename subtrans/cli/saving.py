@@ -74,7 +74,8 @@ class LiveFiles:
     def _file(self, path: Path, target: str) -> Path:
         if len(self.targets) == 1:
             return path
-        return path.with_name(f"{path.stem.removesuffix(f'.{self.targets[0]}')}.{target}{path.suffix}")
+        stem, _, tag = path.stem.rpartition(".")
+        return path.with_name(f"{stem if stem and tag in self.targets else path.stem}.{target}{path.suffix}")
 
 
 def _check_file(path: Path, inputs: set[Path], written: set[Path], overwrite: bool) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import wave
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from fakes import silence, spoken, write_wav
 
-from subtrans import formats
+from subtrans import engines, formats
 from subtrans.cli.commands.live import show_all
 from subtrans.formats.events import event_from_line
 from subtrans.types import CaptionEvent, Hypothesis
@@ -100,8 +101,9 @@ def test_several_languages_at_once(run, tmp_path, fakes) -> None:
     assert told.index("zh:") < told.index("de:")
     assert sum("9 captions" in line for line in told) == 2
 
-    run(*several, "--save", "talk.zh.vtt")
-    assert {path.name for path in Path().glob("*.vtt")} == {"talk.zh.vtt", "talk.de.vtt"}
+    for name in "talk.zh.vtt", "talk.de.vtt":
+        run(*several, "--save", name, "--overwrite")
+        assert {path.name for path in Path().glob("*.vtt")} == {"talk.zh.vtt", "talk.de.vtt"}
 
     events = run(*several, "--json").out
     Path("talk.jsonl").write_text(events)
@@ -110,6 +112,19 @@ def test_several_languages_at_once(run, tmp_path, fakes) -> None:
     refused = run("evaluate", "live", "talk.jsonl", "--from", "en", "--to", "fr")
     assert refused.code == 3
     assert refused.complaints == ["subtrans: error: the captions in talk.jsonl are in de, zh: say which with --to"]
+
+
+def test_no_model_is_loaded_where_ctrl_c_would_have_to_wait_for_it(run, talk, fakes, monkeypatch) -> None:
+    load, threads = engines.load_translator, []
+
+    def watched(name: str, **asked: object):
+        threads.append(threading.current_thread())
+        return load(name, **asked)
+
+    monkeypatch.setattr(engines, "load_translator", watched)
+    run(*REPLAY, "--to", "zh,de", "--mt", "mt-en-zh-nano", "--mt", fakes.add_pair("en", "de"))
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads
 
 
 def test_a_file_of_one_of_several_languages_that_exists_is_told_before_it_begins(run, talk, fakes) -> None:

@@ -41,6 +41,8 @@ def test_no_report_on_silence(run, fakes, tmp_path) -> None:
     write_wav(tmp_path / "talk.wav", spoken("one two three Stop. ") * 0)
     outcome = run(*REPLAY, "--report")
     assert (outcome.code, outcome.err) == (0, "nobody spoke: there is nothing to report\n")
+    several = run(*REPLAY, "--to", "zh,en", "--report")
+    assert several.complaints == [f"{tag}: nobody spoke: there is nothing to report" for tag in ("zh", "en")]
 
 
 def test_one_caption_is_told_as_one(run, fakes, tmp_path) -> None:

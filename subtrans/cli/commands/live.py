@@ -115,7 +115,7 @@ def command(
         files.check(preflight, source_name)
         if not interpreter.source and not preflight.problems:
             raise LanguageError("the language cannot be heard before somebody speaks: name it with --from")
-    interpreter.load()
+    interpreter.load(others)
     spoken = str(interpreter.source)
     translators = {each.asked.target: each.translator(spoken) for each in interpreters}
     transcriber = interpreter.transcriber

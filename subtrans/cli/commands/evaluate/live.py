@@ -100,7 +100,7 @@ def reporting(source: str, target: str, heading: str = "") -> Iterator[Log]:
             for line in filter(None, (heading, *_lines(live_report(log, source, target)))):
                 note(line)
         except InputError:
-            note("nobody spoke: there is nothing to report")
+            note(f"{heading} nobody spoke: there is nothing to report".lstrip())
 
 
 def _lines(report: LiveReport) -> Iterator[str]:
