@@ -57,11 +57,13 @@ class LiveFiles:
     @contextmanager
     def sinks(self, spoken: str, *, both: bool) -> Iterator[list[CaptionSink]]:
         """What writes them, but for the sound; `both`: what was said stands above its translation in subtitles."""
+        said = language(spoken)
         with ExitStack() as stack:
             found: list[CaptionSink] = []
             for target in self.targets:
                 if self.save:
-                    saved = Subtitles(self._file(self.save, target), language(spoken), language(target), both=both)
+                    written = language(target)
+                    saved = Subtitles(self._file(self.save, target), said, written, both=both and written != said)
                     stack.callback(saved.finish)
                     found.append(InLanguage(target, saved))
                 if self.text_file:

@@ -142,6 +142,14 @@ def test_both_languages(run, talk) -> None:
     assert first.lines == ("one two three Stop.", "zh:one two three Stop.")
 
 
+def test_what_is_not_translated_stands_there_once(run, talk) -> None:
+    run(*LIVE, "--to", "zh,en", "--replay", "--replay-speed", "0", "--save", "live.srt", "--bilingual")
+    run("subtitle", "talk.wav", "--to", "zh,en", "--bilingual", "top")
+    for name in "live", "talk":
+        assert formats.read(Path(f"{name}.en.srt").read_text(), "srt")[0].lines == ("one two three Stop.",)
+        assert len(formats.read(Path(f"{name}.zh.srt").read_text(), "srt")[0].lines) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [

@@ -98,7 +98,8 @@ def test_of_several_languages_each_reader_has_their_own(serve, visit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "language"), [("zh-TW", "zh-Hant"), ("zh-CN", "zh"), ("pt-PT", "pt-BR"), ("sr-Latn-RS", "sr"), ("fi", "zh")]
+    ("locale", "language"),
+    [("zh-TW", "zh-Hant"), ("zh-CN", "zh"), ("pt-PT", "pt-BR"), ("sr-Latn-RS", "sr"), ("fi", "zh")],
 )
 def test_a_reader_begins_in_their_own_script(locale, language, serve, visit) -> None:
     page = visit(serve(targets=["zh", "zh-Hant", "pt-BR", "sr"]).address, locale=locale)
