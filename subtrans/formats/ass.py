@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, OutputError
@@ -151,7 +152,7 @@ def _parse(text: str) -> SSAFile:
 def _size(file: SSAFile) -> tuple[float, float]:
     """The picture that positions are counted in; where the file says none, 384 x 288, as renderers take it."""
     width, height = (_float(file.info.get(name, "0")) for name in ("PlayResX", "PlayResY"))
-    return width if width > 0 else 384.0, height if height > 0 else 288.0
+    return width if 0 < width < inf else 384.0, height if 0 < height < inf else 288.0
 
 
 def _float(text: str) -> float:

@@ -24,8 +24,8 @@ PAGE = {
     "/captions.js": ("captions.js", "text/javascript"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
-SECRET = {"/", "/events"}
-"""What is not given without the token; the rest holds nothing that was said."""
+OPEN = PAGE.keys() - {"/"}
+"""What is given without the token, as it holds nothing that was said."""
 
 SLOWEST = 20.0
 """Seconds that a reader may take for one message before it is given up."""
@@ -104,7 +104,7 @@ class _Guard:
             return await self._inner(scope, receive, send)
         request = HTTPConnection(scope)
         reason = self._access.refuse(
-            request.headers, request.query_params.get("token"), secret=request.url.path in SECRET
+            request.headers, request.query_params.get("token"), secret=request.url.path not in OPEN
         )
         if reason is None:
             return await self._inner(scope, receive, send)

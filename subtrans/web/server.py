@@ -17,6 +17,11 @@ from subtrans.types import LiveEvent
 from subtrans.web.access import Access
 from subtrans.web.board import Board
 
+CONNECTIONS = 150
+"""How many there may be at once: the readers, and who fetches the page. Each takes one of the files that the process
+may have open, 256 on some systems; without a bound anybody in the network could take all, and end the captions."""
+PATIENCE = 10.0
+"""Seconds after which a connection that has asked for nothing is ended."""
 LAST_WORDS = 2.0
 """Seconds that readers have, when the server stops, to get what they have not got yet."""
 
@@ -37,7 +42,7 @@ class CaptionServer:
         check_packages()
         import uvicorn
 
-        from subtrans.web.app import READERS, application
+        from subtrans.web.app import application
 
         self._socket = _listen(self._access)
         self._host, self.port = self._socket.getsockname()[:2]
@@ -53,7 +58,8 @@ class CaptionServer:
                 ws_per_message_deflate=False,  # processor time is the captions'
                 ws_max_size=1024,
                 ws_max_queue=4,
-                limit_concurrency=2 * READERS,
+                http=_bounded(),
+                backlog=32,  # so many are taken in at once before one can be refused
                 timeout_graceful_shutdown=1,
             )
         )
@@ -109,6 +115,25 @@ def check_packages() -> None:
 def check_address(access: Access) -> None:
     """OutputError when the page cannot be served there."""
     _listen(access).close()
+
+
+def _bounded() -> type[asyncio.Protocol]:
+    """Uvicorn's reader of requests, which bounds neither the connections nor how long they ask for nothing."""
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+    class Bounded(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            if len(self.connections) > CONNECTIONS:
+                transport.abort()
+            else:
+                self.loop.call_later(PATIENCE, self.end_if_idle, transport)
+
+        def end_if_idle(self, transport: asyncio.Transport) -> None:
+            if self.cycle is None and transport.get_protocol() is self:  # a WebSocket has another one
+                transport.abort()
+
+    return Bounded
 
 
 def _listen(access: Access) -> socket.socket:

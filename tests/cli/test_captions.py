@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from captions import caption
 from rich.console import Console
 
 from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
+from subtrans.cli.inputs import Recording
+from subtrans.cli.screen import progress
 from subtrans.types import DegradeEvent, LagEvent
 
 
@@ -100,3 +103,18 @@ def test_a_recogniser_that_does_not_understand_is_told_of_once(probability, capt
     told = capsys.readouterr().err.splitlines()
     assert len(told) == lines
     assert all("nano is unsure of what it heard (40% a word)" in line for line in told)
+
+
+def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    with progress(Recording(Path("talk.srt"), 1000, (0, 0))) as show:
+        show(500, "Hi\x1b]0;title\x07 there")
+    assert "\x1b]0;title\x07" not in terminal.getvalue()
+    assert "\ufffd]0;title\ufffd there" in terminal.getvalue()

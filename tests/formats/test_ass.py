@@ -84,3 +84,12 @@ def test_a_style_without_a_colour_is_refused_or_gets_one() -> None:
     else:
         assert [one.text for one in found] == ["Hi."]
         assert "&H00FFFFFF" in ass.write([cue], like=styles)
+
+
+@pytest.mark.parametrize("size", ["inf", "nan", "1e999", "0"])
+def test_a_picture_without_bounds_is_that_of_renderers(size: str) -> None:
+    text = f"[Script Info]\nPlayResX: {size}\nPlayResY: {size}\n\n[Events]\n"
+    text += "Dialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,"
+    (cue,) = read(text + r"{\pos(96,144)}Hi." + "\n", "ass")
+    assert cue.look.position == (0.25, 0.5)
+    assert r"\pos(96,144)" in ass.write([cue], like=text)

@@ -136,3 +136,48 @@ def test_its_thread_ends_with_it(serve) -> None:
     with CaptionServer(Access(port=0)):
         assert any(thread.name == "captions page" for thread in threading.enumerate())
     assert not any(thread.name == "captions page" for thread in threading.enumerate())
+
+
+def idle(server: CaptionServer) -> socket.socket:
+    """A connection that asks for nothing."""
+    return socket.create_connection(("127.0.0.1", server.port), timeout=10)
+
+
+def is_ended(connection: socket.socket) -> bool:
+    """Whether the server ends it; False if it still holds it when that takes too long."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_who_only_connects_does_not_take_all_the_files_that_the_process_may_open(serve, monkeypatch) -> None:
+    monkeypatch.setattr("subtrans.web.server.CONNECTIONS", 3)
+    server = serve()
+    with ExitStack() as stack:
+        reader = stack.enter_context(look(server))
+        receive(reader)
+        for _ in range(2):
+            stack.enter_context(idle(server))
+        assert is_ended(stack.enter_context(idle(server)))
+        server.show(caption(1, "Hello."))
+        assert receive(reader)["number"] == 1
+
+
+def test_a_connection_that_asks_for_nothing_is_ended_and_a_reader_is_not(serve, monkeypatch) -> None:
+    monkeypatch.setattr("subtrans.web.server.PATIENCE", 0.1)
+    server = serve()
+    with look(server) as reader, idle(server) as connection:
+        receive(reader)
+        assert is_ended(connection)
+        server.show(caption(1, "Hello."))
+        assert receive(reader)["number"] == 1
+
+
+def test_an_address_that_only_looks_like_another_needs_the_token(serve) -> None:
+    server = serve(token=TOKEN)
+    for path in ("/%0A", "/events%0A", "//", "/captions.js/"):
+        assert get(server.address, path)[0] == 403
+    assert get(server.address, "/captions.js")[0] == 200
