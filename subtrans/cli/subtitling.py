@@ -122,9 +122,9 @@ def _write(job: Job, original: _Original, target: Target, started: float) -> Sho
     recording, wanted = original.recording, job.wanted
     found = replace(original.found, targets=(target,))
     cues: Sequence[Cue] = target.cues
-    spoken = find_language(found.language)
-    translated = find_language(target.language) != spoken or job.interpreters[0].asked.multilingual
+    translated = found.language != target.language or job.interpreters[0].asked.multilingual
     if job.order and found.sentences and translated:
+        spoken = find_language(found.language)
         cues = bilingual_parts(cues, original.transcript, original.parts, spoken, job.order)
     kept = video.kept(wanted, recording.path, target.language)
     written = wanted.write(wanted.texts(recording.path, found, cues, recording.styles))
