@@ -137,6 +137,16 @@ def test_translators_into_several_languages_share_the_weights(hub: Path, tmp_pat
     assert [zh.translate(TEXTS), de.translate(TEXTS)] == alone
 
 
+def test_so_do_those_over_transformers(snapshot: dict[str, Path]) -> None:
+    def load(target: str) -> TransformersTranslator:
+        return in_transformers(snapshot[M2M100], M2M100, target)
+
+    alone = [load(target).translate(TEXTS) for target in ("zh", "de")]
+    zh, de = load("zh"), load("de")
+    assert zh._model is de._model
+    assert [zh.translate(TEXTS), de.translate(TEXTS)] == alone
+
+
 def test_weights_that_took_the_place_of_others_are_loaded(tmp_path: Path) -> None:
     folder, shipped = tmp_path / "model", Path(__file__).parents[2] / "models/mt-en-zh-nano/ct2"
     shutil.copytree(shipped, folder)
@@ -209,9 +219,9 @@ def test_every_family_can_go_on(hub: Path, repo: str) -> None:
     assert text.replace(" ", "").startswith(beginning.replace(" ", ""))
 
 
-def in_transformers(checkpoint: Path, repo: str) -> TransformersTranslator:
+def in_transformers(checkpoint: Path, repo: str, target: str = "zh") -> TransformersTranslator:
     return TransformersTranslator(
-        Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", "zh", EXACT
+        Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", target, EXACT
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
@@ -205,25 +206,29 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
             target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
             reads = model.description.family == "prompted"
             kind = AutoModelForCausalLM if reads else AutoModelForSeq2SeqLM
-            network = kind.from_pretrained(
-                model.path,
-                use_safetensors=True,
-                attn_implementation="eager",  # the others do not give the attention away
-                **safe,
-            )
+            stamps = ((file, file.stat().st_mtime_ns) for file in sorted(model.path.rglob("*.safetensors")))
+            key = model.path, device, *stamps
+            if (network := _LOADED.get(key)) is None:
+                seen = {"attn_implementation": "eager"}  # the others do not give the attention away
+                network = kind.from_pretrained(model.path, use_safetensors=True, **seen, **safe)
+                if (model.path / ADAPTER).is_dir():
+                    network = _adapted(network, model.path / ADAPTER)
+                _LOADED[key] = network = network.to(device).eval()
             if reads:  # a language model goes on from the end of its prompt
                 tokenizer.padding_side = "left"
                 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
                 network.generation_config.pad_token_id = tokenizer.pad_token_id
-            if (model.path / ADAPTER).is_dir():
-                network = _adapted(network, model.path / ADAPTER)
     except (SubtransError, MemoryError):
         raise
     except Exception as error:  # the libraries raise anything where a file is damaged, the bare Exception too
         raise ModelError(f"{name} is no translator that can be loaded ({brief(error)}): choose another one") from error
     if options.threads:
         torch.set_num_threads(options.threads)
-    return tokenizer, target, network.to(device).eval()
+    return tokenizer, target, network
+
+
+_LOADED: WeakValueDictionary[Any, Any] = WeakValueDictionary()
+"""Networks that are in use: translators into several languages share the weights."""
 
 
 def _adapted(network: Any, folder: Path) -> Any:

@@ -38,7 +38,9 @@ Examples:
 )
 @click.argument("events", type=PATH)
 @options.language("-f", "--from", "source", required=True, help="What was spoken.")
-@options.language("-t", "--to", "target", required=True, help="What was written.")
+@options.language(
+    "-t", "--to", "target", required=True, help="What was written; of several languages the one to measure."
+)
 @click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
 @click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
 @as_json
