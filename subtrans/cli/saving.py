@@ -24,9 +24,11 @@ from subtrans.text.profiles import profile
 from subtrans.types import CaptionEvent, Sentence, Translation
 
 if TYPE_CHECKING:
+    from subtrans.cli.norms import House
     from subtrans.cli.problems import Preflight
     from subtrans.ports import CaptionSink
     from subtrans.text.languages import Language
+    from subtrans.text.profiles import Profile
     from subtrans.types import Cue, LiveEvent
 
 
@@ -39,6 +41,8 @@ class LiveFiles:
     text_file: Path | None
     record: Path | None
     overwrite: bool
+    house: House = profile
+    """What the cues keep to."""
 
     def check(self, preflight: Preflight, source_name: str | None) -> None:
         """Whether all can be written, each as a file of its own and none in the place of what is heard."""
@@ -63,7 +67,8 @@ class LiveFiles:
             for target in self.targets:
                 if self.save:
                     written = language(target)
-                    saved = Subtitles(self._file(self.save, target), said, written, both=both and written != said)
+                    norms, file = self.house(written), self._file(self.save, target)
+                    saved = Subtitles(file, said, written, norms, both=both and written != said)
                     stack.callback(saved.finish)
                     found.append(InLanguage(target, saved))
                 if self.text_file:
@@ -119,12 +124,14 @@ class Subtitles:
     formats that cannot be continued they are kept.
     """
 
-    def __init__(self, path: Path, spoken: Language, written: Language, *, both: bool = False) -> None:
+    def __init__(
+        self, path: Path, spoken: Language, written: Language, norms: Profile | None = None, *, both: bool = False
+    ) -> None:
         self._path = path
         self._format = str(formats.format_of(path))
         self._spoken = spoken
         self._written = written
-        self._norms = profile(written)
+        self._norms = norms or profile(written)
         self._both = both
         self._text = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - of the cues that are settled
         self._count = 0  # of the cues in it

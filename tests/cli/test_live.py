@@ -86,6 +86,20 @@ def test_files_are_laid_out_as_the_subtitle_command_does(run, tmp_path, fakes) -
         assert heard.getnframes() == said.getnframes()
 
 
+def test_saved_subtitles_keep_to_the_profile(run, talk) -> None:
+    Path("house.toml").write_text("lines = 1\n[zh]\ncharacters_per_line = 6\n")
+    run("subtitle", "talk.wav", "--to", "zh", "--profile", "house.toml")
+    run(*REPLAY, "--save", "live.srt", "--profile", "house.toml")
+    assert Path("live.srt").read_text() == Path("talk.zh.srt").read_text()
+    run(*REPLAY, "--save", "usual.srt")
+    assert Path("usual.srt").read_text() != Path("live.srt").read_text()
+
+
+def test_engines_have_devices_of_their_own(run, talk, fakes) -> None:
+    assert run(*REPLAY, "--asr-device", "cpu", "--mt-device", "auto").code == 0
+    assert [fakes.asked[engine]["options"].device for engine in ("transcriber", "translator")] == ["cpu", "auto"]
+
+
 def test_several_languages_at_once(run, tmp_path, fakes) -> None:
     write_wav(tmp_path / "talk.wav", spoken(TALK * 3))
     models = "--mt", "mt-en-zh-nano", "--mt", fakes.add_pair("en", "de")

@@ -25,6 +25,7 @@ from subtrans.errors import LanguageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from subtrans.cli.norms import House
     from subtrans.ports import CaptionSink, SoundSource
     from subtrans.types import LiveEvent
 
@@ -67,6 +68,7 @@ Examples:
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @page_options
 @click.option("--report", is_flag=True, help="At the end, tell how late and how steady the captions were.")
+@options.house
 @options.live_engines
 def command(
     source_name: str | None,
@@ -86,6 +88,7 @@ def command(
     port: int | None,
     token: str | None,
     report: bool,
+    house: House,
     targets: tuple[str, ...],
     models: tuple[str, ...],
     **asked: Any,
@@ -106,7 +109,7 @@ def command(
     wanted_page = access(serve=serve, host=host, port=port, token=token)
     wish = Asked(target=targets[0], mt=models[0], models=models, **asked)
     interpreter, *others = interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
-    files = LiveFiles(targets, save, text_file, record, overwrite)
+    files = LiveFiles(targets, save, text_file, record, overwrite, house)
     with Preflight() as preflight:
         if source_name is not None:
             preflight.check(check_sound, source_name, replay)
