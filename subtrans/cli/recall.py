@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from subtrans.ports import Translator
 
 
-def with_memory(translator: Translator, asked: Asked, source: str) -> Translator:
+def with_memory(translator: Translator, asked: Asked, source: str, *, telling: bool = True) -> Translator:
     """The translator itself where no memory was asked for.
 
-    Sentences that are only like one in the memory are told on standard error.
+    `telling`: sentences that are only like one in the memory are told on standard error.
     """
     if asked.memory is None:
         return translator
     from subtrans.memory.translator import MemoryTranslator
 
-    return MemoryTranslator(translator, read_memory(asked, source), lambda found: note(str(found)))
+    tell = (lambda found: note(str(found))) if telling else None
+    return MemoryTranslator(translator, read_memory(asked, source), tell)
 
 
 def read_memory(asked: Asked, source: str) -> dict[str, Entry]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from subtrans.memory.store import Entry
-from subtrans.ports import Translator, listed, shorten
+from subtrans.ports import DraftTranslator, Translator, listed, shorten
 from subtrans.text.context import own
 from subtrans.types import Hypothesis
 
@@ -34,10 +34,12 @@ class MemoryTranslator:
     """The Translator port: a sentence that the memory holds gets its translation verbatim, others the translator's.
 
     Sentences are the same when they are so but for white space. One that is only like another is translated, and
-    `tell` is told of it, once.
+    `tell`, if there is one, is told of it, once.
     """
 
-    def __init__(self, translator: Translator, entries: Mapping[str, Entry], tell: Callable[[Note], object]) -> None:
+    def __init__(
+        self, translator: Translator, entries: Mapping[str, Entry], tell: Callable[[Note], object] | None = None
+    ) -> None:
         self._translator, self._tell = translator, tell
         self._entries = {_key(source): entry for source, entry in entries.items()}
         self._told: set[str] = set()
@@ -56,6 +58,15 @@ class MemoryTranslator:
         _log.info("%d of %d sentences are in the memory", len(texts) - len(unknown), len(texts))
         return [found[index] for index in range(len(texts))]
 
+    def draft(self, text: str) -> str:
+        """What the memory holds, else as quickly as the translator can; likeness is not looked for."""
+        if entry := self._entries.get(_key(text)):
+            return entry.target
+        if isinstance(self._translator, DraftTranslator):
+            return self._translator.draft(text)
+        [said] = self._translator.translate([text])
+        return said.text
+
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
         """As the translator, but of what the memory holds there is nothing shorter."""
         unknown = [text for text in texts if _key(text) not in self._entries]
@@ -65,7 +76,7 @@ class MemoryTranslator:
     def _look_for_like(self, text: str) -> None:
         from rapidfuzz import fuzz, process
 
-        if not text or text in self._told or not self._entries:
+        if self._tell is None or not text or text in self._told or not self._entries:
             return
         self._told.add(text)
         best = process.extractOne(text, self._entries.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY)

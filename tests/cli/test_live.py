@@ -95,6 +95,14 @@ def test_saved_subtitles_keep_to_the_profile(run, talk) -> None:
     assert Path("usual.srt").read_text() != Path("live.srt").read_text()
 
 
+def test_what_the_memory_holds_is_said(run, talk) -> None:
+    Path("pairs.tsv").write_text("red green cat Why?\t为什么？\n")
+    run("memory", "add", "pairs.tsv", "--memory", "mine.sqlite", "--from", "en", "--to", "zh")
+    assert run(*REPLAY, "--memory", "mine.sqlite").out.splitlines()[1] == "为什么？"
+    missing = run(*REPLAY, "--memory", "none.sqlite")
+    assert (missing.code, "none.sqlite does not exist" in missing.err) == (3, True)
+
+
 def test_engines_have_devices_of_their_own(run, talk, fakes) -> None:
     assert run(*REPLAY, "--asr-device", "cpu", "--mt-device", "auto").code == 0
     assert [fakes.asked[engine]["options"].device for engine in ("transcriber", "translator")] == ["cpu", "auto"]

@@ -22,6 +22,7 @@ from subtrans.memory.corpus import write_corpus
 from subtrans.memory.store import Entry, Memory, memory_file, pairs
 from subtrans.memory.tmx import write_tmx
 from subtrans.memory.translator import MemoryTranslator, Note
+from subtrans.ports import DraftTranslator
 from subtrans.types import Hypothesis
 
 
@@ -125,6 +126,20 @@ def test_the_translator_keeps_the_port() -> None:
     assert found == ["停。", "zh:Go.", "停。", "zh:Why?"]
     assert translator.translate([" Stop.\n"])[0].score is None
     assert not told
+
+
+def test_a_draft_is_what_the_memory_holds_or_the_translator_drafts() -> None:
+    class Quick(FakeTranslator):
+        def draft(self, text: str) -> str:
+            return f"quick:{text}"
+
+    entries = {"Good morning.": entry("Good morning.", "早安。")}
+    assert [MemoryTranslator(Quick(), entries).draft(text) for text in ("Good  morning.", "No")] == [
+        "早安。",
+        "quick:No",
+    ]
+    assert MemoryTranslator(FakeTranslator(), entries).draft("No") == "zh:No"
+    assert isinstance(MemoryTranslator(Quick(), entries), DraftTranslator)
 
 
 def test_what_a_person_wrote_is_not_made_shorter() -> None:

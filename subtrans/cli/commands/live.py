@@ -17,6 +17,7 @@ from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.page import access, check_page, page, page_options
 from subtrans.cli.parameters import PATH, NumberType
 from subtrans.cli.problems import Preflight
+from subtrans.cli.recall import with_memory
 from subtrans.cli.saving import LiveFiles
 from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.sound import check_sound, sound, stopping
@@ -120,7 +121,10 @@ def command(
             raise LanguageError("the language cannot be heard before somebody speaks: name it with --from")
     interpreter.load(others)
     spoken = str(interpreter.source)
-    translators = {each.asked.target: each.translator(spoken) for each in interpreters}
+    translators = {
+        each.asked.target: with_memory(each.translator(spoken), each.asked, spoken, telling=False)
+        for each in interpreters
+    }
     transcriber = interpreter.transcriber
     greedy = getattr(transcriber, "greedy", None)
     with ExitStack() as stack:
