@@ -99,6 +99,7 @@ def language_of(path: Path, option: str) -> str:
     """
     if tag := _language(path):
         return tag
+    read_bytes(path)  # or why it cannot be: its name may be misspelt
     raise LanguageError(f"the name {show(path)} says no language: say which one it is in with {option}")
 
 

@@ -202,6 +202,11 @@ def test_what_cannot_be_read_does_not_stop_the_others(run) -> None:
     assert outcome.out.splitlines()[-1].startswith("1 file, 2 cues: conforming: CPS 100 %")
 
 
+def test_a_name_that_is_misspelt_is_told_before_its_language(run) -> None:
+    outcome = run("check", "none.srt")
+    assert (outcome.code, outcome.complaints) == (3, ["subtrans: error: none.srt does not exist: check the name"])
+
+
 def test_the_page_shows_every_breach_and_no_text_is_taken_for_markup(run) -> None:
     written([*BAD, Cue(Span(6000, 6100), ("早 & <3", "二"))])
     assert run("check", "talk.zh.srt", "--html", "report.html").code == 0

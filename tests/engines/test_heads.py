@@ -93,6 +93,15 @@ def test_words_are_spelled_in_small_letters(head: Head) -> None:
     assert (head.spell(" Cab!"), head.spell("7"), head.blank, head.gap) == ([4, 2, 3], [], 0, 1)
 
 
+def test_the_head_of_another_model_is_told(head: Head, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"ctc\.safetensors is the head of another model"):
+        head.posteriors(np.zeros((3, 7), np.float32))
+    arrays = {"weight": np.eye(5, dtype=np.float16), "bias": np.zeros(5, np.float16)}
+    save_file(arrays, tmp_path / "other.safetensors", metadata={"characters": " ab"})
+    with pytest.raises(ModelError, match="weights for other characters"):
+        Head(tmp_path / "other.safetensors")
+
+
 def test_a_damaged_head_is_told(tmp_path: Path) -> None:
     (tmp_path / "ctc.safetensors").write_bytes(b"nothing")
     with pytest.raises(ModelError, match="damaged or not complete"):

@@ -39,18 +39,26 @@ class Head:
     def __init__(self, file: Path) -> None:
         from subtrans.engines.networks.weights import read_safetensors
 
+        self._file = file
         arrays, notes = read_safetensors(file)
         try:
             self._weight, self._bias = (arrays[name].astype("float32") for name in ("weight", "bias"))
             self._symbols = {character: i + 1 for i, character in enumerate(notes["characters"])}
+            if not len(self._weight) == len(self._bias) == len(notes["characters"]) + 1:
+                raise ValueError("it has weights for other characters")
         except MALFORMED as error:
             raise ModelError(f"{file} is no CTC head ({error}): fetch the model again") from error
         self.gap = self._symbols.get(" ")
 
     def posteriors(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log-probabilities (frames, symbols) from what the encoder says (frames, width)."""
+        """Log-probabilities (frames, symbols) from what the encoder says (frames, width).
+
+        ModelError where that is wider or narrower than what the head was made for.
+        """
         import numpy as np
 
+        if self._weight.shape[1:] != encoded.shape[-1:]:
+            raise ModelError(f"{self._file} is the head of another model: fetch the model again")
         scores = encoded @ self._weight.T + self._bias
         scores -= scores.max(axis=-1, keepdims=True)
         found: NDArray[np.float32] = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
