@@ -46,6 +46,13 @@ def test_contract(checkpoint: Path, tmp_path: Path) -> None:
     assert any(found.alternatives for found in translator.translate(tinymodels.TEXTS))
 
 
+def test_translators_into_several_languages_share_the_weights(checkpoint: Path, tmp_path: Path) -> None:
+    convert_language_model(checkpoint, tmp_path / "ct2", Origin("acme/lm"), quantization="float32")
+    for folder, weights in (tmp_path / "ct2", "_generator"), (checkpoint, "_model"):
+        one, two = (load_translator(str(folder), source="en", target=target, options=EXACT) for target in ("zh", "de"))
+        assert getattr(one, weights) is getattr(two, weights)
+
+
 def test_without_its_tokenizer_it_is_not_converted(checkpoint: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()

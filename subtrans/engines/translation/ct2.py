@@ -9,9 +9,9 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from subtrans.engines.translation.attention import SMALL, align, borrow, choose_attention, locate
+from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
 from subtrans.text.context import CONTEXT, own
@@ -193,20 +193,17 @@ def _load(model: Model, options: TranslatorOptions) -> Any:
 
     threads = options.threads or (1 if options.alone and _size(model.path) < FEW else cores())
     with opening(model.path, device):
-        key = model.path, *_stamp(model.path), device, threads, options.alignment
-        if (loaded := _LOADED.get(key)) is None:
-            loaded = _LOADED[key] = ctranslate2.Translator(
+        return shared(
+            model.path,
+            (device, threads, options.alignment),
+            lambda: ctranslate2.Translator(
                 str(model.path),
                 device=device.kind,
                 compute_type=device.compute_type,
                 intra_threads=threads,
                 files=_files(model.path) if options.alignment else None,
-            )
-        return loaded
-
-
-_LOADED: WeakValueDictionary[Any, Any] = WeakValueDictionary()
-"""Models that are in use: translators into several languages share the weights."""
+            ),
+        )
 
 
 def _files(folder: Path) -> dict[str, bytes] | None:
@@ -221,13 +218,5 @@ def _files(folder: Path) -> dict[str, bytes] | None:
 
 def _size(folder: Path) -> int:
     """Bytes of its weights; 0 where there are none."""
-    return _stamp(folder)[0]
-
-
-def _stamp(folder: Path) -> tuple[int, int, int]:
-    """By what weights are known from others in their place: their size, the file and its time."""
     weights = folder / "model.bin"
-    if not weights.is_file():
-        return 0, 0, 0
-    found = weights.stat()
-    return found.st_size, found.st_ino, found.st_mtime_ns
+    return weights.stat().st_size if weights.is_file() else 0

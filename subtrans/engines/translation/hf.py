@@ -9,13 +9,13 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.translation.prefix import keep_prefix
+from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.engines.translation.tokenisation import joined_text
 from subtrans.errors import DeviceError, MissingExtraError, ModelError, SubtransError, brief
@@ -206,14 +206,9 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
             target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
             reads = model.description.family == "prompted"
             kind = AutoModelForCausalLM if reads else AutoModelForSeq2SeqLM
-            stamps = ((file, file.stat().st_mtime_ns) for file in sorted(model.path.rglob("*.safetensors")))
-            key = model.path, device, *stamps
-            if (network := _LOADED.get(key)) is None:
-                seen = {"attn_implementation": "eager"}  # the others do not give the attention away
-                network = kind.from_pretrained(model.path, use_safetensors=True, **seen, **safe)
-                if (model.path / ADAPTER).is_dir():
-                    network = _adapted(network, model.path / ADAPTER)
-                _LOADED[key] = network = network.to(device).eval()
+            # Attention that is computed otherwise is not given away.
+            known = {"use_safetensors": True, "attn_implementation": "eager", **safe}
+            network = shared(model.path, device, lambda: _network(kind, model.path, known).to(device).eval())
             if reads:  # a language model goes on from the end of its prompt
                 tokenizer.padding_side = "left"
                 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
@@ -227,17 +222,16 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
     return tokenizer, target, network
 
 
-_LOADED: WeakValueDictionary[Any, Any] = WeakValueDictionary()
-"""Networks that are in use: translators into several languages share the weights."""
-
-
-def _adapted(network: Any, folder: Path) -> Any:
-    """The network with a peft adapter that could not be merged into it."""
+def _network(kind: Any, folder: Path, known: dict[str, Any]) -> Any:
+    """The network of the folder, with a peft adapter that could not be merged into it."""
+    network = kind.from_pretrained(folder, **known)
+    if not (folder / ADAPTER).is_dir():
+        return network
     try:
         from peft import PeftModel
     except ImportError as error:
         raise MissingExtraError("a model with an adapter", "train") from error
-    return keep_prefix(PeftModel.from_pretrained(network, folder, local_files_only=True))
+    return keep_prefix(PeftModel.from_pretrained(network, folder / ADAPTER, local_files_only=True))
 
 
 def _device(options: TranslatorOptions, torch: Any) -> str:

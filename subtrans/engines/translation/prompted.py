@@ -10,6 +10,7 @@ from subtrans.engines.machine.devices import opening, resolve_device
 from subtrans.engines.machine.threads import cores
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import read_notes
+from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
 from subtrans.text.languages import language
@@ -43,12 +44,14 @@ class PromptedTranslator:
         notes = read_notes(model.path)
         self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
         device = resolve_device(options.device, options.compute_type)
+        threads = options.threads or cores()
         with opening(model.path, device):
-            self._generator = ctranslate2.Generator(
-                str(model.path),
-                device=device.kind,
-                compute_type=device.compute_type,
-                intra_threads=options.threads or cores(),
+            self._generator = shared(
+                model.path,
+                (device, threads),
+                lambda: ctranslate2.Generator(
+                    str(model.path), device=device.kind, compute_type=device.compute_type, intra_threads=threads
+                ),
             )
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
