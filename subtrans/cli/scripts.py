@@ -165,7 +165,10 @@ def _read(path: Path, tag: str | None) -> tuple[list[Numbered], str]:
 
 def _kind(path: Path, text: str) -> str | None:
     """The format of a file: players look at what it holds, so files with the suffix of another one are about."""
-    return next((kind for kind, head in _HEADS.items() if head.match(text)), formats.format_of(path))
+    found = next((kind for kind, head in _HEADS.items() if head.match(text)), None)
+    if found is None and formats.format_of(path) and not formats.is_written(path):
+        raise InputError("neither EBU STL nor SCC: convert it first")  # programs for DVD call theirs .stl as well
+    return found or formats.format_of(path)
 
 
 _HEADS = {
