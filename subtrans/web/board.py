@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 
 from subtrans.formats.events import event_to_line
 from subtrans.types import CaptionEvent, DegradeEvent, LiveEvent
@@ -67,7 +68,8 @@ class Board:
             place = event.caption.number, event.caption.language
             if place in self._captions and self._captions[place].caption.final:
                 return None
-            self._captions[place] = event
+            # The words tell what of a draft will stay; of several languages they would be most of the history.
+            self._captions[place] = replace(event, words=()) if event.caption.final else event
             begin = event.caption.span.end - self._length
             self._captions = {key: old for key, old in self._captions.items() if old.caption.span.end >= begin}
             return place

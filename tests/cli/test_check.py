@@ -130,7 +130,6 @@ def test_gaps_are_counted_in_the_frames_of_the_video(run) -> None:
     ("name", "content", "message"),
     [
         ("no.zh.srt", None, "no.zh.srt does not exist"),
-        ("no.srt", None, "no.srt does not exist"),
         ("dvd.en.stl", b"00:00:01:00 , 00:00:02:00 , Hello.", "dvd.en.stl: neither EBU STL nor SCC: convert it first"),
         ("talk.zh.doc", b"x", "talk.zh.doc is no subtitle file by its suffix: use one of .srt, "),
         ("talk.zh.txt", b"x", "talk.zh.txt: txt holds no times"),

@@ -44,6 +44,8 @@ def test_a_late_joiner_gets_the_newest_of_each_caption_in_order() -> None:
         (2, "Two", True),
         (3, "Th", False),
     ]
+    shown.publish(caption(4, "And so on", agreed="And"))
+    assert [len(one["words"]) for one in waiting(shown.join())[0]["captions"]] == [0, 0, 0, 1]
 
 
 def test_the_history_is_of_the_last_minutes() -> None:
