@@ -21,6 +21,8 @@ _WHOLE = re.compile(r"^\d\d:\d\d:\d\d:", re.MULTILINE)
 """A time code of SCC in which no frames are dropped: an hour of it lasts longer."""
 _ROW = 700
 """Milliseconds in which the longest row of characters comes."""
+_STAYS = 5
+"""Seconds for which the last caption is there where nothing erases it."""
 _SPACED = re.compile(r"^([\d:;.,]+)[ \t]+", re.MULTILINE)
 
 
@@ -43,6 +45,7 @@ def as_ttml(data: bytes) -> str | None:
 
 def _scc(text: str) -> list[Cue]:
     from ttconv.imsc import writer
+    from ttconv.model import P
     from ttconv.model import Span as Part
     from ttconv.scc.reader import to_model
 
@@ -51,6 +54,8 @@ def _scc(text: str) -> list[Cue]:
         if isinstance(element, Part):  # a word of a caption that is painted on
             element.set_begin(None)
             element.set_end(None)
+        elif isinstance(element, P) and element.get_end() is None:
+            element.set_end((element.get_begin() or 0) + _STAYS)
     root: Any = writer.from_model(document).getroot()
     cues = [cue for _, cue in ttml.read(ElementTree.tostring(root, encoding="unicode"))]
     return since_start(_painted(cues), 0, 3_603_600 if _WHOLE.search(text) else 3_600_000)

@@ -74,9 +74,10 @@ def test_words_beside_italics_and_colours_stay_words(text: bytes, line: str) -> 
 def test_every_subtitle_stays_whatever_its_number_and_its_neighbours() -> None:
     late, sign, within = subtitle(8, b"Late."), subtitle(1, b"A sign.", 7), subtitle(3, b"Said.")
     long = [subtitle(5, b"A" * 112, part=0), subtitle(5, b"B")]
+    data = subtitle(5, b"\x01\x02", part=0xFE)  # of the station's own
     again = bytearray(subtitle(6, b"Again."))
     again[1] = 3  # a number that another one has
-    found = cues(stl(late, sign, within, *long, bytes(again)))
+    found = cues(stl(late, sign, data, within, *long, bytes(again)))
     assert [cue.text for cue in found] == ["A sign.", "Said.", "A" * 112 + "B", "Again.", "Late."]
 
 
@@ -113,6 +114,11 @@ def test_what_is_painted_on_is_one_caption(tab: bytes) -> None:
     [cue] = cues(painted.replace(b"\t", tab))
     assert cue.lines == ("Good morning,", "all of you.")
     assert 1000 < cue.span.start < 1100
+
+
+def test_the_last_caption_stays_though_nothing_erases_it() -> None:
+    [cue] = cues(scc(("00:00:01;00", "LOAD ROW15 The end. SHOW")))
+    assert cue.span.duration == 5000
 
 
 @pytest.mark.parametrize("mark", [":", ";"])
