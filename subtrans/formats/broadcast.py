@@ -23,7 +23,9 @@ _ROW = 700
 """Milliseconds in which the longest row of characters comes."""
 _STAYS = 5
 """Seconds for which the last caption is there where nothing erases it."""
-_SPACED = re.compile(r"^([\d:;.,]+)[ \t]+", re.MULTILINE)
+_LINE = re.compile(r"^[ \t]*(\d\d[:;.,]\d\d[:;.,]\d\d[:;.,]\d\d)[ \t]+(.*)", re.MULTILINE)
+_WORD = re.compile(r"\b[0-9a-fA-F]{4}\b")
+"""What is sent in two bytes; others are of a file that was cut short or damaged."""
 
 
 def as_ttml(data: bytes) -> str | None:
@@ -49,7 +51,8 @@ def _scc(text: str) -> list[Cue]:
     from ttconv.model import Span as Part
     from ttconv.scc.reader import to_model
 
-    document = to_model(_SPACED.sub(r"\1\t", text))
+    lines = (f"{time}\t{' '.join(_WORD.findall(sent))}" for time, sent in _LINE.findall(text))
+    document = to_model("\n".join(lines))
     for element in document.get_body().dfs_iterator():
         if isinstance(element, Part):  # a word of a caption that is painted on
             element.set_begin(None)

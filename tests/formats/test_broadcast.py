@@ -46,6 +46,8 @@ def test_stl_in_other_letters() -> None:
 def test_a_file_cut_short_has_what_is_there() -> None:
     data = stl(*(block(n, (10, 0, n, 0), (10, 0, n, 20), b"One more.") for n in range(1, 6)))
     assert len(cues(data[:-100])) == 4
+    data = scc(*((f"00:00:0{n};00", "LOAD ROW15 One more. SHOW") for n in range(1, 6)))
+    assert len(cues(data[:-2])) == 5
 
 
 def subtitle(second: int, text: bytes, end: int = 0, **more: Any) -> bytes:
