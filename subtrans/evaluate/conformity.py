@@ -38,7 +38,7 @@ class Violation:
         if self.rule == "gap" and side == "over":
             return f"{name} of {self.value:g} ms: neither {self.limit:g} ms nor long enough to be seen as a gap"
         value = f"{self.value:.1f}".removesuffix(".0")
-        return f"{name} {value}{unit}, {side} {self.limit:g}{unit}"
+        return f"{name} {value}{unit}, {side} {self.limit:g}"
 
 
 _WORDS = {

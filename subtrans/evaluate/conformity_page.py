@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from subtrans.evaluate.conformity import RULES, Conformity, total
-from subtrans.evaluate.html import document, head
+from subtrans.evaluate.html import document, table
 from subtrans.formats.lines import Numbered, legal
 from subtrans.formats.srt import time
 from subtrans.text.languages import Language
@@ -30,17 +30,25 @@ def conformity_page(files: Sequence[Checked]) -> str:
     """The norms by language, the shares of each file and of all, and every breach with its time and its text."""
     title = f"Conformity of {files[0].name if len(files) == 1 else f'{len(files)} files'}"
     parts = [f"<h1>{escape(title)}</h1>", _shares(files), "<h2>The norms</h2>", _norms(files)]
-    for one in files:
+    for place, one in enumerate(files):
         if one.found.violations:
-            parts += [f"<h2>{escape(one.name)}</h2>", _breaches(one)]
+            parts += [f'<h2 id="file{place}">{_name(one)}</h2>', _breaches(one)]
     return document(title, parts)
 
 
 def _shares(files: Sequence[Checked]) -> str:
-    rows = [_row(one.name, one.language.name, one.found) for one in files]
+    rows = []
+    for place, one in enumerate(files):
+        name = f'<a href="#file{place}">{_name(one)}</a>' if one.found.violations else _name(one)
+        rows.append(_row(name, one.language.name, one.found))
     if len(files) > 1:
         rows.append(_row("all", "", total(one.found for one in files)))
-    return f"<table>{head('File', 'Language', '*Cues', *(f'*{rule}' for rule in RULES))}{''.join(rows)}</table>"
+    return table(("File", "Language", "*Cues", *(f"*{rule[0].upper()}{rule[1:]}" for rule in RULES)), rows)
+
+
+def _name(one: Checked) -> str:
+    """In any script; its direction does not spill over."""
+    return f"<bdi>{escape(one.name)}</bdi>"
 
 
 def _row(name: str, language: str, found: Conformity) -> str:
@@ -49,7 +57,7 @@ def _row(name: str, language: str, found: Conformity) -> str:
         share = found.percentage(rule)
         cells.append(f'<td class="number {"better" if share == 100 else "worse"}">{share:g} %</td>')
     return (
-        f'<tr><td>{escape(name)}</td><td>{escape(language)}</td><td class="number">{found.cues}</td>'
+        f'<tr><td class="name">{name}</td><td>{escape(language)}</td><td class="number">{found.cues}</td>'
         f"{''.join(cells)}</tr>"
     )
 
@@ -66,8 +74,8 @@ def _norms(files: Iterable[Checked]) -> str:
         )
         numbers = "".join(f'<td class="number">{value}</td>' for value in values)
         rows.append(f"<tr><td>{escape(language.name)}</td>{numbers}</tr>")
-    names = "Language", "*Characters a second", "*Characters a line", "*Lines", "*Shown for, ms", "*Gap, ms"
-    return f"<table>{head(*names)}{''.join(rows)}</table>"
+    names = "Language", "*CPS: characters a second", "*CPL: characters a line", "*Lines", "*Duration, ms", "*Gap, ms"
+    return table(names, rows)
 
 
 def _breaches(one: Checked) -> str:
@@ -78,6 +86,6 @@ def _breaches(one: Checked) -> str:
         text = "<br>".join(escape(legal(line)) for line in cue.lines)
         rows.append(
             f'<tr><td class="number">{number}</td><td class="number">{time(cue.span.start)}</td>'
-            f"<td>{what}</td><td dir=auto>{text}</td></tr>"
+            f'<td class="breach">{what}</td><td dir=auto lang="{one.language.tag}">{text}</td></tr>'
         )
-    return f"<table>{head('*Cue', '*Time', 'What', 'Text')}{''.join(rows)}</table>"
+    return table(("*Cue", "*Time", "What", "Text"), rows, stacked=True)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
 
-from subtrans.evaluate.html import document, head
+from subtrans.evaluate.html import document, table
 from subtrans.evaluate.report import Change, Example, Report, SetReport
 
 Points = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 520, 270
 LEFT, BOTTOM, TOP = 44, 44, 28
-COLOURS = ("#2563eb", "#d97706")
+COLOURS = ("var(--first)", "var(--second)")
 SIGNIFICANT = 0.05
 LOWER_IS_BETTER = frozenset({"TER"})
 
@@ -36,7 +36,7 @@ def page(report: Report) -> str:
     ]
     for heading, shown in (("Improved most", report.improved), ("Got worst", report.worsened)):
         if shown:
-            parts += [f"<h2>{heading}</h2>", _examples(shown)]
+            parts += [f"<h2>{heading}</h2>", _examples(shown, report.source, report.target)]
     return document(title, parts)
 
 
@@ -45,26 +45,27 @@ def _scores(sets: Iterable[SetReport]) -> str:
     for found in sets:
         for index, change in enumerate(found.changes):
             name = f"{escape(found.name)}<br><span class=dim>{found.sentences} sentences</span>" if not index else ""
+            signature = escape(change.signature).replace("|", "|<wbr>")
             rows.append(
                 f"<tr><td class=whole>{name}</td><td class=whole>{change.name}</td>{_numbers(change)}"
-                f'<td class="number">{_chance(change.p)}</td><td class="signature">{escape(change.signature)}</td></tr>'
+                f'<td class="number">{_chance(change.p)}</td><td class="signature">{signature}</td></tr>'
             )
     names = "Set", "Metric", "*Before", "*After", "*Change", "*p", "Signature"
-    return f"<table>{head(*names)}{''.join(rows)}</table>"
+    return table(names, rows)
 
 
 def _robustness(forms: Iterable[SetReport]) -> str:
-    rows = "".join(f"<tr><td>{escape(form.name)}</td>{_numbers(form.changes[0])}</tr>" for form in forms)
-    return f"<table>{head('Source', '*Before', '*After', '*Change')}{rows}</table>"
+    rows = (f"<tr><td>{escape(form.name)}</td>{_numbers(form.changes[0])}</tr>" for form in forms)
+    return table(("Source", "*Before", "*After", "*Change"), rows)
 
 
-def _examples(shown: Iterable[Example]) -> str:
-    rows = "".join(
-        f'<tr><td class="number">{example.change:+.1f}</td><td>{escape(example.source)}</td>'
-        f"<td>{escape(example.reference)}</td><td>{escape(example.before)}</td><td>{escape(example.after)}</td></tr>"
-        for example in shown
-    )
-    return f"<table>{head('*chrF2', 'Source', 'Reference', 'Before', 'After')}{rows}</table>"
+def _examples(shown: Iterable[Example], source: str, target: str) -> str:
+    rows = []
+    for example in shown:
+        texts = (source, example.source), (target, example.reference), (target, example.before), (target, example.after)
+        cells = (f'<td dir=auto lang="{escape(tag)}">{escape(text)}</td>' for tag, text in texts)
+        rows.append(f'<tr><td class="number">{example.change:+.1f}</td>{"".join(cells)}</tr>')
+    return table(("*chrF2", "Source", "Reference", "Before", "After"), rows)
 
 
 def _numbers(change: Change) -> str:

@@ -80,11 +80,11 @@ def test_a_share_that_is_not_whole_is_never_100() -> None:
 @pytest.mark.parametrize(
     ("violation", "words"),
     [
-        (Violation(1, "CPS", 26.04, 17.0), "reading speed 26 characters a second, over 17 characters a second"),
-        (Violation(1, "CPL", 16.5, 16), "line of 16.5 characters, over 16 characters"),
+        (Violation(1, "CPS", 26.04, 17.0), "reading speed 26 characters a second, over 17"),
+        (Violation(1, "CPL", 16.5, 16), "line of 16.5 characters, over 16"),
         (Violation(1, "lines", 3, 2), "lines: 3, over 2"),
-        (Violation(1, "duration", 500, 833), "duration 500 ms, under 833 ms"),
-        (Violation(1, "gap", 40, 83), "gap 40 ms, under 83 ms"),
+        (Violation(1, "duration", 500, 833), "duration 500 ms, under 833"),
+        (Violation(1, "gap", 40, 83), "gap 40 ms, under 83"),
         (Violation(1, "gap", 300, 83), "gap of 300 ms: neither 83 ms nor long enough to be seen as a gap"),
         (Violation(1, "overlap", 100, 0), "shown 100 ms before the cue before it is gone"),
     ],
