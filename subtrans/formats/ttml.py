@@ -21,8 +21,8 @@ _COLUMNS = ("start", "center", "end")
 _OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
 """The names that TTML's parts had while it was a draft, as YouTube still gives them."""
 _SPACES = re.compile(r"[ \t\n]+")
-_LOWER = 50
-"""Percent of the picture's height from which on a text is below."""
+_HALF = 50
+"""Percent of the picture's height."""
 _LATEST = 10**15
 """Milliseconds, which other formats can say too."""
 
@@ -165,7 +165,11 @@ def _anchor(region: Region | None) -> int:
         return 2
     align, column = region.get_style(StyleProperties.DisplayAlign), region.get_style(StyleProperties.TextAlign)
     row = _ROWS.index(align.value) if align else 0
-    origin = region.get_style(StyleProperties.Origin)
-    if row == 2 and origin and origin.y.units is LengthType.Units.pct and origin.y.value >= _LOWER:
-        row = 0  # the region begins where the text does
+    origin, extent = region.get_style(StyleProperties.Origin), region.get_style(StyleProperties.Extent)
+    if origin and extent and {origin.y.units, extent.height.units} == {LengthType.Units.pct}:
+        # A region that is no more than half of the picture says itself where it is.
+        if origin.y.value >= _HALF:
+            row = 0
+        elif origin.y.value + extent.height.value <= _HALF:
+            row = 2
     return 1 + 3 * row + (_COLUMNS.index(column.value) if column else 1)

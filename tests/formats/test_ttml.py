@@ -73,8 +73,9 @@ def test_drafts_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize(("origin", "anchor"), [("10% 10%", 8), ("10% 80%", 2)])
-def test_a_region_that_is_filled_from_above_is_where_it_begins(origin: str, anchor: int) -> None:
-    place = f'tts:displayAlign="before" tts:origin="{origin}" tts:extent="80% 20%"'
+@pytest.mark.parametrize("align", ["before", "center", "after"])
+def test_a_small_region_says_where_it_is(origin: str, align: str, anchor: int) -> None:
+    place = f'tts:displayAlign="{align}" tts:origin="{origin}" tts:extent="80% 20%"'
     head = HEAD.replace('tts:displayAlign="before"', place)
     [cue] = read(f'{head}<body><div><p region="top" end="1s">Here</p></div></body></tt>', "ttml")
     assert cue.look.anchor == anchor
