@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tinymodels
 
@@ -22,7 +23,10 @@ from subtrans.engines.models.layouts import describe_folder
 from subtrans.engines.networks import network
 from subtrans.engines.networks.weights import read_safetensors
 from subtrans.errors import ModelError
+from subtrans.media.decode import decode
+from subtrans.types import SAMPLE_RATE, Audio
 
+MEMO = Path(__file__).parents[2] / "samples/memo.flac"
 MODEL = '[model]\nkind = "mt"\nname = "m"\n'
 JSON = ("5", "[5]", "", "[" * 100_000, '{"a": NaN}')
 
@@ -109,6 +113,17 @@ def test_a_recogniser_that_names_tokens_which_it_has_not_does_not_end_the_proces
     change(recogniser / "config.json", **values)
     with pytest.raises(ModelError, match="tokens or heads that are none"):
         load_transcriber(recogniser, language="en")
+
+
+@pytest.mark.parametrize("named", [[[7, 0], [1, 0]], [[25, 6], [31, 3]]])
+def test_heads_of_a_larger_model_in_one_that_is_converted_do_not_end_the_process(recogniser: Path, named) -> None:
+    change(recogniser / "config.json", alignment_heads=named)
+    before = sorted(recogniser.iterdir()), (recogniser / "config.json").read_bytes()
+    transcriber = load_transcriber(recogniser, language="en")
+    sound = Audio(np.concatenate([block.samples for block in decode(MEMO)])[: 3 * SAMPLE_RATE])
+    words = transcriber.transcribe(sound, [sound.span], "en")
+    assert "".join(word.text for word in words).startswith(" I will come home late")
+    assert (sorted(recogniser.iterdir()), (recogniser / "config.json").read_bytes()) == before
 
 
 def test_heads_of_a_larger_model_that_taught_it_are_left_out(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.networks.parts import fill_layers, fill_linear, fill_norm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from subtrans.engines.networks.weights import Weights
 
@@ -33,10 +33,15 @@ def whisper(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> A
     spec.config.suppress_ids = generation.get("suppress_tokens", config.get("suppress_tokens"))
     spec.config.suppress_ids_begin = generation.get("begin_suppress_tokens", config.get("begin_suppress_tokens"))
     spec.config.lang_ids = sorted(languages.values())
-    # A smaller model that was taught by a larger one may name heads of that, which would end the process. Without a
-    # list the heads of the upper half of the layers are taken, as Whisper's own code does.
-    named = [[layer, head] for layer, head in generation.get("alignment_heads") or ()]
-    spec.config.alignment_heads = [place for place in named if place[0] < layers and place[1] < heads] or [
-        list(place) for place in product(range(layers // 2, layers), range(heads))
-    ]
+    spec.config.alignment_heads = own_heads(generation.get("alignment_heads") or (), layers, heads)
     return spec
+
+
+def own_heads(named: Iterable[Sequence[int]], layers: int, heads: int) -> list[list[int]]:
+    """Those of the heads that are `named`, by layer and place, which the decoder has; else all of its upper half's.
+
+    By them words are timed. A smaller model that was taught by a larger one often names heads of that, at which
+    CTranslate2 would end the process; without a list Whisper's own code takes the upper half.
+    """
+    own = [[layer, head] for layer, head in named if layer < layers and head < heads]
+    return own or [list(place) for place in product(range(layers // 2, layers), range(heads))]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -34,9 +37,9 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
 
     _check_numbers(model.path)
     device = resolve_device(options.device, options.compute_type)
-    with opening(model.path, device):
+    with opening(model.path, device), _with_own_heads(model.path) as folder:
         loaded = WhisperModel(
-            str(model.path),
+            str(folder),
             device=device.kind,
             compute_type=device.compute_type,
             cpu_threads=options.threads or cores(),
@@ -66,6 +69,27 @@ def _check_numbers(folder: Path) -> None:
         good = False
     if not good:
         raise ModelError(f"{folder / 'config.json'} names tokens or heads that are none: convert the model again")
+
+
+@contextmanager
+def _with_own_heads(folder: Path) -> Iterator[Path]:
+    """The folder, or what stands for it while it is loaded, where it names heads of the larger model that taught it."""
+    from subtrans.engines.models.binary import decoder_size
+    from subtrans.engines.models.layouts import read_json
+    from subtrans.engines.networks.whisper import own_heads
+
+    config, size = read_json(folder / "config.json"), decoder_size(folder / "model.bin")
+    named = config.get("alignment_heads") or []
+    if size is None or all(layer < size[0] and head < size[1] for layer, head in named):
+        yield folder
+        return
+    with TemporaryDirectory() as place:
+        for path in folder.iterdir():
+            (Path(place) / path.name).symlink_to(path.resolve())
+        (Path(place) / "config.json").unlink()
+        mended = {**config, "alignment_heads": own_heads(named, *size)}
+        (Path(place) / "config.json").write_text(json.dumps(mended), encoding="utf-8")
+        yield Path(place)
 
 
 def fit_hotwords(loaded: Any, hotwords: str) -> str | None:
