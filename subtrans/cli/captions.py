@@ -15,7 +15,8 @@ from subtrans.formats.events import event_to_line
 from subtrans.types import CaptionEvent, DegradeEvent, LagEvent
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.text import Text
 
     from subtrans.ports import CaptionSink
     from subtrans.types import Caption, LiveEvent
@@ -73,19 +74,28 @@ class Screen:
         else:
             self._drafts[event.caption.language] = event.caption
 
-    def __rich__(self) -> RenderableType:
-        from rich.console import Group
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The latest lines that the terminal has room for: what is said now is never what is cut."""
+        from rich.segment import Segment
+
+        lines = [line for text in self._texts() for line in console.render_lines(text, options, pad=False)]
+        for line in lines[-console.height :]:
+            yield from line
+            yield Segment.line()
+
+    def _texts(self) -> Iterator[Text]:
         from rich.text import Text
 
-        lines = []
         above: tuple[int, str] | None = None
         for caption in (*self._settled, *self._drafts.values()):
             said = caption.number, caption.source
-            if said != above:  # once for all the languages that it is written in
-                lines.append(Text(one_line(caption.source), style="dim" if caption.final else "dim italic"))
-            lines.append(Text(one_line(caption.text), style="bold" if caption.final else "italic"))
+            source, text = one_line(caption.source), one_line(caption.text)
+            if said != above and source != text:  # once for all the languages that it is written in
+                yield Text(source, style="dim" if caption.final else "dim italic")
+            if said != above or source != text:
+                yield Text(text, style="bold" if caption.final else "italic")
             above = said
-        return Group(*lines, Text(self.status, style="cyan"))
+        yield Text(self.status, style="cyan")
 
     @property
     def status(self) -> str:

@@ -36,7 +36,12 @@ def waiting(message: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    click.echo(message, err=True, nl=False)
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text(harmless(message))
+    text.truncate(Console(stderr=True).width - 1, overflow="ellipsis")  # only one line can be taken away again
+    click.echo(text.plain, err=True, nl=False)
     try:
         yield
     finally:
@@ -66,8 +71,13 @@ def progress(recording: Recording) -> Iterator[Show]:
             of = f"/{clock(int(task.total))}" if task.total else ""
             return Text(f"{clock(int(task.completed))}{of}{speed}", style="progress.percentage")
 
+    console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, max_width=24)),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(no_wrap=True, max_width=min(24, console.width // 4)),
+        ),
         BarColumn(bar_width=20),
         Position(Column(no_wrap=True)),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
@@ -79,7 +89,7 @@ def progress(recording: Recording) -> Iterator[Show]:
         ),
     )
     # What is printed meanwhile appears above the bar; where standard output is no terminal it must not be caught.
-    console, both = Console(stderr=True), sys.stdout.isatty()
+    both = sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
         total = None if recording.end is None else recording.end - recording.begin
         task = bar.add_task(show(Path(recording.path.name)), total=total, sentence="")

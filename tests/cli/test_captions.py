@@ -10,12 +10,12 @@ from rich.console import Console
 
 from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
 from subtrans.cli.inputs import Recording
-from subtrans.cli.screen import progress
+from subtrans.cli.screen import progress, waiting
 from subtrans.types import DegradeEvent, LagEvent
 
 
-def seen(board: Screen) -> list[str]:
-    console = Console(file=io.StringIO(), width=60)
+def seen(board: Screen, height: int = 25) -> list[str]:
+    console = Console(file=io.StringIO(), width=60, height=height)
     console.print(board)
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
@@ -51,6 +51,26 @@ def test_what_was_said_stands_once_above_all_its_translations(capsys) -> None:
             lines.show(event)
     assert seen(board)[:6] == ["Said 1.", "zh 1", "ja 1", "Said 2.", "zh 2", "ja 2"]
     assert capsys.readouterr().out == "zh\tSaid 1.\tzh 1\nja\tSaid 1.\tja 1\n"
+
+
+def test_a_terminal_of_few_lines_shows_what_is_said_now() -> None:
+    board = Screen()
+    for number in range(1, 6):
+        board.show(caption(number, f"Said {number}.", f"说{number}。"))
+    board.show(caption(6, "so long " * 10, "长" * 40, agreed=""))
+    *_, said, more, draft, status = seen(board, height=6)
+    assert (said.endswith("so long"), more, draft) == (True, "长" * 30, "长" * 10)
+    assert status == "listening ..."
+    assert len(seen(board, height=6)) == 6
+
+
+def test_what_is_written_in_the_language_that_is_spoken_is_not_shown_twice() -> None:
+    board = Screen()
+    for language, text in ("zh", "你好。"), ("en", "Good day."):
+        event = caption(1, "Good day.", text)
+        board.show(replace(event, caption=replace(event.caption, language=language)))
+    board.show(caption(2, "Thanks.", "Thanks."))
+    assert seen(board)[:3] == ["Good day.", "你好。", "Thanks."]
 
 
 def test_what_is_given_up_is_shown_until_it_is_taken_back() -> None:
@@ -105,11 +125,20 @@ def test_a_recogniser_that_does_not_understand_is_told_of_once(probability, capt
     assert all("nano is unsure of what it heard (40% a word)" in line for line in told)
 
 
-def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+def test_what_is_shown_while_something_is_prepared_can_be_taken_away_again(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "20")
+    with waiting("loading 会议记录第三次会议二零二四年 ..."):
+        assert terminal.getvalue() == "loading 会议记录第…"
+
+
+def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")

@@ -42,7 +42,7 @@ def test_names_are_whole_on_a_narrow_terminal(cache: Path, monkeypatch) -> None:
     terminal = SimpleNamespace(isatty=lambda: True)
     monkeypatch.setattr("subtrans.cli.commands.models.sys", SimpleNamespace(stdout=terminal))
     monkeypatch.setenv("COLUMNS", "50")
-    first = "".join(line[2:].split("  ")[0].strip() for line in run().stdout.splitlines())
+    first = "".join(line[1:].split("  ")[0].strip() for line in run().stdout.splitlines())
     assert REPO in first
     assert "…" not in first
 

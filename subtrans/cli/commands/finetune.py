@@ -66,7 +66,7 @@ def _print_table(report: Findings) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Set", "Metric", box=box.SIMPLE_HEAD)
+    table = Table("Set", "Metric", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("Before", "After", "Change", "p"):
         table.add_column(name, justify="right")
     for found in (*report.sets, *report.robustness):

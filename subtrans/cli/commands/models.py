@@ -91,7 +91,7 @@ def _print_table(entries: list[Entry]) -> None:
 
     # A name is cut nowhere, so that it can be copied from a narrow terminal too.
     heads = ("Model", "Kind", "Languages", "Size", "Licence", "Scores", "Where")
-    table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD)
+    table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD, pad_edge=False)
     for entry in entries:
         known = _as_json(entry)
         languages = f"[red]{escape(entry.problem)}[/red]" if entry.problem else _languages(entry)
