@@ -54,6 +54,11 @@ def change(file: Path, **values: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | values), encoding="utf-8")
 
 
+def beginning() -> Audio:
+    """The first three seconds of the sample."""
+    return Audio(np.concatenate([block.samples for block in decode(MEMO)])[: 3 * SAMPLE_RATE])
+
+
 @pytest.mark.parametrize(
     "card",
     [
@@ -115,12 +120,27 @@ def test_a_recogniser_that_names_tokens_which_it_has_not_does_not_end_the_proces
         load_transcriber(recogniser, language="en")
 
 
+def test_a_recogniser_without_its_tokeniser_is_told_and_no_other_is_fetched(recogniser: Path) -> None:
+    (recogniser / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match=r"has no tokenizer\.json: copy that of the model"):
+        load_transcriber(recogniser, language="en")
+
+
+def test_a_recogniser_hears_as_many_bands_as_it_was_taught(recogniser: Path) -> None:
+    sound = beginning()
+    whole = load_transcriber(recogniser, language="en").transcribe(sound, [sound.span], "en")
+    change(recogniser / "preprocessor_config.json", feature_size=128)
+    assert load_transcriber(recogniser, language="en").transcribe(sound, [sound.span], "en") == whole
+    (recogniser / "preprocessor_config.json").unlink()
+    assert load_transcriber(recogniser, language="en").transcribe(sound, [sound.span], "en") == whole
+
+
 @pytest.mark.parametrize("named", [[[7, 0], [1, 0]], [[25, 6], [31, 3]]])
 def test_heads_of_a_larger_model_in_one_that_is_converted_do_not_end_the_process(recogniser: Path, named) -> None:
     change(recogniser / "config.json", alignment_heads=named)
     before = sorted(recogniser.iterdir()), (recogniser / "config.json").read_bytes()
     transcriber = load_transcriber(recogniser, language="en")
-    sound = Audio(np.concatenate([block.samples for block in decode(MEMO)])[: 3 * SAMPLE_RATE])
+    sound = beginning()
     words = transcriber.transcribe(sound, [sound.span], "en")
     assert "".join(word.text for word in words).startswith(" I will come home late")
     assert (sorted(recogniser.iterdir()), (recogniser / "config.json").read_bytes()) == before

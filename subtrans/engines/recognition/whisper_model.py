@@ -36,6 +36,8 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     from subtrans.engines.recognition.heads import HEAD, Head, heed
 
     _check_numbers(model.path)
+    if not (model.path / "tokenizer.json").is_file():  # faster-whisper would fetch that of another model
+        raise ModelError(f"{model.path} has no tokenizer.json: copy that of the model which it was converted from")
     device = resolve_device(options.device, options.compute_type)
     with opening(model.path, device), _with_own_heads(model.path) as folder:
         loaded = WhisperModel(
@@ -44,6 +46,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
             compute_type=device.compute_type,
             cpu_threads=options.threads or cores(),
         )
+    _fit_features(loaded)
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
         loaded.model = Multilingual(loaded.model)
     if device.kind == "cpu":
@@ -90,6 +93,15 @@ def _with_own_heads(folder: Path) -> Iterator[Path]:
         mended = {**config, "alignment_heads": own_heads(named, *size)}
         (Path(place) / "config.json").write_text(json.dumps(mended), encoding="utf-8")
         yield Path(place)
+
+
+def _fit_features(loaded: Any) -> None:
+    """Give the model as many mel bands as it hears; its preprocessor_config.json is often missing or another one's."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    bands = loaded.model.n_mels
+    if len(loaded.feature_extractor.mel_filters) != bands:
+        loaded.feature_extractor = FeatureExtractor(**{**loaded.feat_kwargs, "feature_size": bands})
 
 
 def fit_hotwords(loaded: Any, hotwords: str) -> str | None:
