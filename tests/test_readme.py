@@ -40,6 +40,12 @@ def test_its_options_are_those_of_some_command() -> None:
     assert len(commands()) > 40
 
 
+def test_its_commands_can_be_read_without_scrolling() -> None:
+    indented = re.findall(r"^    (.*)$", README, re.MULTILINE)
+    fenced = "".join(re.findall(r"^```\w+\n(.*?)^```", README, re.MULTILINE | re.DOTALL)).splitlines()
+    assert [line for line in (*indented, *fenced) if len(line) > 97] == []  # what GitHub's column holds
+
+
 def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     command: click.Command = subtrans
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
