@@ -135,6 +135,14 @@ def test_a_recogniser_hears_as_many_bands_as_it_was_taught(recogniser: Path) -> 
     assert load_transcriber(recogniser, language="en").transcribe(sound, [sound.span], "en") == whole
 
 
+def test_languages_that_an_older_fine_tuning_does_not_list_are_those_of_its_tokens(tmp_path: Path) -> None:
+    folder = tinymodels.whisper(tmp_path / "whisper")
+    listed = network(folder).config.lang_ids
+    (folder / "generation_config.json").unlink()
+    assert network(folder).config.lang_ids == listed
+    assert len(listed) > 90
+
+
 @pytest.mark.parametrize("named", [[[7, 0], [1, 0]], [[25, 6], [31, 3]]])
 def test_heads_of_a_larger_model_in_one_that_is_converted_do_not_end_the_process(recogniser: Path, named) -> None:
     change(recogniser / "config.json", alignment_heads=named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.models.abilities import tags_by_code
 from subtrans.engines.networks.parts import fill_layers, fill_linear, fill_norm
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def whisper(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> A
     spec.decoder.embeddings.weight = weights["model.decoder.embed_tokens.weight"]
     spec.decoder.projection.weight = weights.first("proj_out.weight", "model.decoder.embed_tokens.weight")
     spec.register_vocabulary(tokens)
-    languages = generation.get("lang_to_id") or {}
+    # Older fine-tunings do not say which tokens are those of languages.
+    known = {f"<|{code}|>" for code in tags_by_code()}
+    languages = generation.get("lang_to_id") or {token: i for i, token in enumerate(tokens) if token in known}
     spec.config.suppress_ids = generation.get("suppress_tokens", config.get("suppress_tokens"))
     spec.config.suppress_ids_begin = generation.get("begin_suppress_tokens", config.get("begin_suppress_tokens"))
     spec.config.lang_ids = sorted(languages.values())
