@@ -44,22 +44,36 @@ SIZE: dict[str, Any] = {
 }
 
 
-def marian(folder: Path, targets: tuple[str, ...] = ()) -> Path:
-    """Two SentencePiece models and one vocabulary; `targets` are language tokens such as `>>cmn_Hans<<`."""
+def marian(folder: Path, targets: tuple[str, ...] = (), *, apart: bool = False) -> Path:
+    """Two SentencePiece models and one vocabulary; `targets` are language tokens such as `>>cmn_Hans<<`.
+
+    `apart`: each side has a vocabulary and embeddings of its own.
+    """
     from transformers import MarianConfig, MarianMTModel
 
     source, target = sentencepiece("unigram", 150), sentencepiece("unigram", 130)
     folder.mkdir(parents=True)
     (folder / "source.spm").write_bytes(source)
     (folder / "target.spm").write_bytes(target)
-    tokens = dict.fromkeys(["</s>", "<unk>", *pieces(source)[3:], *pieces(target)[3:], *targets, "<pad>"])
-    vocabulary = {token: number for number, token in enumerate(tokens)}
+    read, said = pieces(source)[3:], pieces(target)[3:]
+    sides = (read, said) if apart else ([*read, *said],) * 2
+    vocabulary, written = (
+        {token: number for number, token in enumerate(dict.fromkeys(["</s>", "<unk>", *side, *targets, "<pad>"]))}
+        for side in sides
+    )
     write_json(folder / "vocab.json", vocabulary)
-    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "MarianTokenizer", "model_max_length": 512})
-    pad = vocabulary["<pad>"]
+    names = {"tokenizer_class": "MarianTokenizer", "model_max_length": 512}
+    if apart:
+        write_json(folder / "target_vocab.json", written)
+        names["separate_vocabs"] = True
+    write_json(folder / "tokenizer_config.json", names)
+    pad = written["<pad>"]
     config = MarianConfig(
         **SIZE,
         vocab_size=len(vocabulary),
+        decoder_vocab_size=len(written),
+        share_encoder_decoder_embeddings=not apart,
+        tie_word_embeddings=not apart,
         max_position_embeddings=64,
         pad_token_id=pad,
         eos_token_id=0,

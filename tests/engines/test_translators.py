@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tinymodels
 from contracts import check_translator
 from tinymodels import TEXTS
 
@@ -46,6 +47,14 @@ def test_contract_of_transformers(snapshot: dict[str, Path], repo: str) -> None:
 def test_same_words_and_scores_as_transformers(snapshot: dict[str, Path], tmp_path: Path, repo: str) -> None:
     converted = in_ctranslate2(snapshot[repo], tmp_path / "exact", repo)
     ours, theirs = converted.translate(TEXTS), in_transformers(snapshot[repo], repo).translate(TEXTS)
+    assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
+    assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
+
+
+def test_a_vocabulary_of_its_own_for_what_is_said(tmp_path: Path) -> None:
+    checkpoint = tinymodels.marian(tmp_path / "marian", apart=True)
+    converted = in_ctranslate2(checkpoint, tmp_path / "exact", OPUS)
+    ours, theirs = converted.translate(TEXTS), in_transformers(checkpoint, OPUS).translate(TEXTS)
     assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
     assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
 

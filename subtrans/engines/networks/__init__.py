@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.models.layouts import read_json
 from subtrans.engines.networks.bart import bart
 from subtrans.engines.networks.t5 import t5
-from subtrans.engines.networks.vocabularies import vocabulary
+from subtrans.engines.networks.vocabularies import target_vocabulary, vocabulary
 from subtrans.engines.networks.weights import Weights
 from subtrans.engines.networks.whisper import whisper
 
@@ -34,4 +34,5 @@ def network(checkpoint: Path) -> Any:
     fill = FAMILIES[str(config["model_type"])]
     if any(int(config.get(name) or 0) > MOST_LAYERS for name in ("encoder_layers", "decoder_layers", *T5_LAYERS)):
         raise ValueError(f"no network has more than {MOST_LAYERS:,} layers")
-    return fill({**config, "generation": generation}, Weights(checkpoint), vocabulary(checkpoint, config))
+    more = {"generation": generation, "said": target_vocabulary(checkpoint, config)}
+    return fill({**config, **more}, Weights(checkpoint), vocabulary(checkpoint, config))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def bart(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> Any:
-    """The network of a checkpoint; `tokens` is its vocabulary."""
+    """The network of a checkpoint; `tokens` is its vocabulary, of what is read where what is said has its own."""
+    said = config["said"] or tokens
     marian, mbart = (config["model_type"] == name for name in ("marian", "mbart"))
     shape = {
         "pre_norm": not marian,
@@ -45,13 +46,22 @@ def bart(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> Any:
         projection.bias = bias.reshape(-1)
     if marian:
         spec.decoder.start_from_zero_embedding = True
-        if tokens[-1] == "<pad>":  # with which transformers begins, and which must not be said
-            tokens = tokens[:-1]
-            for part in (embeddings_of(spec.encoder), embeddings_of(spec.decoder), projection):
-                part.weight = part.weight[:-1]
-            projection.bias = projection.bias[:-1] if projection.has_bias() else projection.bias
-    name_tokens(spec, tokens, start="</s>" if marian or mbart else tokens[config.get("decoder_start_token_id", 2)])
+        tokens = _without_padding(tokens, embeddings_of(spec.encoder))
+        said = _without_padding(said, embeddings_of(spec.decoder), projection)
+    start = "</s>" if marian or mbart else said[config.get("decoder_start_token_id", 2)]
+    name_tokens(spec, tokens, start=start, said=said)
     return spec
+
+
+def _without_padding(tokens: list[str], *parts: Any) -> list[str]:
+    """The vocabulary of some matrices without <pad>, with which transformers begins, and which must not be said."""
+    if tokens[-1] != "<pad>":
+        return tokens
+    for part in parts:
+        part.weight = part.weight[:-1]
+        if isinstance(getattr(part, "bias", None), np.ndarray):
+            part.bias = part.bias[:-1]
+    return tokens[:-1]
 
 
 def _positions(config: Mapping[str, Any], weights: Weights, name: str) -> NDArray[Any]:

@@ -72,10 +72,10 @@ def fill_norm(spec: Any, weights: Weights, name: str) -> None:
     spec.gamma, spec.beta = weights[f"{name}.weight"], weights[f"{name}.bias"]
 
 
-def name_tokens(spec: Any, tokens: list[str], *, start: str, bos: str = "<s>") -> None:
-    """The vocabulary of both sides; `start` is the token that the decoder begins with."""
+def name_tokens(spec: Any, tokens: list[str], *, start: str, said: list[str] | None = None, bos: str = "<s>") -> None:
+    """The vocabulary of both sides, or what is read and what is `said`; `start` is what the decoder begins with."""
     spec.register_source_vocabulary(tokens)
-    spec.register_target_vocabulary(tokens)
+    spec.register_target_vocabulary(said or tokens)
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = bos, "</s>", "<unk>"
     spec.config.decoder_start_token = start
 

@@ -29,7 +29,19 @@ def vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
     numbered = listed_tokens(checkpoint) or _of_sentencepiece(checkpoint, str(config["model_type"]))
     if not numbered:
         raise ModelError(f"{checkpoint} has no tokenizer.json, vocab.json or SentencePiece model: add its tokenizer")
-    wanted, size = int(config["vocab_size"]), max(numbered.values()) + 1
+    return _in_order(numbered, int(config["vocab_size"]), checkpoint, config)
+
+
+def target_vocabulary(checkpoint: Path, config: Mapping[str, Any]) -> list[str] | None:
+    """The same of what is said, where a Marian model has a vocabulary of its own for that."""
+    if config.get("share_encoder_decoder_embeddings", True):
+        return None
+    numbered = {str(token): int(number) for token, number in read_json(checkpoint / "target_vocab.json").items()}
+    return _in_order(numbered, int(config.get("decoder_vocab_size") or len(numbered)), checkpoint, config)
+
+
+def _in_order(numbered: Mapping[str, int], wanted: int, checkpoint: Path, config: Mapping[str, Any]) -> list[str]:
+    size = max(numbered.values()) + 1
     if max(wanted, size) > MOST or min(numbered.values()) < 0:
         raise ValueError(f"no vocabulary has {max(wanted, size):,} tokens")
     tokens = ["" for _ in range(size)]
