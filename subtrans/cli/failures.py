@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import errno
 import traceback
-from contextlib import suppress
 
 import click
 
 from subtrans.cli.problems import PreflightError
+from subtrans.cli.screen import note
 from subtrans.errors import InputError, OutputError, SubtransError
-from subtrans.text.paths import harmless
 
 DEBUG = "subtrans.debug"
 """Set in the context's `meta` when tracebacks are wanted."""
@@ -32,8 +31,7 @@ def tell(error: Exception) -> int:
 
 def say(message: str) -> None:
     """One line of the program's own on standard error; where nobody can read it, its work and its end are the same."""
-    with suppress(OSError):
-        click.echo(harmless(f"subtrans: {' '.join(message.splitlines())}"), err=True)
+    note(f"subtrans: {' '.join(message.splitlines())}")
 
 
 def _explain(error: Exception) -> tuple[list[str], int]:

@@ -27,7 +27,19 @@ Show = Callable[[int, str], None]
 def note(message: str) -> None:
     """A line on standard error, if it can be written."""
     with suppress(OSError):
-        click.echo(harmless(message), err=True)
+        put(harmless(message), err=True)
+
+
+def put(line: str, *, err: bool = False) -> None:
+    """A line on standard output or error, above a bar or captions that are drawn there.
+
+    They stand in the stream's place, where Click does not see them: it would write past them, into what they drew.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if hasattr(stream, "rich_proxied_file"):
+        print(line, file=stream)
+    else:
+        click.echo(line, err=err)
 
 
 @contextmanager

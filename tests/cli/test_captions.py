@@ -10,7 +10,7 @@ from rich.console import Console
 
 from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
 from subtrans.cli.inputs import Recording
-from subtrans.cli.screen import progress, waiting
+from subtrans.cli.screen import note, progress, put, waiting
 from subtrans.types import DegradeEvent, LagEvent
 
 
@@ -147,3 +147,17 @@ def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -
         show(500, "Hi\x1b]0;title\x07 there")
     assert "\x1b]0;title\x07" not in terminal.getvalue()
     assert "\ufffd]0;title\ufffd there" in terminal.getvalue()
+
+
+def test_what_is_told_while_a_bar_is_drawn_stands_above_it(monkeypatch) -> None:
+    terminal = Terminal()
+    for name in "stdout", "stderr":
+        monkeypatch.setattr(f"sys.{name}", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress(Recording(Path("talk.srt"), 1000, (0, 0))):
+        for tell in put, note:
+            before = len(terminal.getvalue())
+            tell("你好。")
+            told = terminal.getvalue()[before:]
+            bar = told.index("\x1b[2K")  # is taken away first
+            assert bar < told.index("你好。\n") < told.index("talk.srt")

@@ -13,7 +13,7 @@ from subtrans.cli.gather import named_inputs
 from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.interpreter import Interpreter, remembering
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import doubts, misheard, note, one_line, progress
+from subtrans.cli.screen import doubts, misheard, note, one_line, progress, put
 from subtrans.cli.sections import SectionedCommand
 from subtrans.formats.document import translation_to_line
 from subtrans.text.paths import show as show_path
@@ -62,7 +62,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         with progress(recording) as show:
             for passage in walks.speech(interpreter, recording.path, language) if language else ():
                 for translation in passage.translations:
-                    click.echo(line(recording, translation))
+                    put(line(recording, translation))
                     said.append(translation.sentence)
                     wrong += [translation] if translation.faults else []
                 show(passage.until, passage.translations[-1].text if passage.translations else "")
