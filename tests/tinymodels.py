@@ -56,7 +56,7 @@ def marian(folder: Path, targets: tuple[str, ...] = (), *, apart: bool = False) 
     (folder / "source.spm").write_bytes(source)
     (folder / "target.spm").write_bytes(target)
     read, said = pieces(source)[3:], pieces(target)[3:]
-    sides = (read, said) if apart else ([*read, *said],) * 2
+    sides = (read, said[::-1]) if apart else ([*read, *said],) * 2
     vocabulary, written = (
         {token: number for number, token in enumerate(dict.fromkeys(["</s>", "<unk>", *side, *targets, "<pad>"]))}
         for side in sides
