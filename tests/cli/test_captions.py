@@ -150,14 +150,21 @@ def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -
 
 
 def test_what_is_told_while_a_bar_is_drawn_stands_above_it(monkeypatch) -> None:
-    terminal = Terminal()
+    class Encoded(io.TextIOWrapper):  # as those of a process are: Click looks for what is below
+        def isatty(self) -> bool:
+            return True
+
+    screen = io.BytesIO()
+    terminal = Encoded(screen, "utf-8")
     for name in "stdout", "stderr":
         monkeypatch.setattr(f"sys.{name}", terminal)
     monkeypatch.setenv("TERM", "xterm")
     with progress(Recording(Path("talk.srt"), 1000, (0, 0))):
         for tell in put, note:
-            before = len(terminal.getvalue())
+            terminal.flush()
+            before = len(screen.getvalue())
             tell("你好。")
-            told = terminal.getvalue()[before:]
-            bar = told.index("\x1b[2K")  # is taken away first
-            assert bar < told.index("你好。\n") < told.index("talk.srt")
+            terminal.flush()
+            told = screen.getvalue()[before:].decode()
+            assert "\x1b[2K" in told, "the bar is not taken away first"
+            assert told.index("\x1b[2K") < told.index("你好。\n") < told.index("talk.srt")
