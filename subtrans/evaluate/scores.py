@@ -58,7 +58,10 @@ def ter(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Sc
 
 
 def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -> Score:
-    """The mean F1 of the longest common subsequence, in the lower-cased tokens of BLEU (Lin 2004)."""
+    """The mean F1 of the longest common subsequence, in the lower-cased tokens of BLEU (Lin 2004).
+
+    Two empty texts are equal, which counts as 1; rouge-score gives them 0.
+    """
     check_lengths(hypotheses, references)
     try:
         from rouge_score.rouge_scorer import RougeScorer
@@ -66,7 +69,8 @@ def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -
         raise MissingExtraError("ROUGE-L", "evaluate") from error
     scorer = RougeScorer(["rougeL"], tokenizer=_Tokens(target))
     values = [
-        scorer.score(right, found)["rougeL"].fmeasure for found, right in zip(hypotheses, references, strict=True)
+        scorer.score(right, found)["rougeL"].fmeasure if found.strip() or right.strip() else 1.0
+        for found, right in zip(hypotheses, references, strict=True)
     ]
     version = metadata.version("rouge-score")
     signature = f"nrefs:1|case:lc|stem:no|tok:{bleu_tokenizer(target)}|measure:f1|version:rouge-score-{version}"

@@ -113,6 +113,12 @@ def test_rouge_l() -> None:
     assert "tok:zh" in score.signature
 
 
+def test_two_empty_lines_are_equal() -> None:
+    assert rouge_l(["我喜欢猫。", ""], ["我喜欢猫。", " "], "zh").value == pytest.approx(100.0)
+    # An empty line beside one that is not has nothing in common with it: the mean of 0 and 1.
+    assert rouge_l(["", "a"], ["a", "a"], "en").value == rouge_l(["a", "a"], ["", "a"], "en").value == 50.0
+
+
 def test_whisper_normaliser_spells_english_out_and_cuts_chinese_into_letters() -> None:
     english, chinese = whisper("en"), whisper("zh")
     assert wer(["It's twenty five dollars, colour"], ["it is $25 color"], english).value == 0
