@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
-    from subtrans.cli.inputs import Recording
     from subtrans.types import CaptionEvent, Sentence, Translation
 
 Show = Callable[[int, str], None]
@@ -61,8 +60,8 @@ def waiting(message: str) -> Iterator[None]:
 
 
 @contextmanager
-def progress(recording: Recording) -> Iterator[Show]:
-    """One bar over the milliseconds of a recording, with its speed, its time left and the current sentence.
+def progress(path: Path, end: int | None, begin: int = 0) -> Iterator[Show]:
+    """One bar over the milliseconds of a file, with its speed, its time left and the current sentence.
 
     Where standard error is not a terminal nothing is drawn: the line that closes a job is enough for a log.
     """
@@ -76,7 +75,7 @@ def progress(recording: Recording) -> Iterator[Show]:
     from rich.text import Text
 
     class Position(ProgressColumn):
-        """Where the work is in the recording and how many times faster than it is played."""
+        """Where the work is in the file and how many times faster than it is played."""
 
         def render(self, task: Task) -> Text:
             speed = f" {task.completed / 1000 / task.elapsed:.1f}x" if task.elapsed and task.completed else ""
@@ -103,9 +102,8 @@ def progress(recording: Recording) -> Iterator[Show]:
     # What is printed meanwhile appears above the bar; where standard output is no terminal it must not be caught.
     both = sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, expand=True, redirect_stdout=both) as bar:
-        total = None if recording.end is None else recording.end - recording.begin
-        task = bar.add_task(show(Path(recording.path.name)), total=total, sentence="")
-        yield lambda until, sentence: bar.update(task, completed=until - recording.begin, sentence=quote(sentence))
+        task = bar.add_task(show(Path(path.name)), total=None if end is None else end - begin, sentence="")
+        yield lambda until, sentence: bar.update(task, completed=until - begin, sentence=quote(sentence))
 
 
 def one_line(text: str) -> str:

@@ -110,7 +110,7 @@ def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translati
 
     translations: list[Translation] = []
     step = Step((), recording.end or 0)
-    with progress(recording) as show:
+    with progress(recording.path, recording.end, recording.begin) as show:
         for step in steps:
             translations += step.translations
             show(step.until, step.translations[-1].text if step.translations else "")

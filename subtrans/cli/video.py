@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from subtrans import formats
-from subtrans.cli.screen import count, note, waiting
+from subtrans.cli.screen import count, note, progress
 from subtrans.text.languages import language
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from subtrans.cli.outputs import Wanted
     from subtrans.cli.scripts import Script
@@ -80,13 +81,11 @@ def make(wanted: Wanted, path: Path, shown: Sequence[Shown], transcript: Shown |
     for one in shown if wanted.burn else ():
         if wanted.has(wanted.burned(path, one.tag)):
             continue
-        with waiting("drawing the subtitles ..."):
-            burned = _burn(wanted, path, one)
+        burned = _burn(wanted, path, one)
         note(f"{show(burned)}: drawn into the picture")
     if wanted.mux and not wanted.has(wanted.muxed(path)):
         also = [transcript] if transcript and wanted.transcript and transcript.tag not in wanted.targets else []
-        with waiting("writing the streams ..."):
-            muxed = _mux(wanted, path, [*shown, *also])
+        muxed = _mux(wanted, path, [*shown, *also])
         note(f"{show(muxed)}: {count([*shown, *also], 'stream')} of subtitles added")
 
 
@@ -110,7 +109,8 @@ def _mux(wanted: Wanted, path: Path, shown: Sequence[Shown]) -> Path:
         )
         for number, one in enumerate(shown)
     ]
-    write(path, tracks, target, overwrite=wanted.overwrite)
+    with _bar(target, path, "writing the streams") as done:
+        write(path, tracks, target, overwrite=wanted.overwrite, done=done)
     return target
 
 
@@ -132,5 +132,16 @@ def _burn(wanted: Wanted, path: Path, shown: Shown) -> Path:
     size = shown_size(path, picture_of(probe(path)))
     styled = formats.ass.write(shown.cues, like=shown.styles, font=font.family, line=font.line, picture=size)
     target = wanted.burned(path, shown.tag)
-    write(path, styled, font.path, target, overwrite=wanted.overwrite)
+    with _bar(target, path, "drawing the subtitles") as done:
+        write(path, styled, font.path, target, overwrite=wanted.overwrite, done=done)
     return target
+
+
+@contextmanager
+def _bar(target: Path, path: Path, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar over the video `target` while it is made of `path`, and `what` is done."""
+    from subtrans.media.probe import probe
+
+    with progress(target, probe(path).duration) as advance:
+        advance(0, what)
+        yield lambda until: advance(until, what)

@@ -7,18 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from subtrans.errors import InputError
-from subtrans.media.ffmpeg import local_input, local_output, write
+from subtrans.media.ffmpeg import Done, local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, VideoStream, probe, shown_size
 from subtrans.text.paths import show
 
 
-def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool = False) -> None:
+def burn(
+    path: Path, styled: str, font: Path, target: Path, *, overwrite: bool = False, done: Done | None = None
+) -> None:
     """Write `target` with the first picture and the sound of `path`, and the ASS file `styled` drawn by libass.
 
     The filter sees plain names in a temporary folder only, so nothing in a path or a text can be taken for its syntax.
     The letters are upright and have their proportions where the picture is shown turned or stretched. It is encoded in
-    H.264 (constant rate factor 18), the sound is copied.
+    H.264 (constant rate factor 18), the sound is copied. `done` is told how much is written.
     """
     contents = probe(path)
     picture = picture_of(contents)
@@ -35,7 +37,7 @@ def burn(path: Path, styled: str, font: Path, target: Path, *, overwrite: bool =
         options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
         if target.suffix.lower() in {".mp4", ".mov"}:
             options["movflags"] = "+faststart"
-        write(local_output([drawn, source["a?"]], temporary, **options), path, target, folder=folder)
+        write(local_output([drawn, source["a?"]], temporary, **options), path, target, folder=folder, done=done)
 
 
 def picture_of(contents: Probe) -> VideoStream:

@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -17,6 +18,9 @@ from subtrans.text.paths import show
 
 VARIABLE = "SUBTRANS_FFMPEG"
 """The environment variable that names the ffmpeg to use."""
+
+Done = Callable[[int], object]
+"""Takes the milliseconds of a file that are written."""
 
 _CHUNK = 1 << 16
 _ERROR_LINES = 20
@@ -142,11 +146,26 @@ def run(
         _log.debug("ffmpeg: %s", line)
 
 
-def write(graph: Any, path: Path, target: Path, *, folder: Path | None = None, advice: str = "") -> None:
-    """Run a graph that makes a file, to be called `target`, of `path`; OutputError, with `advice`, where it cannot."""
+def write(
+    graph: Any, path: Path, target: Path, *, folder: Path | None = None, advice: str = "", done: Done | None = None
+) -> None:
+    """Run a graph that makes a file, to be called `target`, of `path`; OutputError, with `advice`, where it cannot.
+
+    `done` is told how much is written, twice a second, more each time; what it raises ends ffmpeg.
+    """
+    if done:
+        graph = graph.global_args("-progress", "pipe:1")
+    reached, text = 0, b""
     try:
-        for _ in run(graph, folder=folder):
-            pass
+        # A report is longer than a piece, so that none waits for the next. An error of `done` would keep the iterator.
+        with closing(run(graph, chunk=_PIECE, folder=folder)) as pieces:
+            for piece in pieces:
+                *lines, text = (text + piece).split(b"\n")
+                for line in lines:
+                    # Where its streams are apart ffmpeg may go back, or say N/A.
+                    if done and (found := _WRITTEN.match(line)) and int(found[1]) // 1000 > reached:
+                        reached = int(found[1]) // 1000
+                        done(reached)
     except FFmpegError as error:
         if error.status < 0:
             raise
@@ -163,5 +182,7 @@ def _collect(stream: IO[bytes], lines: list[str]) -> None:
             lines.append(text[:300])
 
 
+_PIECE = 64
+_WRITTEN = re.compile(rb"out_time_us=(\d+)")
 _PART = re.compile(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] )+")
 """The part of ffmpeg that complains, and where in memory it lies."""

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
 from subtrans.errors import InputError, OutputError
-from subtrans.media.ffmpeg import local_input, local_output, write
+from subtrans.media.ffmpeg import Done, local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.probe import Probe, SubtitleStream, probe
 from subtrans.text.paths import show
@@ -66,12 +66,14 @@ class Track:
     hearing_impaired: bool = False
 
 
-def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = False) -> None:
+def mux(
+    path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = False, done: Done | None = None
+) -> None:
     """Write `target`, whose suffix names its container, with the streams of `path` as they are and the `tracks`.
 
     Text subtitles that the container does not know are turned into those it does. Where a track is the default one,
     no other subtitle stream stays it. A cover is kept in mkv and mp4, and told of elsewhere. OutputError for
-    streams that the container cannot hold.
+    streams that the container cannot hold. `done` is told how much is written.
     """
     container = target.suffix.removeprefix(".").lower()
     contents = probe(path)
@@ -96,7 +98,7 @@ def mux(path: Path, tracks: Sequence[Track], target: Path, *, overwrite: bool = 
                 write(local_output([source[str(cover.index)]], image, c="copy", update=1), path, target)
                 options |= {"attach": str(image), f"metadata:s:t:{contents.attachments}": f"mimetype={kind}"}
         advice = "" if container == "mkv" else ": use --mux mkv"
-        write(local_output(streams, temporary, **options), path, target, advice=advice)
+        write(local_output(streams, temporary, **options), path, target, advice=advice, done=done)
     if len(contents.covers) > len(covers):
         _log.warning("a cover of %s is left out of %s%s", show(path), show(target), advice)
 

@@ -9,7 +9,6 @@ from captions import caption
 from rich.console import Console
 
 from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
-from subtrans.cli.inputs import Recording
 from subtrans.cli.screen import note, progress, put, waiting
 from subtrans.types import DegradeEvent, LagEvent
 
@@ -143,7 +142,7 @@ def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "200")
-    with progress(Recording(Path("talk.srt"), 1000, (0, 0))) as show:
+    with progress(Path("talk.srt"), 1000) as show:
         show(500, "Hi\x1b]0;title\x07 there")
     assert "\x1b]0;title\x07" not in terminal.getvalue()
     assert "\ufffd]0;title\ufffd there" in terminal.getvalue()
@@ -159,7 +158,7 @@ def test_what_is_told_while_a_bar_is_drawn_stands_above_it(monkeypatch) -> None:
     for name in "stdout", "stderr":
         monkeypatch.setattr(f"sys.{name}", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with progress(Recording(Path("talk.srt"), 1000, (0, 0))):
+    with progress(Path("talk.srt"), 1000):
         for tell in put, note:
             terminal.flush()
             before = len(screen.getvalue())

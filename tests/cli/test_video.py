@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import string
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,6 +110,51 @@ def test_a_video_older_than_corrected_subtitles_is_told(run) -> None:
         "talk.subtitled.mkv: exists, skipped",
         "talk.subtitled.mkv is older than its subtitles: delete it, and it is made again with them",
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+@pytest.mark.parametrize("way", [("--mux", "mp4"), ("--burn", "--font", "squares.ttf")], ids=["muxed", "burned"])
+def test_a_signal_while_a_video_is_made_leaves_nothing(way, run, tmp_path) -> None:
+    film("talk.mp4")
+    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
+    build_font(Path("squares.ttf"), string.printable.strip() + fonts.sample(language("zh")))
+    # ffmpeg with a first input that never ends.
+    program = tmp_path / "endless"
+    program.write_text(f'#!/bin/sh\nexec "{executable()}" -stream_loop -1 -re "$@"\n')
+    program.chmod(0o755)
+    before = set(tmp_path.iterdir())
+    asked = "subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--skip-existing", *way
+    with subprocess.Popen(
+        [sys.executable, "-m", "subtrans", *asked],
+        env={**os.environ, "SUBTRANS_FFMPEG": str(program)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while not any(path.stat().st_size for path in set(tmp_path.iterdir()) - before):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err.splitlines()[-1].partition(": ")[2][:11]) == (130, "interrupted")
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_bar_is_told_how_much_of_a_video_is_made(run, monkeypatch) -> None:
+    film("talk.mp4")
+    Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected.\n")
+    bars: list[tuple[str, int | None, list[tuple[int, str]]]] = []
+
+    @contextmanager
+    def progress(path: Path, end: int | None) -> Iterator[Callable[[int, str], None]]:
+        bars.append((path.name, end, []))
+        yield lambda done, what: bars[-1][2].append((done, what))
+
+    monkeypatch.setattr("subtrans.cli.video.progress", progress)
+    run("subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mp4", "--skip-existing")
+    ((name, end, told),) = bars
+    assert (name, end) == ("talk.subtitled.mp4", probe(Path("talk.mp4")).duration)
+    assert told[0] == (0, "writing the streams")
+    assert told[-1] == (pytest.approx(end, abs=1000), "writing the streams")
 
 
 def test_burned_beside_the_subtitles(run, fakes, no_fonts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from subtrans.errors import InputError, OutputError
 from subtrans.formats import ass
 from subtrans.media import fonts
 from subtrans.media.burn import burn
+from subtrans.media.ffmpeg import executable
 from subtrans.media.fonts import find_font, installed, sample
 from subtrans.media.probe import probe, shown_size
 from subtrans.text.languages import LANGUAGES, language
@@ -77,6 +79,41 @@ def test_letters_keep_their_proportions_in_pictures_that_are_stretched_or_turned
     (picture,) = probe(target).video
     high, wide = (len(changed(target, 0.5, axis)) / size for axis, size in [(1, picture.height), (0, picture.width)])
     assert high * shown[1] == pytest.approx(wide * shown[0], rel=0.3)
+
+
+def test_how_much_is_drawn_is_told(encode, font, tmp_path) -> None:
+    source = encode("-f", "lavfi", "-i", "color=blue:size=64x48:duration=2:rate=20", name="a.mkv")
+    told: list[int] = []
+    burn(source, ass.write([]), font("a"), tmp_path / "b.mp4", done=told.append)
+    assert told == sorted(set(told))
+    assert told[-1] == pytest.approx(2000, abs=100)
+
+
+def test_an_interrupt_while_it_is_told_ends_it_and_leaves_nothing(encode, font, tmp_path, monkeypatch) -> None:
+    source, squares = encode("-f", "lavfi", "-i", "color=size=64x48:duration=60", name="a.mkv"), font("a")
+    monkeypatch.setenv("SUBTRANS_FFMPEG", slow(tmp_path))
+    before = set(tmp_path.iterdir())
+
+    def interrupt(_: int) -> None:
+        assert len(set(tmp_path.iterdir()) - before) == 2, "the file on its way, and the number of ffmpeg"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        burn(source, ass.write([]), squares, tmp_path / "b.mp4", done=interrupt)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "number").read_text()), 0)
+    assert {path.name for path in set(tmp_path.iterdir()) - before} == {"number"}
+    del caught
+
+
+def slow(folder: Path) -> str:
+    """An ffmpeg that reads no faster than it is played, and writes down its number."""
+    if os.name == "nt":
+        pytest.skip("needs a shell script")
+    path = folder / "slow"
+    path.write_text(f'#!/bin/sh\necho $$ > "{folder}/number"\nexec "{executable()}" -re "$@"\n')
+    path.chmod(0o755)
+    return str(path)
 
 
 def test_letters_in_high_lines_are_as_large_as_others(encode, font, tmp_path) -> None:

@@ -9,7 +9,7 @@ import ffmpeg as graphs
 import pytest
 
 from subtrans.errors import ConfigError, SubtransError
-from subtrans.media.ffmpeg import FFmpegError, executable, local_url, run, version
+from subtrans.media.ffmpeg import FFmpegError, executable, local_url, run, version, write
 
 
 def script(path: Path, body: str) -> str:
@@ -90,3 +90,24 @@ def test_a_program_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("SUBTRANS_FFMPEG", str(path))
     with pytest.raises(SubtransError, match="does not start"):
         next(run(graph()))
+
+
+def test_how_much_is_written_is_told_while_it_is_and_never_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report(done: object) -> str:
+        more = "fps=0.00 bitrate=N/A total_size=48 out_time=N/A dup_frames=0 drop_frames=0 speed=N/A progress=continue"
+        return f"printf '%s\\n' out_time_us={done} {more}"
+
+    sign = tmp_path / "told"
+    wait = f'n=0; until [ -e "{sign}" ]; do n=$((n+1)); [ $n -lt 600 ] || exit 9; sleep 0.05; done'
+    body = "\n".join([report("N/A"), report(-40_000), report(500_000), wait, *map(report, (400_000, "N/A", 1_000_000))])
+    monkeypatch.setenv("SUBTRANS_FFMPEG", script(tmp_path / "ffmpeg", body))
+    told: list[int] = []
+
+    def done(until: int) -> None:
+        told.append(until)
+        sign.touch()
+
+    write(graph(), tmp_path / "a.mkv", tmp_path / "b.mkv", done=done)
+    assert told == [500, 1000]

@@ -77,6 +77,15 @@ def test_webm_takes_its_own_kinds_alone(video, tmp_path) -> None:
     assert not (tmp_path / "c.webm").exists()
 
 
+def test_who_is_told_how_much_is_written_gets_the_same_file(video, tmp_path) -> None:
+    source, told = video("a.mp4"), []
+    for name, done in ("b.mp4", None), ("c.mp4", told.append):
+        mux(source, [track("zho", default=True)], tmp_path / name, done=done)
+    assert (tmp_path / "b.mp4").read_bytes() == (tmp_path / "c.mp4").read_bytes()
+    assert told == sorted(set(told))
+    assert told[-1] == pytest.approx(probe(source).duration, abs=100)
+
+
 @pytest.mark.parametrize("codec", ["hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"])
 def test_pictures_of_text_stay_in_matroska(codec, video) -> None:
     contents = replace(probe(video("a.mp4")), subtitles=(SubtitleStream(2, codec, "eng", None, False, False),))

@@ -59,7 +59,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
         said: list[Sentence] = []
         wrong: list[Translation] = []
         language = interpreter.spoken_in(recording.path)
-        with progress(recording) as show:
+        with progress(recording.path, recording.end, recording.begin) as show:
             for passage in walks.speech(interpreter, recording.path, language) if language else ():
                 for translation in passage.translations:
                     put(line(recording, translation))
