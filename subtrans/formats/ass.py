@@ -78,7 +78,8 @@ def _own_styles(font: str, line: float, width: int, height: int) -> SSAFile:
     file = SSAFile()
     file.info.update({"PlayResX": str(width), "PlayResY": str(height), "WrapStyle": "0"})
     file.info["ScaledBorderAndShadow"] = "yes"
-    size = min(height / 14, width / 20)
+    # 42 letters of a wide font fit into 26 ems; of a font with low lines an em is a larger part of the size.
+    size = min(height / 14, width / 26 * min(line, LINE))
     # Encoding -1 is libass's word for: the direction of a line is that of its first letter.
     file.styles["Default"] = SSAStyle(
         fontname=font,

@@ -129,6 +129,18 @@ def test_letters_in_high_lines_are_as_large_as_others(encode, font, tmp_path) ->
     assert abs(heights[0] / 1.45 - heights[1]) < 3  # the first font's lines are an em high
 
 
+@pytest.mark.parametrize("ascent", [800, 1250, 2700])
+def test_a_line_of_the_norms_is_one_in_a_high_picture(ascent, encode, font, tmp_path) -> None:
+    source = encode("-f", "lavfi", "-i", "color=blue:size=360x640:duration=1:rate=5,format=yuv444p", name="a.mkv")
+    squares = font("好 ", ascent=ascent)
+    found = find_font("好", language("zh"), squares)
+    line = "好" * 11 + " " + "好" * 11  # as wide as 42 letters of a wide font
+    styled = ass.write([Cue(Span(0, 1000), (line,))], font=found.family, line=found.line, picture=(360, 640))
+    burn(source, styled, squares, tmp_path / "b.mp4")
+    drawn = rows(tmp_path / "b.mp4", 0.5)
+    assert len(drawn) == drawn[-1] - drawn[0] + 1 < 360 / 26 * 1.5
+
+
 def test_a_recording_without_a_picture_is_told(recording, font, tmp_path) -> None:
     with pytest.raises(InputError, match="has no picture to draw subtitles into: leave out --burn"):
         burn(recording, ass.write([]), font("a"), tmp_path / "b.mp4")
