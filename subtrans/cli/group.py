@@ -23,6 +23,7 @@ COMMANDS = {
     "subtitle": "Subtitle audio or video in another language.",
     "speech": "Translate recorded speech to text, a line a sentence.",
     "check": "Check subtitles against the norms of their language.",
+    "sync": "Move subtitles to when somebody speaks in a recording.",
     "live": "Caption in another language while somebody is still speaking.",
     "text": "Translate a line, a file or standard input.",
     "learn": "Learn from a person's corrections of subtitles.",

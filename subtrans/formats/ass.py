@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
 from subtrans.errors import InputError, OutputError
 from subtrans.formats.lines import Numbered, anchor_in, cue_from, legal_lines
-from subtrans.types import Cue, Look
+from subtrans.types import Cue, Look, Span
 
 if TYPE_CHECKING:
     from pysubs2 import SSAFile
@@ -132,6 +132,18 @@ def read(text: str) -> list[Numbered]:
         if cue := cue_from(event.start, event.end, _MARKUP.sub(_plain, _written(event.text)).split("\n"), look):
             cues.append((number, cue))
     return cues
+
+
+def retimed(text: str, moved: Callable[[Span], Span | None]) -> str:
+    """An ASS file as it is, but for when its events are; those that are `moved` to None are left out."""
+    file = _parse(text)
+    kept = []
+    for event in file.events:
+        if (span := moved(Span(max(0, event.start), max(0, event.start, event.end)))) is not None:
+            event.start, event.end = span.start, span.end
+            kept.append(event)
+    file.events = kept
+    return file.to_string("ass")
 
 
 _SONG, _SYLLABLE = "karaoke", "fx"

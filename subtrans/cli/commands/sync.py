@@ -1,0 +1,130 @@
+"""Subtitles and the recording that they belong to in; the same subtitles, shown when somebody speaks, out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from subtrans import engines, formats
+from subtrans.cli import options
+from subtrans.cli.inputs import look_into
+from subtrans.cli.outputs import render
+from subtrans.cli.parameters import PATH
+from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import clock, count, note, progress
+from subtrans.cli.scripts import stem_of
+from subtrans.errors import InputError, OutputError
+from subtrans.media.files import atomic_write, check_apart, check_target
+from subtrans.text.paths import real, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from subtrans.cli.inputs import Recording
+    from subtrans.cli.scripts import Script
+    from subtrans.pipelines.sync import Fit
+    from subtrans.types import Span
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  subtrans sync downloaded.en.srt film.mkv
+  subtrans sync other-release.zh.ass film.mkv -o film.zh.ass
+"""
+)
+@click.argument("subtitles", type=PATH)
+@click.argument("recording", type=PATH)
+@click.option("-o", "--output", type=PATH, help="Where they go.  [default: film.en.srt for film.mkv]")
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option("--together", is_flag=True, help="Move all cues alike: no scene is missing, and none is more.")
+@options.audio_track
+def command(
+    subtitles: Path, recording: Path, output: Path | None, overwrite: bool, together: bool, track: int | None
+) -> None:
+    """Move subtitles to when somebody speaks in a recording.
+
+    Subtitles of another release begin too soon or too late, run at the speed of 24 or 25 frames a second, or lack a
+    scene. In whatever language they are, they are moved to fit the speech; what they say and how they look stays.
+    """
+    from subtrans.pipelines.sync import SURE, SyncOptions, fit
+
+    output = output or _named_after(recording, subtitles)
+    with Preflight() as preflight:
+        found = preflight.check(look_into, subtitles)
+        heard = preflight.check(lambda: look_into(recording, track=track))
+        preflight.check(_check_output, output, (subtitles, recording), overwrite)
+        if found and found.script is None:
+            raise InputError(
+                f"{show(subtitles)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}"
+            )
+        if heard and heard.script:
+            raise InputError(f"{show(recording)} is a file of subtitles: give the recording behind them")
+    assert found and found.script and heard  # noqa: S101, PT018 - else a problem was raised
+    speech = _speech(heard, track)
+    cues = sorted(found.script.cues, key=lambda cue: cue.span)
+    if not cues or not speech:
+        what = f"nobody speaks in {show(recording)}" if cues else f"{show(subtitles)} holds no cues"
+        raise InputError(f"{what}: there is nothing to go by")
+    fitted = fit(cues, speech, SyncOptions(change=None) if together else SyncOptions())
+    with atomic_write(output, overwrite) as file:
+        file.write(_text(found.script, fitted, output))
+    note(f"{show(output)}: {count(cues, 'cue')}, {_told(fitted)}")
+    if fitted.sure < SURE:
+        note(f"{show(output)}: this may be chance: look whether the subtitles are those of {show(recording)}")
+
+
+def _named_after(recording: Path, subtitles: Path) -> Path:
+    """film.en.srt for film.mkv and other-release.en.srt; .ttml for what is read and never written."""
+    behind = subtitles.name[len(stem_of(subtitles)) :]
+    path = recording.with_name(recording.stem + behind)
+    return path if formats.is_written(path) else path.with_suffix(f".{formats.format_of(subtitles)}")
+
+
+def _check_output(output: Path, inputs: Sequence[Path], overwrite: bool) -> None:
+    check_apart(output, {real(path) for path in inputs})
+    if not formats.is_written(output):
+        raise OutputError(f"{show(output)} names no subtitle format by its suffix: use one of {formats.known()}")
+    check_target(output, overwrite)
+
+
+def _speech(recording: Recording, track: int | None) -> list[Span]:
+    """Where somebody speaks."""
+    from subtrans.media.decode import decode
+    from subtrans.pipelines.blocks import blocks
+    from subtrans.pipelines.prefetch import prefetch
+
+    detector = engines.load_detector(engines.DetectorOptions(padding=0))
+    speech: list[Span] = []
+    with progress(recording) as shown:
+        for block in prefetch(blocks(decode(recording.path, track=track or 0), detector)):
+            speech += block.speech
+            shown(block.audio.span.end, "")
+    recording.check_unchanged()
+    return speech
+
+
+def _text(script: Script, fitted: Fit, output: Path) -> str:
+    """The file: an ASS file stays what it is but for its times."""
+    from subtrans.pipelines.sync import moved
+
+    name = str(formats.format_of(output))
+    if script.format == name == "ass":
+        return formats.ass.retimed(script.text, fitted.moved)
+    return render(moved(script.cues, fitted), name, script.language or "", None)
+
+
+def _told(fitted: Fit) -> str:
+    """What was done, in words."""
+    first, *others = fitted.moves
+    parts = [f"moved by {_seconds(first.offset)}"]
+    parts += [f"from {clock(move.since)} on by {_seconds(move.offset)}" for move in others]
+    if fitted.rate != 1:
+        parts.insert(0, f"{float(fitted.rate):.4f} times as long")
+    return f"{', '.join(parts)}; somebody speaks in {fitted.after:.0%} of their time, before in {fitted.before:.0%}"
+
+
+def _seconds(offset: int) -> str:
+    return f"{offset / 1000 or 0:+.2f} s"
