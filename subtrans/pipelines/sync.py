@@ -83,8 +83,7 @@ class Fit:
 
 
 SURE = 3.0
-"""In ten minutes of people reading, cut at random, subtitles of another part reached 2.8 at the most in two minutes and
-more, and 1.9 in five; those of the same part 2.9 and more in five."""
+"""What is less sure may be chance, as the fits of subtitles of something else are; benchmarks/sync.py measures both."""
 
 
 def fit(cues: Sequence[Cue], speech: Iterable[Span], options: SyncOptions = SyncOptions()) -> Fit:
@@ -210,7 +209,8 @@ def _refined(cues: Sequence[Cue], rate: Fraction, offset: int, speech: Sequence[
     """The move of a stretch by which its cues begin when somebody begins to speak: they often end later, to be read."""
     starts = np.array([span.start for span in speech])
     begins = np.array([float(cue.span.start * rate) + offset for cue in cues])
-    late = (starts[:, None] - begins[None]).ravel()
+    late = starts[:, None] - begins[None]
+    late = late[abs(late).argmin(axis=0), np.arange(len(begins))]
     late = late[abs(late) < NEAR]
     return Move(cues[0].span.start, offset + (round(float(np.median(late))) if len(late) >= FEW else 0))
 

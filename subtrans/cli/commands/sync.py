@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,26 +55,31 @@ def command(
     output = output or _named_after(recording, subtitles)
     with Preflight() as preflight:
         found = preflight.check(look_into, subtitles)
-        heard = preflight.check(lambda: look_into(recording, track=track))
-        preflight.check(_check_output, output, (subtitles, recording), overwrite)
-        if found and found.script is None:
-            raise InputError(
-                f"{show(subtitles)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}"
-            )
-        if heard and heard.script:
-            raise InputError(f"{show(recording)} is a file of subtitles: give the recording behind them")
-    assert found and found.script and heard  # noqa: S101, PT018 - else a problem was raised
-    speech = _speech(heard, track)
+        heard = preflight.check(partial(look_into, track=track), recording)
+        preflight.check(_check_kinds, found, heard)
+        if not preflight.problems:
+            preflight.check(_check_output, output, (subtitles, recording), overwrite)
+    assert found and found.script and heard  # noqa: S101, PT018 - else there was a problem
     cues = sorted(found.script.cues, key=lambda cue: cue.span)
-    if not cues or not speech:
-        what = f"nobody speaks in {show(recording)}" if cues else f"{show(subtitles)} holds no cues"
-        raise InputError(f"{what}: there is nothing to go by")
+    if not (speech := _speech(heard, track)):
+        raise InputError(f"nobody speaks in {show(recording)}: there is nothing to go by")
     fitted = fit(cues, speech, SyncOptions(change=None) if together else SyncOptions())
     with atomic_write(output, overwrite) as file:
         file.write(_text(found.script, fitted, output))
     note(f"{show(output)}: {count(cues, 'cue')}, {_told(fitted)}")
     if fitted.sure < SURE:
         note(f"{show(output)}: this may be chance: look whether the subtitles are those of {show(recording)}")
+
+
+def _check_kinds(subtitles: Recording | None, recording: Recording | None) -> None:
+    """InputError where one is not what it should be."""
+    if subtitles and subtitles.script is None:
+        known = formats.known(readable=True)
+        raise InputError(f"{show(subtitles.path)} is no subtitle file by its suffix: use one of {known}")
+    if subtitles and subtitles.script and not subtitles.script.cues:
+        raise InputError(f"{show(subtitles.path)} holds no cues: there is nothing to go by")
+    if recording and recording.script:
+        raise InputError(f"{show(recording.path)} is a file of subtitles: give the recording behind them")
 
 
 def _named_after(recording: Path, subtitles: Path) -> Path:
@@ -98,7 +104,7 @@ def _speech(recording: Recording, track: int | None) -> list[Span]:
 
     detector = engines.load_detector(engines.DetectorOptions(padding=0))
     speech: list[Span] = []
-    with progress(recording) as shown:
+    with progress(recording.path, recording.end) as shown:
         for block in prefetch(blocks(decode(recording.path, track=track or 0), detector)):
             speech += block.speech
             shown(block.audio.span.end, "")
