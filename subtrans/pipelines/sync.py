@@ -26,6 +26,8 @@ STEP = 20
 """Milliseconds to which offsets are found: half a frame of film."""
 ALONE = 10_000
 """Milliseconds around the best offset within which others may be nearly as good."""
+LONGEST = 86_400_000
+"""Milliseconds of a day, longer than any recording that has subtitles."""
 FEW = 5
 """Cues that begin near the beginning of speech, below which nothing is known by that."""
 NEAR = 500
@@ -87,8 +89,12 @@ SURE = 3.0
 
 
 def fit(cues: Sequence[Cue], speech: Iterable[Span], options: SyncOptions = SyncOptions()) -> Fit:
-    """Find how `cues`, in order of time, must be moved to be shown in `speech`; ValueError where there are none."""
+    """Find how `cues`, in order of time, must be moved to be shown in `speech`; ValueError where there are none.
+
+    Cues that are a day away, by a slip, are not gone by.
+    """
     spoken = list(speech)
+    cues = [cue for cue in cues if cue.span.end < LONGEST]
     if not cues or not spoken:
         raise ValueError("there is no speech, or there are no cues, to go by")
     signal = _signal(spoken)

@@ -89,6 +89,15 @@ def test_without_speech_or_cues_there_is_nothing_to_go_by() -> None:
             fit(one, two)
 
 
+def test_a_slip_that_is_years_away_changes_nothing() -> None:
+    speech, cues = film(4)
+    far = Cue(Span(10**15, 10**15 + 900), ("?",))
+    assert fit([*cues, far], speech) == fit(cues, speech)
+    assert moved([far], fit(cues, speech))[0].lines == ("?",)
+    with pytest.raises(ValueError, match="to go by"):
+        fit([far], speech)
+
+
 def test_a_cue_and_a_word_are_enough_to_end() -> None:
     fitted = fit([Cue(Span(9000, 9000), ("Oh.",))], [Span(500, 900)])
     assert fitted.sure < SURE

@@ -61,9 +61,11 @@ def command(
             preflight.check(_check_output, output, (subtitles, recording), overwrite)
     assert found and found.script and heard  # noqa: S101, PT018 - else there was a problem
     cues = sorted(found.script.cues, key=lambda cue: cue.span)
-    if not (speech := _speech(heard, track)):
-        raise InputError(f"nobody speaks in {show(recording)}: there is nothing to go by")
-    fitted = fit(cues, speech, SyncOptions(change=None) if together else SyncOptions())
+    speech = _speech(heard, track)
+    try:
+        fitted = fit(cues, speech, SyncOptions(change=None) if together else SyncOptions())
+    except ValueError as error:
+        raise InputError(f"{show(subtitles)} cannot be moved: {error}") from error
     with atomic_write(output, overwrite) as file:
         file.write(_text(found.script, fitted, output))
     note(f"{show(output)}: {count(cues, 'cue')}, {_told(fitted)}")
@@ -76,8 +78,6 @@ def _check_kinds(subtitles: Recording | None, recording: Recording | None) -> No
     if subtitles and subtitles.script is None:
         known = formats.known(readable=True)
         raise InputError(f"{show(subtitles.path)} is no subtitle file by its suffix: use one of {known}")
-    if subtitles and subtitles.script and not subtitles.script.cues:
-        raise InputError(f"{show(subtitles.path)} holds no cues: there is nothing to go by")
     if recording and recording.script:
         raise InputError(f"{show(recording.path)} is a file of subtitles: give the recording behind them")
 
