@@ -56,13 +56,9 @@ def test_from_a_file_to_a_model_that_translates_and_is_tuned_further(toy: Path, 
     assert (card.kind, card.pairs, card.licence) == ("mt", (("en", "zh"),), "CC0-1.0")
     check_files(model, card, checksums=True)
     assert {file.path for file in card.files} >= {"ct2/model.bin", "hf/model.safetensors", "hf/source.spm"}
-    asked = {
-        "Tom sees a red car.": "汤姆看见红色的车。",
-        "Mary buys a new book.": "玛丽买新的书。",
-        "The doctor has an old cup.": "医生有旧的杯子。",
-    }
-    said = run("text", "--mt", model, "--to", "zh", "\n".join(asked))
-    assert set(said.stdout.splitlines()) & set(asked.values()), said.output
+    asked = {"Tom sees a red car.": "汤姆", "Mary buys a new book.": "玛丽", "The doctor has an old cup.": "医生"}
+    said = run("text", "--mt", model, "--to", "zh", "\n".join(asked)).stdout.splitlines()
+    assert [who in line for who, line in zip(asked.values(), said, strict=True)] == [True] * 3, said
 
     tuned = tmp_path / "tuned"
     changes = [f"model.base='{model}'", "training.steps=10", "training.evaluate_every=5", "training.learning_rate=1e-4"]
