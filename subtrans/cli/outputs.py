@@ -100,7 +100,7 @@ class Wanted:
             raise _shared(path, owners[place], recording)
         owners[place] = recording
         if path == self.output and suffix(path) not in (*formats.FORMATS, JSON):
-            raise OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {formats.known()}")
+            raise formats.no_format(path)
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite or self.keep)
 

@@ -20,7 +20,6 @@ from subtrans.text.languages import language
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.passages import passages
 from subtrans.text.paths import real, show
-from subtrans.text.profiles import profile
 from subtrans.types import CaptionEvent, Sentence, Translation
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class LiveFiles:
     text_file: Path | None
     record: Path | None
     overwrite: bool
-    house: House = profile
+    house: House
     """What the cues keep to."""
 
     def check(self, preflight: Preflight, source_name: str | None) -> None:
@@ -49,9 +48,7 @@ class LiveFiles:
         inputs = {real(Path(source_name))} if source_name else set()
         written: set[Path] = set()
         if self.save and not formats.is_written(self.save):
-            preflight.problems.append(
-                OutputError(f"{show(self.save)} names no subtitle format by its suffix: use one of {formats.known()}")
-            )
+            preflight.problems.append(formats.no_format(self.save))
         if self.record:
             preflight.check(_check_file, self.record, inputs, written, self.overwrite)
         for path, replaced in (self.save, self.overwrite), (self.text_file, True):
@@ -124,14 +121,12 @@ class Subtitles:
     formats that cannot be continued they are kept.
     """
 
-    def __init__(
-        self, path: Path, spoken: Language, written: Language, norms: Profile | None = None, *, both: bool = False
-    ) -> None:
+    def __init__(self, path: Path, spoken: Language, written: Language, norms: Profile, *, both: bool = False) -> None:
         self._path = path
         self._format = str(formats.format_of(path))
         self._spoken = spoken
         self._written = written
-        self._norms = norms or profile(written)
+        self._norms = norms
         self._both = both
         self._text = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - of the cues that are settled
         self._count = 0  # of the cues in it

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from subtrans.errors import InputError
+from subtrans.errors import InputError, OutputError
 from subtrans.formats import ass, lrc, srt, tsv, ttml, txt, vtt
 from subtrans.formats.lines import Numbered
+from subtrans.text.paths import show
 from subtrans.types import Cue
 
 
@@ -94,6 +95,11 @@ def format_of(path: Path) -> str | None:
 def is_written(path: Path) -> bool:
     """Whether the suffix of `path` names a format that can be written."""
     return format_of(path) is not None and path.suffix.lower().removeprefix(".") not in _READ_ALONE
+
+
+def no_format(path: Path) -> OutputError:
+    """What is told where subtitles are to be written to a path whose suffix names no format for that."""
+    return OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {known()}")
 
 
 def known(*, readable: bool = False) -> str:

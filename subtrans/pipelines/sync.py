@@ -96,7 +96,7 @@ def fit(cues: Sequence[Cue], speech: Iterable[Span], options: SyncOptions = Sync
     spoken = list(speech)
     cues = [cue for cue in cues if cue.span.end < LONGEST]
     if not cues or not spoken:
-        raise ValueError("there is no speech, or there are no cues, to go by")
+        raise ValueError(f"there {'is no speech' if cues else 'are no cues'} to go by")
     signal = _signal(spoken)
     length = cues[-1].span.end - cues[0].span.start
     rates = [rate for rate in options.rates if rate == 1 or abs(rate - 1) * length > NEAR]
@@ -170,7 +170,7 @@ def _stretches(
         return known[np.clip(np.arange(step, step + width) + offset - reach, 0, len(signal))]
 
     total, stays = np.zeros(width), np.arange(width)
-    came_from = np.zeros((len(times), width), dtype=np.int32)
+    came_from = np.zeros((len(times), width), dtype=np.min_scalar_type(width))
     before = times[0, 0]
     for number, (start, end) in enumerate(times):
         following = times[number + 1, 0] if number + 1 < len(times) else end + options.pause // STEP
@@ -215,8 +215,9 @@ def _refined(cues: Sequence[Cue], rate: Fraction, offset: int, speech: Sequence[
     """The move of a stretch by which its cues begin when somebody begins to speak: they often end later, to be read."""
     starts = np.array([span.start for span in speech])
     begins = np.array([float(cue.span.start * rate) + offset for cue in cues])
-    late = starts[:, None] - begins[None]
-    late = late[abs(late).argmin(axis=0), np.arange(len(begins))]
+    places = np.searchsorted(starts, begins)
+    behind, before = (starts[place.clip(0, len(starts) - 1)] - begins for place in (places, places - 1))
+    late = np.where(abs(before) <= abs(behind), before, behind)
     late = late[abs(late) < NEAR]
     return Move(cues[0].span.start, offset + (round(float(np.median(late))) if len(late) >= FEW else 0))
 

@@ -19,6 +19,7 @@ from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
 from subtrans.pipelines.live import live
 from subtrans.text.languages import language
+from subtrans.text.profiles import profile
 from subtrans.types import Audio, CaptionEvent, LiveEvent, Span, Word
 from subtrans.web.board import Board
 
@@ -51,7 +52,7 @@ def talk(captions: int) -> Iterator[LiveEvent]:
 
 def test_those_who_show_write_and_measure_captions_keep_no_talk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda file: None)  # which takes longest
-    saved = Subtitles(tmp_path / "talk.srt", language("en"), language("zh"), both=True)
+    saved = Subtitles(tmp_path / "talk.srt", language("en"), language("zh"), profile(language("zh")), both=True)
     board = Board({}, minutes=1)
     page = type("Page", (), {"show": lambda self, event: board.publish(event)})()
     mailbox = board.join()  # of somebody who reads nothing

@@ -43,7 +43,7 @@ def talk(said) -> list[CaptionEvent]:
 def test_at_every_moment_the_file_is_that_of_all_that_was_said(said, suffix) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"talk.{suffix}"
-        saved = Subtitles(path, language("en"), language("zh"))
+        saved = Subtitles(path, language("en"), language("zh"), profile(language("zh")))
         known: list[Translation] = []
         for event in talk(said):
             saved.show(event)
@@ -56,7 +56,7 @@ def test_at_every_moment_the_file_is_that_of_all_that_was_said(said, suffix) -> 
 
 @pytest.mark.parametrize("both", [False, True])
 def test_no_more_is_kept_of_a_long_talk_than_of_a_short_one(tmp_path, both) -> None:
-    saved = Subtitles(tmp_path / "talk.srt", language("en"), language("zh"), both=both)
+    saved = Subtitles(tmp_path / "talk.srt", language("en"), language("zh"), profile(language("zh")), both=both)
     most = 0
     for event in talk([(400, 2000, "他问我们去哪里。")] * 300):
         saved.show(event)

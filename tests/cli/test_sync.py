@@ -68,7 +68,7 @@ def test_an_ass_file_stays_what_it_is_but_for_its_times(run, talk) -> None:
         (("a.zh.srt", "talk.mp4", "-o", "a.zh.srt"), 6, "a.zh.srt is an input: give the output another name"),
         (("a.zh.srt", "talk.mp4", "-o", "a.doc"), 6, "a.doc names no subtitle format by its suffix"),
         (("a.zh.srt", "talk.mp4", "--audio-track", "3"), 3, "talk.mp4 has 1 audio track"),
-        (("empty.zh.srt", "talk.mp4"), 3, "empty.zh.srt cannot be moved: there is no speech, or"),
+        (("empty.zh.srt", "talk.mp4"), 3, "empty.zh.srt holds no cues: there is nothing to move"),
     ],
 )
 def test_what_cannot_be(run, talk, arguments, code, line) -> None:

@@ -16,7 +16,7 @@ from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import clock, count, note, progress
 from subtrans.cli.scripts import stem_of
-from subtrans.errors import InputError, OutputError
+from subtrans.errors import InputError
 from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.paths import real, show
 
@@ -78,6 +78,8 @@ def _check_kinds(subtitles: Recording | None, recording: Recording | None) -> No
     if subtitles and subtitles.script is None:
         known = formats.known(readable=True)
         raise InputError(f"{show(subtitles.path)} is no subtitle file by its suffix: use one of {known}")
+    if subtitles and subtitles.script and not subtitles.script.cues:
+        raise InputError(f"{show(subtitles.path)} holds no cues: there is nothing to move")
     if recording and recording.script:
         raise InputError(f"{show(recording.path)} is a file of subtitles: give the recording behind them")
 
@@ -92,7 +94,7 @@ def _named_after(recording: Path, subtitles: Path) -> Path:
 def _check_output(output: Path, inputs: Sequence[Path], overwrite: bool) -> None:
     check_apart(output, {real(path) for path in inputs})
     if not formats.is_written(output):
-        raise OutputError(f"{show(output)} names no subtitle format by its suffix: use one of {formats.known()}")
+        raise formats.no_format(output)
     check_target(output, overwrite)
 
 
