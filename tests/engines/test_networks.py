@@ -132,6 +132,26 @@ def test_a_recogniser_with_the_parts_of_its_tokenizer_alone(tmp_path: Path) -> N
         assert made.decode(numbers) == whole.decode(numbers)
 
 
+@pytest.mark.parametrize("listed", ["added_tokens.json", "tokenizer_config.json", "special_tokens_map.json"])
+def test_nllb_with_its_sentencepiece_model_alone_has_the_numbers_of_fairseq(listed: str, tmp_path: Path) -> None:
+    checkpoint = tinymodels.nllb(tmp_path / "nllb")
+    expected = vocabularies(network(checkpoint))
+    content = json.loads((checkpoint / "tokenizer.json").read_text(encoding="utf-8"))
+    added = {token["content"]: token["id"] for token in content["added_tokens"]}
+    (checkpoint / "tokenizer.json").unlink()
+    if listed == "special_tokens_map.json":  # as it was before numbers were listed: the mask is behind the languages
+        codes = [token for token in added if "_" in token]
+        tinymodels.write_json(checkpoint / listed, {"additional_special_tokens": codes})
+        expected = [[token for token in tokens if token != "<mask>"] + ["<mask>"] for tokens in expected]
+    elif listed == "tokenizer_config.json":
+        settings = json.loads((checkpoint / listed).read_text(encoding="utf-8"))
+        numbered = {str(number): {"content": token, "special": True} for token, number in added.items()}
+        tinymodels.write_json(checkpoint / listed, settings | {"added_tokens_decoder": numbered})
+    else:
+        tinymodels.write_json(checkpoint / listed, added)
+    assert vocabularies(network(checkpoint)) == expected
+
+
 @pytest.mark.parametrize("length", [0, 5, 100, 5000])
 def test_a_file_cut_short(length: int, tmp_path: Path) -> None:
     checkpoint = tinymodels.nllb(tmp_path / "nllb")

@@ -13,10 +13,11 @@ from contracts import check_translator
 from tinymodels import TEXTS
 
 from subtrans.engines import TranslatorOptions, load_transcriber, load_translator
+from subtrans.engines.models.families import Frame
 from subtrans.engines.models.layouts import describe_checkpoint
 from subtrans.engines.models.store import Model, resolve
 from subtrans.engines.translation.hf import TransformersTranslator
-from subtrans.engines.translation.tokenisation import load_pieces
+from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces
 from subtrans.finetune.config import Languages
 from subtrans.finetune.marian import MarianTokeniser
 
@@ -211,6 +212,12 @@ def test_a_word_of_the_source_has_no_mark_of_its_piece() -> None:
     tokeniser = MarianTokeniser(folder / "hf", Languages("en", "zh"))
     numbers = json.loads((folder / "hf/vocab.json").read_text(encoding="utf-8"))
     assert tokeniser.decode([numbers[piece] for piece in pieces]).strip() == "在 middle中"
+
+
+@pytest.mark.parametrize("filler", ["<filler_0>", "<missing_7>", "<extra_id_0>"])
+def test_what_no_tokeniser_writes_is_no_text(filler: str) -> None:
+    folder = Path(__file__).parents[2] / "models/mt-en-zh-nano/ct2"
+    assert Tokeniser(load_pieces(folder), Frame()).decode(["▁", "在", filler, "中"]) == "在中"
 
 
 @pytest.mark.parametrize("length", [200, 255, 256, 300])

@@ -57,16 +57,26 @@ def _in_order(numbered: Mapping[str, int], wanted: int, checkpoint: Path, config
 
 
 def _of_sentencepiece(checkpoint: Path, architecture: str) -> dict[str, int]:
-    """The pieces of a SentencePiece model; mBART's numbers are fairseq's, with the languages behind the pieces."""
+    """The pieces of a SentencePiece model; mBART's and NLLB's numbers are fairseq's, with the languages behind them."""
     file = next((checkpoint / name for name in SENTENCEPIECE if (checkpoint / name).is_file()), None)
     if file is None:
         return {}
     processor = load_sentencepiece(file)
     pieces = [processor.id_to_piece(number) for number in range(len(processor))]
-    if architecture == "mbart":
-        languages = [token for token in _special_tokens(checkpoint) if "_" in token] or MBART50.split()
-        pieces = ["<s>", "<pad>", "</s>", "<unk>", *pieces[3:], *languages, "<mask>"]
-    return {piece: number for number, piece in enumerate(pieces)}
+    added = _added_tokens(checkpoint)
+    if architecture in {"mbart", "m2m_100"}:
+        pieces = ["<s>", "<pad>", "</s>", "<unk>", *pieces[3:]]
+        languages = [token for token in _special_tokens(checkpoint) if "_" in token]
+        languages = languages or (MBART50.split() if architecture == "mbart" else [])
+        pieces += [token for token in (*languages, "<mask>") if token not in added]
+    return {piece: number for number, piece in enumerate(pieces)} | added
+
+
+def _added_tokens(checkpoint: Path) -> dict[str, int]:
+    """The tokens with their numbers that a tokenizer has beside its SentencePiece model, where it lists them."""
+    listed = read_json(checkpoint / "tokenizer_config.json", {}).get("added_tokens_decoder") or {}
+    listed = {str(token["content"]): int(number) for number, token in listed.items()}
+    return listed | read_json(checkpoint / "added_tokens.json", {})
 
 
 def _special_tokens(checkpoint: Path) -> list[str]:

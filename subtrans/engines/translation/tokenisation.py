@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 SPECIAL = frozenset({"<s>", "</s>", "<pad>", "<unk>"})
+FILLERS = ("<filler_", "<missing_", "<extra_id_")
+"""How tokens begin that no tokenizer writes: of padded matrices, and T5's marks of masked spans."""
 SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
 
 
@@ -85,8 +87,8 @@ class Tokeniser:
 
     def decode(self, tokens: Sequence[str]) -> str:
         """The text of a hypothesis for the text itself; language tokens and their like say nothing."""
-        tokens = self.said(tokens)
-        return self._pieces.join([token for token in tokens if token not in self._silent]).strip()
+        told = [one for one in self.said(tokens) if one not in self._silent and not one.startswith(FILLERS)]
+        return self._pieces.join(told).strip()
 
 
 def load_pieces(folder: Path) -> Pieces:
