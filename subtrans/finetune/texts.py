@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import TARGET_SIDE, describe_checkpoint
-from subtrans.engines.translation.tokenisation import joined_text
+from subtrans.engines.translation.tokenisation import joined_text, numbers_between
 from subtrans.errors import ConfigError, ModelError
 from subtrans.finetune.marian import MarianTokeniser
 from subtrans.text.languages import language
@@ -86,19 +86,18 @@ class CheckpointTokeniser:
         self.mask = _mask(self._tokenizer)
         family = describe_checkpoint(folder, folder.name).family or "plain"
         source, target = language(languages.source), language(languages.target)
-        framing = frame(family, source, target, self._tokenizer.get_vocab())
+        self._frame = framing = frame(family, source, target, self._tokenizer.get_vocab())
         self._prefix = framing.text or ("" if framing.target else "".join(framing.before))
-        self.forced_start = None
-        if framing.target:
-            m2m = family == "m2m100"
-            self._tokenizer.src_lang = source.m2m100 if m2m else framing.before[0]
-            self._tokenizer.tgt_lang = target.m2m100 if m2m else framing.target[0]
-            self.forced_start = int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
+        told = framing.target[:1]
+        self.forced_start = int(self._tokenizer.convert_tokens_to_ids(told[0])) if told else None
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text."""
         if not texts:
             return []
+        if self._frame.target:
+            before = self._frame.target if target else self._frame.before
+            return numbers_between(self._tokenizer, texts, before, self._frame.after)
         if target:
             numbers = self._tokenizer(text_target=list(texts))["input_ids"]
         else:
@@ -172,7 +171,7 @@ def load_tokenizer(folder: Path) -> Any:
 
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder} has no tokeniser that can be loaded: add its tokenizer's files") from error
 
 

@@ -52,6 +52,15 @@ def test_same_words_and_scores_as_transformers(snapshot: dict[str, Path], tmp_pa
     assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
 
 
+def test_languages_are_told_whatever_class_the_tokeniser_is_said_to_be(tmp_path: Path) -> None:
+    checkpoint = tinymodels.nllb(tmp_path / "nllb")
+    expected = in_transformers(checkpoint, NLLB).translate(TEXTS)
+    file = checkpoint / "tokenizer_config.json"
+    named = json.loads(file.read_text(encoding="utf-8")) | {"tokenizer_class": "PreTrainedTokenizerFast"}
+    tinymodels.write_json(file, named)
+    assert in_transformers(checkpoint, NLLB).translate(TEXTS) == expected
+
+
 def test_a_vocabulary_of_its_own_for_what_is_said(tmp_path: Path) -> None:
     checkpoint = tinymodels.marian(tmp_path / "marian", apart=True)
     converted = in_ctranslate2(checkpoint, tmp_path / "exact", OPUS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tinymodels
@@ -12,6 +13,11 @@ from click.testing import CliRunner
 pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans
+from subtrans.engines.models.layouts import read_json
+from subtrans.engines.networks.vocabularies import vocabulary
+from subtrans.errors import ModelError
+from subtrans.finetune.config import Languages
+from subtrans.finetune.texts import open_tokeniser
 
 SHORT = ("training.steps=2", "training.evaluate_every=2", "training.subword_sampling=0", "training.average=1")
 
@@ -30,6 +36,36 @@ def test_fine_tunes(toy: Path, tmp_path: Path, family: str) -> None:
     assert (out / "ct2" / "model.bin").is_file()
     said = CliRunner().invoke(subtrans, ["text", "--mt", str(out), "--from", "en", "--to", "zh", "One.\nTwo.\n"])
     assert said.exit_code == 0, said.output
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"tokenizer_class": "NllbTokenizer"},
+        {"tokenizer_class": "PreTrainedTokenizerFast"},
+        {"tokenizer_class": "TokenizersBackend"},
+        {"legacy_behaviour": True},
+    ],
+    ids=str,
+)
+def test_languages_stand_where_the_network_learned_them(settings: dict[str, Any], tmp_path: Path) -> None:
+    base = tinymodels.nllb(tmp_path / "nllb")
+    file = base / "tokenizer_config.json"
+    tinymodels.write_json(file, json.loads(file.read_text(encoding="utf-8")) | settings)
+    tokeniser = open_tokeniser(base, Languages("de", "en"))
+    named = {token: number for number, token in enumerate(vocabulary(base, read_json(base / "config.json")))}
+    [source], [target] = tokeniser.encode(["Guten Morgen."]), tokeniser.encode(["Good morning."], target=True)
+    assert (source[0], source[-1]) == (named["deu_Latn"], named["</s>"])
+    assert (target[0], target[-1]) == (named["eng_Latn"], named["</s>"])
+    assert not {named["<unk>"], named["deu_Latn"], named["eng_Latn"]} & {*source[1:], *target[1:]}
+    assert tokeniser.forced_start == named["eng_Latn"]
+
+
+def test_a_tokeniser_that_nothing_can_open(tmp_path: Path) -> None:
+    base = tinymodels.nllb(tmp_path / "nllb")
+    (base / "tokenizer_config.json").unlink()
+    with pytest.raises(ModelError, match="has no tokeniser that can be loaded"):
+        open_tokeniser(base, Languages("de", "en"))
 
 
 def test_a_recogniser_is_no_base(toy: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from subtrans.engines.translation.attention import align, aligning_layer, locate
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
-from subtrans.engines.translation.tokenisation import joined_text
+from subtrans.engines.translation.tokenisation import joined_text, numbers_between
 from subtrans.errors import DeviceError, MissingExtraError, ModelError, SubtransError, brief
 from subtrans.ports import listed
 from subtrans.text.languages import language
@@ -44,7 +44,11 @@ class TransformersTranslator:
         # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
         self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
         self._attends = not self._reads and not self._adapters
-        self._prefix, self._suffix, self._forced = self._frame(model, source, target)
+        family = model.description.family or "plain"
+        self._framing = framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
+        # Words and Marian's tokens are written as text; languages that both sides begin with are set as numbers.
+        self._prefix = "" if framing.target else framing.text or "".join(framing.before)
+        self._suffix = framing.behind
         unknown = self._tokenizer.unk_token_id
         self._unwanted = None if unknown is None else [unknown]
         config = self._model.config.get_text_config(encoder=True)
@@ -61,15 +65,6 @@ class TransformersTranslator:
             done.update(zip(batch, self._generate(batch), strict=True))
         return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
 
-    def _frame(self, model: Model, source: str, target: str) -> tuple[str, str, int | None]:
-        """Set the source language; the texts around each text, and the token that the target must begin with."""
-        family = model.description.family or "plain"
-        framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
-        if framing.target:
-            self._tokenizer.src_lang = language(source).m2m100 if family == "m2m100" else framing.before[0]
-            return "", "", int(self._tokenizer.convert_tokens_to_ids(framing.target[0]))
-        return framing.text or "".join(framing.before), framing.behind, None
-
     def steered(self, **changes: Any) -> Steerable:
         """The same translator with some of its options changed, over the same weights."""
         other = copy(self)
@@ -80,7 +75,14 @@ class TransformersTranslator:
         return self._length(text) <= self._positions
 
     def _length(self, text: str) -> int:
-        return len(self._tokenizer(self._line(text))["input_ids"])
+        return len(self._numbers([text])[0])
+
+    def _numbers(self, texts: Sequence[str]) -> list[list[int]]:
+        lines = [self._line(text) for text in texts]
+        if self._framing.target:
+            return numbers_between(self._tokenizer, lines, self._framing.before, self._framing.after)
+        rows: list[list[int]] = self._tokenizer(lines)["input_ids"]
+        return rows
 
     def _line(self, text: str) -> str:
         return self._prefix + " ".join(text.split()) + self._suffix
@@ -99,9 +101,11 @@ class TransformersTranslator:
     def _generate(self, batch: list[str]) -> list[Hypothesis]:
         import torch
 
-        inputs = self._tokenizer([self._line(part) for part in batch], return_tensors="pt", padding=True)
+        with quiet():  # that one call for texts would be faster is not true of framed ones
+            inputs = self._tokenizer.pad({"input_ids": self._numbers(batch)}, return_tensors="pt")
         length = inputs["input_ids"].shape[1]
-        forced = {} if self._forced is None else {"forced_bos_token_id": self._forced}
+        told = self._tokenizer.convert_tokens_to_ids(list(self._framing.target))
+        forced = {"forced_bos_token_id": told[0]} if told else {}
         with torch.inference_mode(), quiet():
             output = self._model.generate(
                 input_ids=inputs["input_ids"].to(self._model.device),

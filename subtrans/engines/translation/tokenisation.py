@@ -112,6 +112,18 @@ def joined_text(tokenizer: Any, tokens: Sequence[int]) -> str:
     return re.sub(rf"(?<={WIDE}) (?={WIDE})", "", text).strip()
 
 
+def numbers_between(
+    tokenizer: Any, texts: Sequence[str], before: Sequence[str], after: Sequence[str]
+) -> list[list[int]]:
+    """What a transformers tokenizer makes of texts, between these tokens, whatever it would put around them itself.
+
+    Where NLLB's languages go depends on the class that its files name and on the version that saved them.
+    """
+    first, last = (tokenizer.convert_tokens_to_ids(list(tokens)) for tokens in (before, after))
+    rows = tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+    return [[*first, *row, *last] for row in rows]
+
+
 class SentencePieces:
     """SentencePiece models of the two sides; one file where both sides share it."""
 
