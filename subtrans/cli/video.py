@@ -61,11 +61,11 @@ def check(wanted: Wanted, path: Path) -> None:
     """Whether the recording has a picture, the container can hold its streams, and there are fonts."""
     from subtrans.media.burn import picture_of
     from subtrans.media.fonts import find_font, sample
-    from subtrans.media.mux import check_streams
+    from subtrans.media.mux import check_held
     from subtrans.media.probe import probe
 
     if wanted.mux:
-        check_streams(probe(path), wanted.mux)
+        check_held(probe(path), wanted.mux)
     if wanted.burn:
         picture_of(probe(path))
         for tag in wanted.targets:

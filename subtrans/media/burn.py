@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import Done, local_input, local_output, write
 from subtrans.media.files import atomic_path
+from subtrans.media.held import sound_codecs
 from subtrans.media.probe import Probe, VideoStream, probe, shown_size
 from subtrans.text.paths import show
 
@@ -20,7 +21,8 @@ def burn(
 
     The filter sees plain names in a temporary folder only, so nothing in a path or a text can be taken for its syntax.
     The letters are upright and have their proportions where the picture is shown turned or stretched. It is encoded in
-    H.264 (constant rate factor 18), the sound is copied. `done` is told how much is written.
+    H.264 (constant rate factor 18), the sound is copied where the container holds it. `done` is told how much is
+    written.
     """
     contents = probe(path)
     picture = picture_of(contents)
@@ -30,14 +32,18 @@ def burn(
         (folder / "subtitles.ass").write_text(styled, encoding="utf-8")
         (folder / "fonts").mkdir()
         shutil.copyfile(font, folder / "fonts" / f"font{font.suffix.lower()}")
+        # Pictures of two half pictures become whole ones, as players make them of what is marked so: the result is not.
+        drawn = source[str(picture.index)].filter("bwdif", mode="send_frame", deint="interlaced")
         # H.264 in its common form needs an even number of rows and columns.
-        drawn = source[str(picture.index)].filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
+        drawn = drawn.filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
         size = "{}x{}".format(*shown_size(path, picture))
         drawn = drawn.filter("ass", "subtitles.ass", fontsdir="fonts", original_size=size)
         options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
+        options |= sound_codecs(contents.audio, target.suffix.lower().removeprefix("."))
         if target.suffix.lower() in {".mp4", ".mov"}:
             options["movflags"] = "+faststart"
-        write(local_output([drawn, source["a?"]], temporary, **options), path, target, folder=folder, done=done)
+        heard = [source[str(stream.index)] for stream in contents.audio]
+        write(local_output([drawn, *heard], temporary, **options), path, target, folder=folder, done=done)
 
 
 def picture_of(contents: Probe) -> VideoStream:

@@ -14,6 +14,9 @@ from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
 from subtrans.text.paths import show
 from subtrans.text.reading import unreadable
 
+UNKNOWN = "unknown"
+"""The codec of subtitles that nobody here can decode."""
+
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
@@ -78,6 +81,8 @@ class Probe:
     covers: tuple[Cover, ...]
     attachments: int
     """How many other files are attached, such as fonts."""
+    unknown: int
+    """How many streams of sound or pictures nobody here can decode, such as Apple's spatial sound."""
 
     def audio_track(self, track: int) -> AudioStream:
         """The audio stream number `track`, counted from 0 among the audio streams; InputError where there is none."""
@@ -114,6 +119,7 @@ def probe(path: Path) -> Probe:
                     if _known(stream) and not _is_video(stream)
                 ),
                 attachments=sum(stream.type == "attachment" for stream in container.streams),
+                unknown=sum(not _known(one) for one in (*container.streams.audio, *container.streams.video)),
             )
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
         raise InputError(f"{show(path)} is not audio or video that ffmpeg can read") from error
@@ -195,7 +201,7 @@ def _video(stream: Any) -> VideoStream:
 def _subtitle(stream: Any) -> SubtitleStream:
     return SubtitleStream(
         index=stream.index,
-        codec=stream.codec_context.codec.canonical_name if _known(stream) else "unknown",
+        codec=stream.codec_context.codec.canonical_name if _known(stream) else UNKNOWN,
         language=_language(stream),
         title=stream.metadata.get("title"),
         default=_has(stream, "default"),

@@ -185,6 +185,15 @@ def test_what_cannot_be_made_is_told_before_any_work(options, code, message, run
     assert fakes.transcriber.calls == 0
 
 
+def test_a_picture_that_mp4_does_not_hold_is_told_before_any_work(run, fakes) -> None:
+    source = ["-i", film("talk.mkv"), "-c:v", "wmv2", "-c:a", "wmav2"]
+    subprocess.run([executable(), "-v", "error", *source, "talk.wmv"], check=True)
+    outcome = run("subtitle", "talk.wmv", "--to", "zh", "--mux", "mp4")
+    assert (outcome.code, len(outcome.complaints)) == (6, 1)
+    assert "mp4 cannot hold what talk.wmv has" in outcome.err
+    assert fakes.transcriber.calls == 0
+
+
 def test_subtitles_are_not_muxed_into_subtitles(run, fakes) -> None:
     Path("talk.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHi.\n")
     outcome = run("subtitle", "talk.en.srt", "--to", "zh", "--mux", "mkv")

@@ -81,6 +81,30 @@ def test_letters_keep_their_proportions_in_pictures_that_are_stretched_or_turned
     assert high * shown[1] == pytest.approx(wide * shown[0], rel=0.3)
 
 
+def test_pictures_of_two_half_pictures_become_whole(encode, font, tmp_path) -> None:
+    moving = "smptebars=size=320x240:rate=50:duration=1,scroll=0.05,tinterlace=interleave_top,fieldorder=tff"
+    halves = ["-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-q:v", "2"]
+    source = encode("-f", "lavfi", "-i", moving, *halves, name="a.ts")
+    burn(source, ass.write([]), font("a"), tmp_path / "b.mkv")
+    assert combed(tmp_path / "b.mkv") < combed(source) / 2
+    assert combed(source) > 1
+
+
+def combed(path: Path) -> float:
+    """How much more a row of the last picture differs from the next one than from the one behind that."""
+    with av.open(str(path)) as file:
+        *_, last = file.decode(video=0)
+    grey = last.to_ndarray(format="gray").astype(int)
+    return float((np.abs(grey[1:-1] - grey[2:]).mean() - np.abs(grey[:-2] - grey[2:]).mean()).clip(0.001))
+
+
+def test_sound_that_mp4_does_not_hold_becomes_aac(encode, recording, font, tmp_path) -> None:
+    blue = ["-f", "lavfi", "-i", "color=blue:size=64x48:duration=1:rate=5", "-i", str(recording), "-ar", "8000"]
+    source = encode(*blue, "-c:a", "pcm_alaw", "-f", "mov", name="camera.mp4")
+    burn(source, ass.write([]), font("a"), tmp_path / "b.mp4")
+    assert [one.codec for one in probe(tmp_path / "b.mp4").audio] == ["aac"]
+
+
 def test_how_much_is_drawn_is_told(encode, font, tmp_path) -> None:
     source = encode("-f", "lavfi", "-i", "color=blue:size=64x48:duration=2:rate=20", name="a.mkv")
     told: list[int] = []

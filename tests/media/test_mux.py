@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
 
 from subtrans.errors import InputError, OutputError
-from subtrans.media.mux import Track, check_streams, mux
+from subtrans.media.mux import Track, check_held, check_streams, mux
 from subtrans.media.probe import SubtitleStream, probe
+from subtrans.media.subtitles import extract
 
 SRT = "1\n00:00:00,500 --> 00:00:01,000\n早上好。\n\n2\n00:00:01,500 --> 00:00:02,000\nGut\n\n"
 NAME = 'it\'s [a] "test": 100% {ü},; 咖啡 🎬 ' + "x" * 150
@@ -92,6 +94,75 @@ def test_pictures_of_text_stay_in_matroska(codec, video) -> None:
     check_streams(contents, "mkv")
     with pytest.raises(OutputError, match=f"mp4 holds no {codec}, subtitle track 0: use --mux mkv"):
         check_streams(contents, "mp4")
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4"])
+@pytest.mark.parametrize("name", ["a.avi", "a.mpg"])
+def test_pictures_without_times_of_their_own_get_some(name, container, video, tmp_path) -> None:
+    codec = "mpeg4" if name == "a.avi" else "mpeg1video"
+    source = video(name, "-r", "25", "-c:v", codec, "-bf", "2", "-c:a", "mp2")
+    mux(source, [track("zho", default=True)], tmp_path / f"b.{container}")
+    with av.open(str(tmp_path / f"b.{container}")) as file:
+        shown = [frame.time for frame in file.decode(video=0)]
+    assert len(shown) == 65
+    assert [round(later - time, 2) for time, later in pairwise(shown)] == [0.04] * 64
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "sound", "rate", "channels"),
+    [("a.vob", "mpeg2video", "pcm_dvd", 48_000, 2), ("a.flv", "flv", "nellymoser", 22_050, 1)],
+)
+def test_sound_that_matroska_has_no_name_for_stays_as_flac(
+    name, picture, sound, rate, channels, video, tmp_path
+) -> None:
+    source = video(name, *("-r", "25", "-c:v", picture, "-c:a", sound, "-ar", str(rate), "-ac", str(channels)))
+    check_held(probe(source), "mkv")
+    mux(source, [track("zho", default=True)], tmp_path / "b.mkv")
+    (heard,) = probe(tmp_path / "b.mkv").audio
+    assert (heard.codec, heard.rate, heard.channels) == ("flac", rate, channels)
+
+
+@pytest.mark.parametrize("container", ["mp4", "mov"])
+def test_hevc_has_the_name_that_every_player_knows(container, video, tmp_path) -> None:
+    source = video("a.mkv", "-c:v", "libx265", "-x265-params", "log-level=error", "-pix_fmt", "yuv420p")
+    mux(source, [track("zho", default=True)], tmp_path / f"b.{container}")
+    with av.open(str(tmp_path / f"b.{container}")) as file:
+        assert file.streams.video[0].codec_context.codec_tag == "hvc1"
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4"])
+def test_closed_captions_become_text(container, video, tmp_path) -> None:
+    words = "9420 9420 9470 9470 c8e5 ecec ef80 942f 942f"
+    (tmp_path / "a.scc").write_text(f"Scenarist_SCC V1.0\n\n00:00:00:10\t{words}\n\n00:00:02:00\t942c 942c\n\n")
+    source = video("a.mov", "-i", str(tmp_path / "a.scc"), "-map", "0", "-map", "1", "-map", "2", "-c:s", "copy")
+    assert [one.codec for one in probe(source).subtitles] == ["eia_608"]
+    check_held(probe(source), container)
+    target = tmp_path / f"b.{container}"
+    mux(source, [track("zho", default=True)], target)
+    assert [one.codec for one in probe(target).subtitles] == ["subrip" if container == "mkv" else "mov_text"] * 2
+    assert "Hello" in extract(target, 0).text
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4"])
+def test_a_stream_that_nobody_can_decode_is_left_out_and_told(container, video, tmp_path, caplog) -> None:
+    source = video("a.mov", "-map", "0", "-map", "1", "-map", "1")
+    data = source.read_bytes()
+    last = data.rindex(b"stsd")  # of the second sound, which becomes Apple's spatial one
+    source.write_bytes(data[:last] + data[last:].replace(b"mp4a", b"apac", 1).replace(b"esds", b"free", 1))
+    assert (len(probe(source).audio), probe(source).unknown) == (1, 1)
+    check_held(probe(source), container)
+    target = tmp_path / f"b.{container}"
+    mux(source, [track("zho", default=True)], target)
+    assert [one.codec for one in probe(target).audio] == ["aac"]
+    assert caplog.messages == [f"a stream of {source} is left out of {target}: of a kind that is not known"]
+
+
+def test_what_a_container_cannot_hold_is_known_before_it_is_made(video) -> None:
+    contents = probe(video("a.mov", "-c:v", "prores", "-c:a", "pcm_s16le"))
+    check_held(contents, "mkv")
+    check_held(contents, "mov")
+    with pytest.raises(OutputError, match=r"^mp4 cannot hold what .*a.mov has \(.*prores.*\): use --mux mkv$"):
+        check_held(contents, "mp4")
 
 
 def test_what_is_no_video_is_told(tmp_path) -> None:
