@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import contains
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,12 +90,22 @@ def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list
 
 def read_lines(source: Path, target: Path) -> list[Pair]:
     """Read two files whose lines translate each other; InputError where one has more lines."""
-    sides = [read_text(path).removesuffix("\n").split("\n") for path in (source, target)]
+    sides = [_lines(path) for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
         raise InputError(
             f"{source} has {len(sides[0])} lines and {target} {len(sides[1])}: they must be aligned line by line"
         )
     return [Pair(one, two) for one, two in zip(*sides, strict=True)]
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file, which end at line feeds alone, where it has any, so that their number is what others count.
+
+    A carriage return in the middle of a line, of which corpora from the net are full, would move all lines behind it.
+    """
+    text = reading.read_text(path)
+    text = text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")
+    return text.removesuffix("\n").split("\n")
 
 
 def read_cues(path: Path) -> list[Cue]:
@@ -148,8 +160,7 @@ def _text(cues: Sequence[Cue], glue: str) -> str:
 
 
 def _read_tsv(path: Path, columns: Columns) -> list[Pair]:
-    rows = csv.reader(read_text(path).split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return _from_rows(path, rows, columns, "tabs")
+    return _from_rows(path, (line.split("\t") if line else [] for line in _lines(path)), columns, "tabs")
 
 
 def _read_csv(path: Path, columns: Columns) -> list[Pair]:
@@ -169,23 +180,28 @@ def _is_table(text: str, mark: str) -> bool:
 
 
 def _from_rows(path: Path, rows: Iterator[list[str]], columns: Columns, separator: str) -> list[Pair]:
-    """The pairs of the rows, but for a first one that names what stands below it."""
-    needed = max(columns.source_column, columns.target_column) + 1
+    """The pairs of the rows, but for a first one that names what stands below it, wherever that is."""
+    first = next(rows, [])
+    named = [[i for i, cell in enumerate(first) if _names(cell, side, columns)] for side in ("source", "target")]
+    asked = (columns.source_column, columns.target_column)
+    header = all(named) and named[0] != named[1]
+    one, two = (named[0][0], named[1][0]) if header and not all(map(contains, named, asked)) else asked
+    needed = max(one, two) + 1
     pairs = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows if header else chain([first], rows), start=1 + header):
         if row and len(row) < needed:
             raise InputError(
                 f"{path}, line {number}: {len(row)} columns, {needed} needed; separate them by {separator}"
             )
         if row:
-            pairs.append(Pair(row[columns.source_column].strip("\r"), row[columns.target_column].strip("\r")))
-    return pairs[1:] if pairs and _is_header(pairs[0], columns) else pairs
+            pairs.append(Pair(row[one].strip("\r"), row[two].strip("\r")))
+    return pairs
 
 
-def _is_header(pair: Pair, columns: Columns) -> bool:
-    """Whether the sides are the names of the sides, or of their languages: source and target, en-US and de-DE."""
-    sides = ((pair.source, "source", columns.source), (pair.target, "target", columns.target))
-    return all(tag and base_of(text.strip()) in {name, base_of(tag)} for text, name, tag in sides)
+def _names(cell: str, side: str, columns: Columns) -> bool:
+    """Whether a cell is the name of the side, or of its language: source, or en-US or English."""
+    tag: str = getattr(columns, side)
+    return bool(tag) and base_of(cell.strip()) in {side, base_of(tag)}
 
 
 def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
@@ -193,10 +209,11 @@ def _read_jsonl(path: Path, columns: Columns) -> list[Pair]:
     pairs = []
     for place, found in _read_objects(path):
         row = found.get("translation", found) if isinstance(found, dict) else {}
+        row = row if isinstance(row, dict) else {}
         one, two = (row.get(side, row.get(getattr(columns, side))) for side in ("source", "target"))
         if not (isinstance(one, str) and isinstance(two, str)):
             raise InputError(f"{place}: give the texts as source and target, or by the languages' tags")
-        pairs.append(Pair(one, two))
+        pairs.append(Pair(*(text.encode(errors="ignore").decode() for text in (one, two))))  # no halves of emoji
     return pairs
 
 
@@ -206,7 +223,7 @@ def _read_objects(path: Path) -> Iterator[tuple[str, Any]]:
     if text.lstrip().startswith("["):
         try:
             rows = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{path} is no JSON array ({error}); or write one object a line") from error
         yield from ((f"{path}, object {number}", row) for number, row in enumerate(rows, start=1))
         return
@@ -214,7 +231,7 @@ def _read_objects(path: Path) -> Iterator[tuple[str, Any]]:
         if line.strip():
             try:
                 yield f"{path}, line {number}", json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise InputError(f"{path}, line {number}: no JSON object ({error})") from error
 
 

@@ -2,45 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 from subtrans import __version__
-from subtrans.errors import InputError
+from subtrans.errors import InputError, LanguageError
 from subtrans.formats.lines import legal
 from subtrans.memory.store import Entry
-from subtrans.text.languages import base_of
-from subtrans.text.reading import read_bytes
+from subtrans.text.languages import language
+from subtrans.text.reading import unreadable
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
+_MARKS = ("bpt", "ept", "it", "ph", "ut")
+"""Elements that hold the tags of the document that a sentence is from."""
+
+
 def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
-    """The units of a file that hold both languages (BCP-47 tags); not in UTF-8, it says what it is in."""
-    data = read_bytes(path)
+    """The units of a file that hold both languages (BCP-47 tags), each in the variant that is nearest to the tag.
+
+    A file that is not in UTF-8 says what it is in. No more of it than a unit is held at a time.
+    """
+    pairs = []
     try:
-        data.decode("utf-8")
-        encoding = "utf-8"  # a file that was converted may still say what it was in
-    except UnicodeDecodeError:
-        encoding = None
-    try:
-        root = ElementTree.fromstring(data, ElementTree.XMLParser(encoding=encoding))  # noqa: S314
+        encoding = _encoding(path)
+        with path.open("rb") as file:
+            for unit in _units(file, encoding):
+                sides = _sides(unit)
+                one, two = _nearest(sides, source), _nearest(sides, target)
+                if one is not None and two is not None:
+                    pairs.append((one, two))
     except ElementTree.ParseError as error:
         raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
-    for mark in [one for tag in ("bpt", "ept", "it", "ph", "ut") for one in root.iter(tag)]:
-        mark[:], mark.text = [], None  # a tag of the document that the sentence is from
-    pairs = []
-    for unit in root.iter("tu"):
-        sides: dict[str, str] = {}
-        for variant in unit.findall("tuv"):
-            segment = variant.find("seg")
-            code = variant.get(_LANGUAGE) or variant.get("lang") or ""
-            sides.setdefault(base_of(code), "" if segment is None else "".join(segment.itertext()))
-        one, two = (sides.get(base_of(tag)) for tag in (source, target))
-        if one is not None and two is not None:
-            pairs.append((one, two))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (ValueError, LookupError) as error:
+        raise InputError(f"{path} cannot be read ({error}): convert it to UTF-8") from error
     return pairs
+
+
+def _encoding(path: Path) -> str | None:
+    """What a file is in by its bytes, None where they do not tell: one that was converted may still say otherwise."""
+    decoder = getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        if file.read(2) in {BOM_UTF16_LE, BOM_UTF16_BE}:
+            return "utf-16"
+        file.seek(0)
+        try:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return None
+    return "utf-8"
+
+
+def _units(file: BinaryIO, encoding: str | None) -> Iterator[ElementTree.Element]:
+    """Each `tu`, which is gone when the next one is asked for."""
+    around = ElementTree.Element("tmx")
+    parser = ElementTree.XMLParser(encoding=encoding)  # noqa: S314
+    for event, element in ElementTree.iterparse(file, ("start", "end"), parser):  # noqa: S314
+        if event == "start" and element.tag in {"tmx", "body"}:
+            around = element
+        elif event == "end" and element.tag == "tu":
+            yield element
+            element.clear()
+            around.clear()
+
+
+def _sides(unit: ElementTree.Element) -> dict[str, str]:
+    """The texts of a unit by the codes of their languages, of several in one the first."""
+    for mark in [one for tag in _MARKS for one in unit.iter(tag)]:
+        mark[:], mark.text = [], None
+    sides: dict[str, str] = {}
+    for variant in unit.findall("tuv"):
+        segment = variant.find("seg")
+        code = variant.get(_LANGUAGE) or variant.get("lang") or ""
+        sides.setdefault(code, "" if segment is None else "".join(segment.itertext()))
+    return sides
+
+
+def _nearest(sides: Mapping[str, str], tag: str) -> str | None:
+    """The text in the language itself, else in its script, else in another script of it; None where there is none."""
+    ranked = [(rank, text) for code, text in sides.items() if (rank := _distance(code, tag)) is not None]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else None
+
+
+@lru_cache(maxsize=1024)
+def _distance(code: str, tag: str) -> int | None:
+    """How far what a file calls a language is from one of ours: 0 is the same, None another."""
+    try:
+        one, other = language(code.replace("_", "-")), language(tag)
+    except LanguageError:
+        return 0 if code.lower() == tag.lower() else None
+    if one.base != other.base:
+        return None
+    return 0 if one == other else 1 if one.script == other.script else 2
 
 
 def write_tmx(entries: Iterable[Entry], source: str, target: str) -> str:

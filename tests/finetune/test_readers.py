@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from subtrans.errors import InputError
 from subtrans.finetune.cleaning import check_language, clean, reads_foreign, script_share
 from subtrans.finetune.corpus import CorpusOptions
 from subtrans.finetune.readers import Columns, Pair, align_cues, read_pairs
+from subtrans.memory.tmx import read_tmx
 from subtrans.types import Cue, Span
 
 PAIRS = [Pair("Hello.", "你好。"), Pair('He said "no".', "他说不。")]
@@ -56,6 +58,18 @@ def test_names_above_the_columns_are_no_pair(tmp_path: Path, header: str) -> Non
         assert read_pairs(path, columns) == [Pair("Hello.", "Hallo."), Pair("source", "target")]
 
 
+@pytest.mark.parametrize("rows", ["id,en,de\n7,Hello.,Hallo.\n", "target,note,source\nHallo.,7,Hello.\n"])
+def test_columns_with_the_names_of_the_sides_are_taken(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    assert read_pairs(tmp_path / "a.csv", Columns(source="en", target="de")) == [Pair("Hello.", "Hallo.")]
+
+
+def test_columns_that_were_asked_for_are_taken_under_any_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("en,de,de-AT\nHello.,Hallo.,Servus.\n", encoding="utf-8")
+    columns = Columns(target_column=2, source="en", target="de")
+    assert read_pairs(tmp_path / "a.csv", columns) == [Pair("Hello.", "Servus.")]
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"), [("UTF-16", "utf-16"), ("UTF-16", "utf-8"), ("ISO-8859-1", "utf-8-sig")]
 )
@@ -63,6 +77,31 @@ def test_a_translation_memory_in_another_encoding(tmp_path: Path, declared: str,
     text = TMX.replace("?>", f' encoding="{declared}"?>', 1)
     (tmp_path / "a.tmx").write_text(text, encoding=encoding)
     assert read_pairs(tmp_path / "a.tmx", ENGLISH_CHINESE) == PAIRS
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("zh", "软件"), ("zh-Hant", "軟體"), ("pt", "autocarro"), ("pt-BR", "ônibus"), ("sr", "аутобус"), ("yue", None)],
+)
+def test_of_the_variants_of_a_unit_the_nearest_is_read(tmp_path: Path, target: str, expected: str | None) -> None:
+    said = {"en-US": "bus", "zh-TW": "軟體", "zh-CN": "软件", "pt-BR": "ônibus", "pt-PT": "autocarro"}
+    said |= {"sr-Latn-RS": "autobus", "sr-RS": "аутобус", "en-GB": "coach"}
+    sides = "".join(f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>' for code, text in said.items())
+    (tmp_path / "a.tmx").write_text(f"<tmx><body><tu>{sides}</tu></body></tmx>", encoding="utf-8")
+    assert read_tmx(tmp_path / "a.tmx", "en", target) == ([("bus", expected)] if expected else [])
+
+
+def test_no_more_of_a_translation_memory_than_a_unit_is_held(tmp_path: Path) -> None:
+    sides = '<tuv xml:lang="en"><seg>Hello.</seg></tuv><tuv xml:lang="zh"><seg>你好。</seg></tuv>'
+    unit = f"<tu><prop>{'x' * 5000}</prop>{sides}</tu>\n"
+    with (tmp_path / "a.tmx").open("w", encoding="utf-8") as file:
+        file.writelines(["<tmx><body>\n", *(unit for _ in range(3000)), "</body></tmx>\n"])
+    tracemalloc.start()
+    found = read_tmx(tmp_path / "a.tmx", "en", "zh")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == [("Hello.", "你好。")] * 3000
+    assert peak < (tmp_path / "a.tmx").stat().st_size / 2
 
 
 def test_rows_of_csv_end_at_line_feeds_alone(tmp_path: Path) -> None:
@@ -81,6 +120,26 @@ def test_two_files_line_by_line(tmp_path: Path) -> None:
         read_pairs(tmp_path / "news.{en,zh}.txt")
 
 
+def test_a_carriage_return_in_a_line_moves_no_other(tmp_path: Path) -> None:
+    (tmp_path / "news.en").write_bytes(b"One\rmore.\nTwo.\nThree.\n")
+    (tmp_path / "news.de").write_bytes(b"Eins.\nZw\rei.\nDrei.\n")
+    assert read_pairs(tmp_path / "news.{en,de}")[1:] == [Pair("Two.", "Zw\rei."), Pair("Three.", "Drei.")]
+    (tmp_path / "news.tsv").write_bytes(b"One\rmore.\tEins.\r\nTwo.\tZwei.\r\n")
+    assert read_pairs(tmp_path / "news.tsv") == [Pair("One\rmore.", "Eins."), Pair("Two.", "Zwei.")]
+    (tmp_path / "news.tsv").write_bytes(b"One.\tEins.\rTwo.\tZwei.\r")  # as Macintoshes once wrote
+    assert read_pairs(tmp_path / "news.tsv") == [Pair("One.", "Eins."), Pair("Two.", "Zwei.")]
+
+
+def test_a_line_of_any_length(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text(f"Hello.\t{'好' * 200_000}\n", encoding="utf-8")
+    assert read_pairs(tmp_path / "a.tsv") == [Pair("Hello.", "好" * 200_000)]
+
+
+def test_half_an_emoji_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"source": "Hi \\ud83d", "target": "\\ud83d\\ude00"}\n', encoding="utf-8")
+    assert read_pairs(tmp_path / "a.jsonl") == [Pair("Hi ", "\U0001f600")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -88,6 +147,10 @@ def test_two_files_line_by_line(tmp_path: Path) -> None:
         ("a.jsonl", '{"source": "a", "target": "b"}\nnot json\n', "line 2: no JSON object"),
         ("a.jsonl", '{"text": "a"}\n', "line 1: give the texts as source and target"),
         ("a.json", '[{"source": "a", "target": "b"}, ["a", "b"]]', "object 2: give the texts as source and target"),
+        ("a.jsonl", '{"translation": null}\n', "line 1: give the texts as source and target"),
+        ("a.jsonl", '{"translation": ["a", "b"]}\n', "line 1: give the texts as source and target"),
+        ("a.jsonl", '{"a":' * 100_000, "line 1: no JSON object"),
+        ("a.json", "[" * 100_000, "no JSON array"),
         ("a.json", '["a", "b"]\n["c", "d"]\n', "no JSON array .*; or write one object a line"),
         ("a.tmx", "<tmx>\n<body>", "line 2: not TMX"),
         ("a.tmx", "<tmx><body/></tmx>", "holds no sentence pairs"),
@@ -97,6 +160,13 @@ def test_broken_files_say_where(tmp_path: Path, name: str, content: str, message
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_pairs(tmp_path / name, ENGLISH_CHINESE)
+
+
+@pytest.mark.parametrize("named", ["KLINGON", "GB18030"])
+def test_a_translation_memory_in_an_encoding_that_cannot_be_read(tmp_path: Path, named: str) -> None:
+    (tmp_path / "a.tmx").write_bytes(f'<?xml version="1.0" encoding="{named}"?><tmx>'.encode() + b"\xb0\xa1</tmx>")
+    with pytest.raises(InputError, match="convert it to UTF-8"):
+        read_pairs(tmp_path / "a.tmx", ENGLISH_CHINESE)
 
 
 def test_cues_of_one_video_become_sentences() -> None:
