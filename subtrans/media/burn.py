@@ -10,6 +10,7 @@ from subtrans.errors import InputError
 from subtrans.media.ffmpeg import Done, local_input, local_output, write
 from subtrans.media.files import atomic_path
 from subtrans.media.held import sound_codecs
+from subtrans.media.pauses import filling
 from subtrans.media.probe import Probe, VideoStream, probe, shown_size
 from subtrans.text.paths import show
 
@@ -21,8 +22,8 @@ def burn(
 
     The filter sees plain names in a temporary folder only, so nothing in a path or a text can be taken for its syntax.
     The letters are upright and have their proportions where the picture is shown turned or stretched. It is encoded in
-    H.264 (constant rate factor 18), the sound is copied where the container holds it. `done` is told how much is
-    written.
+    H.264 (constant rate factor 18), with further frames where it stands still without any. The sound is copied where
+    the container holds it. `done` is told how much is written.
     """
     contents = probe(path)
     picture = picture_of(contents)
@@ -34,12 +35,18 @@ def burn(
         shutil.copyfile(font, folder / "fonts" / f"font{font.suffix.lower()}")
         # Pictures of two half pictures become whole ones, as players make them of what is marked so: the result is not.
         drawn = source[str(picture.index)].filter("bwdif", mode="send_frame", deint="interlaced")
+        pauses = filling(contents, picture)
+        if pauses:
+            drawn = drawn.filter("fps", fps=str(pauses.rate))
+            drawn = drawn.filter("tpad", stop_mode="clone", stop_duration=round(pauses.tail, 3))
         # H.264 in its common form needs an even number of rows and columns.
         drawn = drawn.filter("pad", "ceil(iw/2)*2", "ceil(ih/2)*2")
         size = "{}x{}".format(*shown_size(path, picture))
         drawn = drawn.filter("ass", "subtitles.ass", fontsdir="fonts", original_size=size)
         options = {"c:v": "libx264", "crf": 18, "pix_fmt": "yuv420p", "c:a": "copy"}
         options |= sound_codecs(contents.audio, target.suffix.lower().removeprefix("."))
+        if pauses and contents.duration:
+            options["t"] = contents.duration / 1000  # ffmpeg may let the last frame stand as long as the one before it
         if target.suffix.lower() in {".mp4", ".mov"}:
             options["movflags"] = "+faststart"
         heard = [source[str(stream.index)] for stream in contents.audio]

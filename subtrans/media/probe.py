@@ -104,7 +104,7 @@ def probe(path: Path) -> Probe:
 
     check_file(path)
     try:
-        with _open(path) as container:
+        with opened(path) as container:
             return Probe(
                 path=path,
                 container=container.format.name,
@@ -130,7 +130,7 @@ def shown_size(path: Path, picture: VideoStream) -> tuple[int, int]:
     import av.error
 
     try:
-        with _open(path) as container:
+        with opened(path) as container:
             stream = container.streams[picture.index]
             width = max(1, round(picture.width * (stream.sample_aspect_ratio or 1)))
             turned = next(container.decode(stream)).rotation % 180 == 90
@@ -139,7 +139,7 @@ def shown_size(path: Path, picture: VideoStream) -> tuple[int, int]:
     return (picture.height, width) if turned else (width, picture.height)
 
 
-def _open(path: Path) -> Any:
+def opened(path: Path) -> Any:
     """The container, whatever its metadata: PyAV before 19 fails on what is no UTF-8 unless told not to."""
     import av
 

@@ -98,6 +98,32 @@ def combed(path: Path) -> float:
     return float((np.abs(grey[1:-1] - grey[2:]).mean() - np.abs(grey[:-2] - grey[2:]).mean()).clip(0.001))
 
 
+@pytest.mark.parametrize("frames", ["eq(n,0)", "eq(n,0)+eq(n,2)+eq(n,45)+eq(n,46)"])
+@pytest.mark.parametrize("name", ["b.mkv", "b.mp4"])
+def test_cues_come_and_go_in_a_picture_that_stands_still(frames, name, encode, font, tmp_path) -> None:
+    picture = f"color=blue:size=320x180:rate=10:duration=6,select='{frames}'"
+    sound = ["-f", "lavfi", "-i", "sine=duration=6", "-fps_mode", "vfr"]
+    source = encode("-f", "lavfi", "-i", picture, *sound, "-c:v", "libx264", "-c:a", "aac", name="a.mp4")
+    cues = [Cue(Span(1000, 2000), ("好",)), Cue(Span(3000, 4000), ("好",)), Cue(Span(5000, 5500), ("好",))]
+    burn(source, ass.write(cues, font="Squares", picture=(320, 180)), font("好"), tmp_path / name)
+    shown = [bool(rows(tmp_path / name, second)) for second in (0.9, 1.1, 1.9, 2.1, 3.1, 4.1, 5.1, 5.6)]
+    assert shown == [False, True, True, False, True, False, True, False]
+    assert probe(tmp_path / name).duration == pytest.approx(6000, abs=100)
+
+
+def test_frames_that_come_often_enough_stay_as_they_are(encode, font, tmp_path) -> None:
+    picture = "testsrc=size=64x48:rate=30:duration=2,select='not(mod(n,7))+not(mod(n,5))'"
+    source = encode("-f", "lavfi", "-i", picture, "-fps_mode", "vfr", "-c:v", "libx264", name="a.mkv")
+    burn(source, ass.write([]), font("a"), tmp_path / "b.mkv")
+    assert times(tmp_path / "b.mkv") == times(source)
+
+
+def times(path: Path) -> list[float | None]:
+    """When each frame is shown."""
+    with av.open(str(path)) as file:
+        return [frame.time for frame in file.decode(video=0)]
+
+
 def test_sound_that_mp4_does_not_hold_becomes_aac(encode, recording, font, tmp_path) -> None:
     blue = ["-f", "lavfi", "-i", "color=blue:size=64x48:duration=1:rate=5", "-i", str(recording), "-ar", "8000"]
     source = encode(*blue, "-c:a", "pcm_alaw", "-f", "mov", name="camera.mp4")
