@@ -11,15 +11,13 @@ import numpy as np
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import AudioStream, Probe, probe
+from subtrans.media.probe import BARE, AudioStream, Probe, probe
 from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds, samples
 
 _SAMPLE_BYTES = 4
 _LAYOUTS_WITH_A_DOWNMIX = 8
 """Above 7.1, and for layouts that have no name, ffmpeg has no rule for mixing down."""
-_ESTIMATED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
-"""Bare streams: their duration, and where in them a time lies, is a guess from the bit rate."""
 _log = logging.getLogger("subtrans.media")
 
 
@@ -77,7 +75,7 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
     import ffmpeg
 
     part = {"ss": excerpt.start / 1000, "t": excerpt.duration / 1000} if excerpt else {}
-    sought = contents.container not in _ESTIMATED
+    sought = contents.container not in BARE
     # Sound is decoded fast enough by one thread; several pass its small frames to and fro.
     file = local_input(contents.path, threads=1, **(part if sought else {}))
     stream = contents.audio[track]
@@ -113,7 +111,7 @@ def to_samples(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
 def _warn_when_short(contents: Probe, stream: AudioStream, decoded: int, failure: FFmpegError | None) -> None:
     """Log it when the sound ended before its container says it does, or ffmpeg gave up."""
     promised = stream.duration
-    if promised is None and not contents.video and contents.container not in _ESTIMATED:
+    if promised is None and not contents.video and not contents.broadcast and contents.container not in BARE:
         promised = contents.duration
     if promised is not None and decoded < promised - max(1000, promised // 50):
         _log.warning(

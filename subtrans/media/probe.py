@@ -14,6 +14,8 @@ from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
 from subtrans.text.paths import show
 from subtrans.text.reading import unreadable
 
+BARE = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
+"""Sound without a container: where in it a time lies, and mostly its duration, is a guess from the bit rate."""
 UNKNOWN = "unknown"
 """The codec of subtitles that nobody here can decode."""
 
@@ -100,7 +102,6 @@ def probe(path: Path) -> Probe:
     A file without audio is good here: `Probe.audio_track` is what refuses it.
     """
     import av.error
-    import av.format
 
     check_file(path)
     try:
@@ -108,9 +109,9 @@ def probe(path: Path) -> Probe:
             return Probe(
                 path=path,
                 container=container.format.name,
-                broadcast=bool(container.format.flags & av.format.Flags.ts_discont.value),
+                broadcast=_is_broadcast(container),
                 duration=None if container.duration is None else max(0, container.duration // 1000),
-                audio=tuple(_audio(stream) for stream in container.streams.audio if _known(stream)),
+                audio=tuple(_audio(stream, container) for stream in container.streams.audio if _known(stream)),
                 video=tuple(_video(stream) for stream in container.streams.video if _is_video(stream)),
                 subtitles=tuple(_subtitle(stream) for stream in container.streams.subtitles),
                 covers=tuple(
@@ -170,7 +171,7 @@ def _known(stream: Any) -> bool:
     return stream.codec_context is not None
 
 
-def _audio(stream: Any) -> AudioStream:
+def _audio(stream: Any, container: Any) -> AudioStream:
     return AudioStream(
         index=stream.index,
         codec=stream.codec_context.codec.canonical_name,
@@ -180,8 +181,22 @@ def _audio(stream: Any) -> AudioStream:
         language=_language(stream),
         title=stream.metadata.get("title"),
         default=_has(stream, "default"),
-        duration=_duration(stream),
+        duration=None if _is_guessed(stream, container) else _duration(stream),
     )
+
+
+def _is_broadcast(container: Any) -> bool:
+    from av.format import Flags
+
+    return bool(container.format.flags & Flags.ts_discont.value)
+
+
+def _is_guessed(stream: Any, container: Any) -> bool:
+    """Whether the duration comes from time stamps that may jump, or from a bit rate, which the whole file has then."""
+    if _is_broadcast(container):
+        return True
+    rate = stream.codec_context.bit_rate or 0
+    return container.format.name in BARE and abs(container.bit_rate - rate) <= rate / 50
 
 
 def _is_video(stream: Any) -> bool:

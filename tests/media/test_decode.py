@@ -18,6 +18,7 @@ from subtrans.errors import InputError, SubtransError
 from subtrans.media.decode import decode
 from subtrans.media.ffmpeg import executable
 from subtrans.media.listen import listen
+from subtrans.media.probe import probe
 from subtrans.types import SAMPLE_RATE, Span
 
 BURSTS = (0.5, 1.25, 2.0)
@@ -234,6 +235,29 @@ def test_a_whole_file_is_decoded_without_a_word(
     sound(encode("-i", str(recording), "-f", "lavfi", "-i", "color=s=64x36:r=5:d=9", name="long.mkv"))
     sound(encode("-i", str(recording), "-f", "lavfi", "-i", "color=s=64x36:r=5:d=9", name="long.mp4"))
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_duration_that_is_guessed_is_no_promise(
+    recording: Path, encode: Callable[..., Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    speech = ["-f", "lavfi", "-i", "anoisesrc=duration=20", "-af", "adelay=10000"]
+    variable = encode(*speech, "-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0", name="a.mp3")
+    jump = encode("-i", str(recording), "-c:a", "mp2", "-output_ts_offset", "5000", name="b.ts")
+    jump.write_bytes(encode("-i", str(recording), "-c:a", "mp2", name="a.ts").read_bytes() + jump.read_bytes())
+    for path in (variable, jump):
+        contents = probe(path)
+        assert contents.duration is not None
+        assert contents.duration > len(sound(path)) / 16 + 1000, path
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_an_mp3_that_says_how_long_it_is_and_is_cut_short_is_told(
+    recording: Path, encode: Callable[..., Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = encode("-stream_loop", "8", "-i", str(recording), "-c:a", "libmp3lame", "-q:a", "4", name="a.mp3")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 5])
+    sound(path)
+    assert "is damaged or cut short" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.ogg", "a.m4a", "a.flac", "a.mka"])
