@@ -1,8 +1,7 @@
-"""The two SentencePiece models and the vocabulary of a Marian checkpoint: sentences into token numbers, and back."""
+"""The two SentencePiece models and the vocabularies of a Marian checkpoint: sentences into token numbers, and back."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ SMOOTHNESS = 0.3
 
 
 class MarianTokeniser:
-    """Two SentencePiece models and a vocabulary that holds the pieces of both."""
+    """Two SentencePiece models and a vocabulary that holds the pieces of both, or one for each."""
 
     forced_start: int | None = None
     mask: int | None
@@ -31,16 +30,20 @@ class MarianTokeniser:
         from sentencepiece import SentencePieceProcessor
 
         from subtrans.engines.models.families import frame
+        from subtrans.engines.models.layouts import read_json
         from subtrans.text.languages import language
 
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
-        self._numbers: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        self._pieces = {number: piece for piece, number in self._numbers.items()}
+        apart = read_json(folder / "config.json", {}).get("share_encoder_decoder_embeddings") is False
+        names = ("vocab.json", "target_vocab.json" if apart else "vocab.json")
+        read, said = (read_json(folder / name) for name in names)
+        self._numbers: tuple[dict[str, int], dict[str, int]] = (read, said)
+        self._pieces = {number: piece for piece, number in said.items()}
         # Marian has no mask, and with pieces for all bytes nothing else is unknown.
-        self._unknown = self.mask = self._numbers["<unk>"]
-        before = frame("marian", language(languages.source), language(languages.target), self._numbers).before
-        self._before = [self._numbers[token] for token in before]
-        self._silent = {self._numbers[token] for token in ("</s>", "<pad>") if token in self._numbers}
+        self.mask = read["<unk>"]
+        before = frame("marian", language(languages.source), language(languages.target), read).before
+        self._before = [read[token] for token in before]
+        self._silent = {said[token] for token in ("</s>", "<pad>") if token in said}
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text, most probable segmentation."""
@@ -78,5 +81,5 @@ class MarianTokeniser:
         return [side.id_to_piece(piece) for piece in generator.choices(found, weights)[0]]
 
     def _framed(self, pieces: Sequence[str], target: bool) -> list[int]:
-        before = [] if target else self._before
-        return [*before, *(self._numbers.get(piece, self._unknown) for piece in pieces), self._numbers["</s>"]]
+        before, numbers = [] if target else self._before, self._numbers[target]
+        return [*before, *(numbers.get(piece, numbers["<unk>"]) for piece in pieces), numbers["</s>"]]

@@ -123,11 +123,15 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
             )
         for index in range(first, len(batches) - len(batches) % stride, stride):
             set_rate(optimiser, options, step)
-            for batch in batches[index + workers.rank : index + stride : workers.count]:
+            together = batches[index : index + stride]
+            total = sum(len(example.target) for batch in together for example in batch)
+            for batch in together[workers.rank :: workers.count]:
                 with autocast(options):
                     loss, tokens = batch_loss(model, batch, options.label_smoothing, device)
                 window.add(finite(loss.item(), step), tokens * workers.count)
-                ((loss + regularisation(model)) / options.accumulate).backward()
+                # A token counts as much as another, in whichever batch of the step it is.
+                share = tokens * workers.count / total
+                (loss * share + regularisation(model) / options.accumulate).backward()
             keep_padding_silent(model)
             workers.average_gradients(list(model.parameters()))
             torch.nn.utils.clip_grad_norm_(model.parameters(), options.clip_norm)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.errors import ConfigError, MissingExtraError, brief
+from subtrans.finetune.network import FUSED
 
 if TYPE_CHECKING:
     from subtrans.finetune.options import TrainingOptions
@@ -45,7 +46,7 @@ class TuningOptions:
     """LoRA's change is scaled by alpha / rank."""
     adapter_dropout: float = 0.05
     modules: tuple[str, ...] = ()
-    """Names of the linear layers that LoRA changes; empty: all of them except the last."""
+    """Names of the linear layers that an adapter changes, none of them embeddings; empty: all of them except the last."""
     prefix_tokens: int = 16
     """Virtual tokens of prefix tuning before each layer's keys and values in the decoder."""
 
@@ -74,6 +75,7 @@ def prepare(model: Any, tuning: TuningOptions, options: TrainingOptions) -> Any:
         import peft
     except ImportError as error:
         raise MissingExtraError(f"tuning.method = {tuning.method}", "train") from error
+    _check_modules(model, tuning.modules)
     kind = "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM"
     wanted: Any = list(tuning.modules) or "all-linear"
     scale = {"lora_alpha": tuning.alpha, "lora_dropout": tuning.adapter_dropout, "target_modules": wanted}
@@ -105,6 +107,22 @@ def prepare(model: Any, tuning: TuningOptions, options: TrainingOptions) -> Any:
             return keep_prefix(peft.get_peft_model(model, adapter, autocast_adapter_dtype=False))
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ConfigError(f"tuning.method = {tuning.method} does not fit this base model ({brief(error)})") from error
+
+
+def _check_modules(model: Any, modules: tuple[str, ...]) -> None:
+    """ConfigError where one of them is the embeddings, or the last layer, which mostly is the same matrix.
+
+    What is merged into it would change both sides and what is said alike, and training has its own way through it.
+    """
+    import torch
+
+    layers = dict(model.named_modules())
+    held = {id(layer.weight) for layer in layers.values() if isinstance(layer, torch.nn.Embedding)}
+    held |= {id(model.get_output_embeddings().weight)} if model.config.model_type in FUSED else set()
+    for one in modules:
+        for name, layer in layers.items():
+            if f".{name}".endswith(f".{one}") and id(getattr(layer, "weight", None)) in held:
+                raise ConfigError(f"tuning.modules: {one} holds embeddings, which no adapter can change: leave it out")
 
 
 def freeze(model: Any, tuning: TuningOptions) -> None:

@@ -61,6 +61,18 @@ def test_languages_stand_where_the_network_learned_them(settings: dict[str, Any]
     assert tokeniser.forced_start == named["eng_Latn"]
 
 
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_each_side_of_marian_has_the_vocabulary_that_is_its_own(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    base = tinymodels.marian(tmp_path / "marian", apart=True)
+    ours, theirs = open_tokeniser(base, Languages("en", "de")), AutoTokenizer.from_pretrained(base)
+    assert ours.encode(list(tinymodels.TEXTS)) == theirs(list(tinymodels.TEXTS))["input_ids"]
+    said = theirs(text_target=["Guten Morgen, wie geht es?"])["input_ids"]
+    assert ours.encode(["Guten Morgen, wie geht es?"], target=True) == said
+    assert ours.decode(said[0]) == "Guten Morgen, wie geht es?"
+
+
 def test_a_tokeniser_that_nothing_can_open(tmp_path: Path) -> None:
     base = tinymodels.nllb(tmp_path / "nllb")
     (base / "tokenizer_config.json").unlink()

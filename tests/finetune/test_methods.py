@@ -7,7 +7,9 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tinymodels
@@ -18,12 +20,15 @@ torch = pytest.importorskip("torch")
 from subtrans.cli.group import subtrans  # noqa: E402
 from subtrans.engines.quiet import quiet  # noqa: E402
 from subtrans.errors import ConfigError, DeviceError  # noqa: E402
+from subtrans.finetune.batches import Example, epoch_batches  # noqa: E402
 from subtrans.finetune.config import read_config  # noqa: E402
 from subtrans.finetune.corpus import load_corpus  # noqa: E402
+from subtrans.finetune.mixture import Mixture  # noqa: E402
 from subtrans.finetune.network import full_memory_told, open_model  # noqa: E402
 from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E402
 from subtrans.finetune.search import search  # noqa: E402
 from subtrans.finetune.start import starting_checkpoint  # noqa: E402
+from subtrans.finetune.texts import open_tokeniser  # noqa: E402
 from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
 from subtrans.finetune.tuning import TuningOptions, allocate, prepare, shares, untuned  # noqa: E402
 
@@ -76,6 +81,37 @@ def test_killed_five_times_it_comes_to_the_same_numbers(toy: Path, tmp_path: Pat
 def scores(folder: Path) -> dict[int, object]:
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     return {line["step"]: line["scores"] for line in lines if line["kind"] == "evaluation"}
+
+
+def test_accumulated_batches_are_one_large_batch(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base, norms = tinymodels.marian(tmp_path / "marian"), []
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda parameters, _: norms.append(norm_of(parameters)))
+    whole = ("training.batch_tokens=100000", "training.accumulate=1")
+    parts = ("training.batch_tokens=200", f"training.accumulate={len(batches(toy, base, 'training.batch_tokens=200'))}")
+    for number, changes in enumerate((whole, parts)):
+        once = ("training.steps=1", "training.dropout=0", "training.precision=float32")
+        tune(toy, base, tmp_path / str(number), lambda _: None, *changes, *once)
+    assert norms[1] == pytest.approx(norms[0], rel=1e-3)
+
+
+def norm_of(parameters: Iterable[Any]) -> float:
+    return float(sum(one.grad.norm() ** 2 for one in parameters if one.grad is not None) ** 0.5)
+
+
+def batches(toy: Path, base: Path, *changes: str) -> list[list[Example]]:
+    config = read_config(toy, [*SHORT, *changes])
+    corpus = load_corpus(config.data)
+    tokeniser = open_tokeniser(base, config.languages)
+    return epoch_batches(Mixture(corpus.train), tokeniser, config.noise, config.training, 0)
+
+
+@pytest.mark.parametrize(
+    ("base", "module"), [("marian", "lm_head"), ("nllb", "embed_tokens"), ("t5", "shared"), ("gpt", "wte")]
+)
+def test_an_adapter_of_embeddings_could_not_be_merged(base: str, module: str, tmp_path: Path) -> None:
+    model = open_model(getattr(tinymodels, base)(tmp_path / base), 0.0)
+    with pytest.raises(ConfigError, match=rf"tuning\.modules: {module} holds embeddings"):
+        prepare(model, TuningOptions(method="lora", modules=(module,)), TrainingOptions())
 
 
 def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
