@@ -11,6 +11,7 @@ import numpy as np
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
+from subtrans.media.phase import cancels
 from subtrans.media.probe import BARE, AudioStream, Probe, probe
 from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds, samples
@@ -33,8 +34,8 @@ def decode(
 
     Zero is where the container starts, as in players: silence stands in for sound that starts later than the picture
     and for gaps of more than 0.1 s, so that times hold to the end. Memory is bounded by the block. `track` counts the
-    audio tracks from 0. All channels are mixed down, or one is taken, counted from 0. Of an `excerpt` nothing before
-    it is decoded where the container says where that is.
+    audio tracks from 0. All channels are mixed down, so that none cancels another, or one is taken, counted from 0. Of
+    an `excerpt` nothing before it is decoded where the container says where that is.
 
     What a damaged file still holds is given, and a warning is logged to `subtrans.media`; InputError when it holds
     nothing, or the path is no media file; SubtransError when ffmpeg itself is killed, as the rest would be missing.
@@ -82,6 +83,8 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
     sound = file[str(stream.index)]
     if channel is not None:
         sound = sound.filter("pan", f"mono|c0<c{channel}")
+    elif cancels(contents, stream):
+        sound = sound.filter("pan", "mono|c0<c0-c1")
     elif _needs_an_average(stream):
         sound = sound.filter("pan", "mono|c0<" + "+".join(f"c{n}" for n in range(stream.channels)))
     # async=1 fills and trims by the time stamps; first_pts=0 fills from the start of the container.

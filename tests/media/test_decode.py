@@ -190,6 +190,16 @@ def test_an_excerpt_without_an_end_goes_on_to_the_end(recording: Path) -> None:
     assert onsets(sound(recording, excerpt=Span(1900, 10**9))) == pytest.approx([0.1], abs=0.001)
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.m4a", "a.opus", "a.ts"])
+@pytest.mark.parametrize("other", ["-0.9*c0", "0.9*c0", "0*c0"])
+def test_channels_that_cancel_each_other_are_heard(
+    name: str, other: str, recording: Path, encode: Callable[..., Path]
+) -> None:
+    path = encode("-i", str(recording), "-af", f"pan=stereo|c0=c0|c1={other}", name=name)
+    assert onsets(sound(path)) == pytest.approx(BURSTS, abs=0.06)
+    assert np.max(np.abs(sound(path))) > 0.3
+
+
 def test_samples_beyond_full_scale_and_without_value_are_made_good(tmp_path: Path) -> None:
     samples = np.array([0.5, 3.0, -3.0, np.nan, np.inf, -np.inf] * 400, "<f4").tobytes()
     path = tmp_path / "float.wav"
