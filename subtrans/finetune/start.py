@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.models.cache import whole_folder
 from subtrans.engines.models.families import marian_tokens
-from subtrans.engines.models.layouts import ADAPTER, describe_checkpoint, find_weights
+from subtrans.engines.models.layouts import ADAPTER, PEFT, describe_checkpoint, find_weights
 from subtrans.engines.quiet import quiet
 from subtrans.errors import InputError, ModelError
 from subtrans.finetune.marian import SIDES, MarianTokeniser
@@ -51,6 +51,8 @@ def find_base(options: ModelOptions) -> Path:
         raise ModelError(f"{options.base} holds converted weights, which cannot be trained: give their checkpoint")
     if describe_checkpoint(path, options.base).kind != "mt":
         raise ModelError(f"{options.base} is no translation model: give a sequence-to-sequence checkpoint")
+    if (path / PEFT).is_file():  # transformers would load it too, and train nothing
+        raise ModelError(f"{options.base} has an adapter beside its weights: merge it, or take {PEFT} away")
     if (path / ADAPTER).is_dir():
         raise ModelError(f"{options.base} has a prefix that is no part of its weights: give its own base instead")
     return path

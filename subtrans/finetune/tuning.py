@@ -46,7 +46,7 @@ class TuningOptions:
     """LoRA's change is scaled by alpha / rank."""
     adapter_dropout: float = 0.05
     modules: tuple[str, ...] = ()
-    """Names of the linear layers that an adapter changes, none of them embeddings; empty: all of them except the last."""
+    """Names of the linear layers that an adapter changes, not of embeddings; empty: all of them except the last."""
     prefix_tokens: int = 16
     """Virtual tokens of prefix tuning before each layer's keys and values in the decoder."""
 

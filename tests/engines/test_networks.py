@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tinymodels
 
+from subtrans.engines import TranslatorOptions, load_translator
 from subtrans.engines.models.convert import Origin, convert_checkpoint
 from subtrans.engines.networks import network
 from subtrans.engines.networks.weights import Weights
@@ -167,6 +168,26 @@ def test_an_array_that_is_missing(tmp_path: Path) -> None:
     rename(checkpoint, "model.encoder.layers.1.fc1.weight", "something.else")
     with pytest.raises(ModelError, match=r"cannot convert .*fc1\.weight.*is the checkpoint complete"):
         convert_checkpoint(checkpoint, tmp_path / "ct2", Origin("marian"))
+
+
+def test_padding_is_not_said_where_tokens_were_added_behind_it(tmp_path: Path) -> None:
+    import torch
+    from transformers import MarianMTModel
+
+    checkpoint = tinymodels.marian(tmp_path / "marian")
+    model = MarianMTModel.from_pretrained(checkpoint)
+    padding, size = model.config.pad_token_id, model.config.vocab_size
+    model.resize_token_embeddings(size + 2)
+    with torch.no_grad():  # all words are unlikely, and what padding has is nought
+        model.model.shared.weight[padding] = 0
+        model.final_logits_bias[:] = -40
+        model.final_logits_bias[0, padding] = 0
+    model.save_pretrained(checkpoint)
+    tinymodels.write_json(checkpoint / "added_tokens.json", {"<a>": size, "<b>": size + 1})
+    convert_checkpoint(checkpoint, tmp_path / "ct2", Origin("marian"))
+    options = TranslatorOptions(device="cpu", compute_type="float32", beam_size=1, max_length=12)
+    translator = load_translator(tmp_path / "ct2", source="en", target="de", options=options)
+    assert all(found.text for found in translator.translate(tinymodels.TEXTS))
 
 
 def rename(checkpoint: Path, old: str, new: str) -> None:

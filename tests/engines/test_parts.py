@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from subtrans.engines import DetectorOptions, load_detector
 from subtrans.engines.machine.devices import resolve_device
 from subtrans.engines.models.abilities import marian_pair
-from subtrans.engines.models.families import marian_tokens
+from subtrans.engines.models.families import frame, marian_tokens
 from subtrans.engines.recognition.vad import FRAMES
 from subtrans.engines.recognition.windows import GRID, WINDOW, pack_windows
 from subtrans.engines.translation.splitting import split_text
@@ -119,6 +119,8 @@ def test_marian_names() -> None:
     assert marian_tokens(language("zh"))[0] == ">>cmn_Hans<<"
     assert ">>zh<<" not in marian_tokens(language("zh-Hant"))
     assert ">>deu<<" in marian_tokens(language("de"))
+    for tag, token in ("pt", ">>por<<"), ("pt-BR", ">>pob<<"):
+        assert frame("marian", language("en"), language(tag), (">>por<<", ">>pob<<")).before == (token,)
 
 
 def voice(seconds: float) -> np.ndarray:

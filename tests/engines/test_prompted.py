@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import tinymodels
 from contracts import check_translator
+from tokenizers import Tokenizer
 
 pytest.importorskip("torch")
 
@@ -51,6 +52,18 @@ def test_translators_into_several_languages_share_the_weights(checkpoint: Path, 
     for folder, weights in (tmp_path / "ct2", "_generator"), (checkpoint, "_model"):
         one, two = (load_translator(str(folder), source="en", target=target, options=EXACT) for target in ("zh", "de"))
         assert getattr(one, weights) is getattr(two, weights)
+
+
+def test_how_texts_of_a_training_were_cut_does_not_cut_a_prompt(checkpoint: Path, tmp_path: Path) -> None:
+    convert_language_model(checkpoint, tmp_path / "ct2", Origin("acme/lm"), quantization="float32")
+    expected = load_translator(tmp_path / "ct2", source="en", target="zh", options=EXACT).translate(tinymodels.TEXTS)
+    file = tmp_path / "ct2" / "tokenizer.json"
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.enable_truncation(8)
+    tokenizer.enable_padding(length=40, pad_token="<|endoftext|>")
+    tokenizer.save(str(file))
+    found = load_translator(tmp_path / "ct2", source="en", target="zh", options=EXACT).translate(tinymodels.TEXTS)
+    assert found == expected
 
 
 def test_without_its_tokenizer_it_is_not_converted(checkpoint: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tinymodels
 
 torch = pytest.importorskip("torch")
 
@@ -62,6 +63,19 @@ def test_a_base_that_is_no_model(toy: Path, toy_pairs: list[Pair], tmp_path: Pat
         find_base(ModelOptions(base=str(tmp_path / "nothing")))
     with pytest.raises(ModelError, match="holds no model"):
         starting_checkpoint(config.model, toy_pairs, config.languages, 1, tmp_path / "start")
+
+
+def test_an_adapter_is_no_base(tmp_path: Path) -> None:
+    alone = tmp_path / "adapter"
+    alone.mkdir()
+    for name in ("adapter_config.json", "adapter_model.safetensors", "training_args.bin"):
+        (alone / name).write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="is an adapter without its model"):
+        find_base(ModelOptions(base=str(alone)))
+    whole = tinymodels.nllb(tmp_path / "nllb")
+    (whole / "adapter_config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="has an adapter beside its weights"):
+        find_base(ModelOptions(base=str(whole)))
 
 
 DRAW = """

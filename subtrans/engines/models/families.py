@@ -101,10 +101,18 @@ def language_token(family: Family, language: Language) -> str | None:
     return {"m2m100": f"__{code}__", "madlad": f"<2{code}>"}.get(family, code)
 
 
+REGIONS = {
+    "zh": ("cmn_Hans", "zh_cn", "zh_CN"),
+    "zh-Hant": ("cmn_Hant", "zh_tw", "zh_TW"),
+    "pt-BR": ("pob", "pt_BR", "pt_br"),
+}
+"""What OPUS-MT's models call a language of one region, the most usual first."""
+
+
 def marian_tokens(language: Language) -> list[str]:
     """The tokens by which Marian models with several targets may name a language, the most exact first."""
     three = language.nllb.split("_")[0] if language.nllb else language.iso639_2
-    region = {"zh": ("cmn_Hans", "zh_cn", "zh_CN"), "zh-Hant": ("cmn_Hant", "zh_tw", "zh_TW")}.get(language.tag, ())
+    region = REGIONS.get(language.tag, ())
     codes = [*region, f"{three}_{language.script}", f"{language.iso639_2}_{language.script}"]
     codes += [language.tag.replace("-", "_"), language.tag.replace("-", "_").lower()]
     if language.tag != "zh-Hant":  # a bare code means the simplified script

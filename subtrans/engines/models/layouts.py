@@ -36,6 +36,7 @@ ADAPTER = "adapter"
 TARGET_SIDE = "target"
 """Folder inside a checkpoint of a pretrained encoder and decoder with the decoder's tokenizer."""
 
+PEFT = "adapter_config.json"
 PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.bin")
 SAFE = ("model.safetensors", "model.safetensors.index.json")
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
@@ -58,6 +59,8 @@ def find_weights(folder: Path) -> Layout:
     for path in (folder, folder / "hf"):
         if (path / "config.json").is_file() and _has_safetensors(path):
             return Layout("checkpoint", path)
+    if (folder / PEFT).is_file():
+        raise ModelError(f"{folder} is an adapter without its model: merge it (merge_and_unload) and save the whole")
     if any(next(folder.glob(pattern), None) for pattern in PICKLES):
         raise ModelError(
             f"{folder} holds pickled weights, which can run code when opened and are never loaded: "
@@ -124,10 +127,8 @@ def describe_converted(path: Path, name: str) -> Description:
     vocabulary = read_vocabulary(path)
     if "<|startoftranscript|>" in vocabulary:
         return Description(name, "asr", languages=_whisper_languages(vocabulary))
-    notes = read_notes(path)
-    family: Family | None = notes.get("family") or family_of(vocabulary)
-    if family is None and (path / "source.spm").is_file():
-        family = "marian"
+    notes, spelt = read_notes(path), (path / "source.spm").is_file()
+    family: Family | None = notes.get("family") or family_of(vocabulary) or ("marian" if spelt else None)
     pairs = tuple((source, target) for source, target in notes.get("pairs", ()))
     return Description(name, "mt", family or "plain", pairs=pairs, tokens=_language_tokens(vocabulary))
 
@@ -181,7 +182,6 @@ def read_json(path: Path, default: dict[str, Any] | None = None) -> dict[str, An
 
 ENGLISH_ONLY = 51_864
 """Vocabulary size of Whisper's `.en` models, which take no language token; all others do."""
-
 
 LANGUAGE_MODELS = ("ForCausalLM", "LMHeadModel")
 """How the class names of decoders end that continue a text."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from subtrans.engines.networks.weights import Weights
 
+NEVER = -1e4
+"""Added to the logit of what must not be said; float16 holds it."""
+
 
 def bart(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> Any:
     """The network of a checkpoint; `tokens` is its vocabulary, of what is read where what is said has its own."""
@@ -46,6 +49,10 @@ def bart(config: Mapping[str, Any], weights: Weights, tokens: list[str]) -> Any:
         projection.bias = bias.reshape(-1)
     if marian:
         spec.decoder.start_from_zero_embedding = True
+        if said[-1] != "<pad>" and "<pad>" in said:  # tokens were added behind it
+            bias = np.zeros(len(said), np.float32) if bias is None else bias.reshape(-1).astype(np.float32)
+            bias[said.index("<pad>")] = NEVER
+            projection.bias = bias
         tokens = _without_padding(tokens, embeddings_of(spec.encoder))
         said = _without_padding(said, embeddings_of(spec.decoder), projection)
     start = "</s>" if marian or mbart else said[config.get("decoder_start_token_id", 2)]

@@ -41,6 +41,9 @@ class PromptedTranslator:
         self._glue = " " if self._language.spaced else ""
         self._options = options
         self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
+        # A training leaves in it how it cut and filled up its texts, which would end a prompt in the middle.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         notes = read_notes(model.path)
         self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
         device = resolve_device(options.device, options.compute_type)
