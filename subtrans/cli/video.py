@@ -123,14 +123,17 @@ def _text(one: Shown, name: TrackFormat) -> str:
 def _burn(wanted: Wanted, path: Path, shown: Shown) -> Path:
     """The file with the subtitles drawn into the picture, in a font that has their letters."""
     from subtrans.media.burn import burn as write
-    from subtrans.media.burn import picture_of
+    from subtrans.media.burn import picture_of, white_of
     from subtrans.media.fonts import find_font, sample
     from subtrans.media.probe import probe, shown_size
 
     written = language(shown.tag)
     font = find_font(shown.text or sample(written), written, wanted.font)
-    size = shown_size(path, picture_of(probe(path)))
-    styled = formats.ass.write(shown.cues, like=shown.styles, font=font.family, line=font.line, picture=size)
+    picture = picture_of(probe(path))
+    size, white = shown_size(path, picture), white_of(picture)
+    styled = formats.ass.write(
+        shown.cues, like=shown.styles, font=font.family, line=font.line, picture=size, white=white
+    )
     target = wanted.burned(path, shown.tag)
     with _bar(target, path, "drawing the subtitles") as done:
         write(path, styled, font.path, target, overwrite=wanted.overwrite, done=done)

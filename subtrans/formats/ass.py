@@ -32,6 +32,7 @@ _ESCAPE = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]")
 _MARKUP = re.compile(rf"{_ESCAPE.pattern}|{{[^}}]*(?:}}|\Z)")
 _SSA = re.compile(r"^\[V4 Styles\]", re.IGNORECASE | re.MULTILINE)
 """The head of the styles before ASS, whose places are counted in another way."""
+_COLOURS = ("primarycolor", "secondarycolor", "outlinecolor", "backcolor")
 _BLOCK = re.compile(r"(\{[^}]*(?:\}|\Z))")
 _POSITION = re.compile(r"\\(?:pos|move)\(\s*(-?[\d.]{1,9})\s*,\s*(-?[\d.]{1,9})")
 
@@ -43,12 +44,14 @@ def write(
     font: str | None = None,
     line: float = LINE,
     picture: tuple[int, int] = PICTURE,
+    white: float = 1.0,
 ) -> str:
     """`cues` with times rounded to 10 ms; OutputError past the format's ten hours.
 
     The styles are those of `like`, the text of another ASS file; without it a plain white one with an outline, of a
     size that the lines of the norms fit into a `picture` of that width and height. All are in `font` if one is given.
     Letters of a font whose `line` is higher than most, in ems, as those of Arabic are, are as large as those of others.
+    Colours are as dark as `white`, from 0 to 1, says that white is.
     """
     from pysubs2 import SSAEvent
 
@@ -57,6 +60,9 @@ def write(
     file = _own_styles(font or FONT, line, *picture) if like is None else _parse(like)
     for style in file.styles.values():
         style.fontname = font or style.fontname
+        for name in _COLOURS if white < 1 else ():
+            colour = getattr(style, name)
+            setattr(style, name, replace(colour, **{part: round(white * getattr(colour, part)) for part in "rgb"}))
     width, height = _size(file)
     file.events = [
         SSAEvent(

@@ -53,6 +53,15 @@ def burn(
         write(local_output([drawn, *heard], temporary, **options), path, target, folder=folder, done=done)
 
 
+def white_of(picture: VideoStream) -> float:
+    """How much of the signal white letters have: in HDR what is above is for what shines (ITU-R BT.2408)."""
+    return _WHITE.get(picture.transfer, 1.0)
+
+
+_WHITE = {16: 0.58, 18: 0.75}
+"""PQ and HLG."""
+
+
 def picture_of(contents: Probe) -> VideoStream:
     """The first moving picture; InputError where there is none to draw into."""
     if not contents.video:

@@ -37,13 +37,14 @@ class AudioStream:
 
 @dataclass(frozen=True, slots=True)
 class VideoStream:
-    """One video stream; covers of albums are not counted."""
+    """One video stream; covers of albums are not counted. `transfer` is the number of its curve in ITU-T H.273."""
 
     index: int
     codec: str
     width: int
     height: int
     frame_rate: Fraction | None
+    transfer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def _video(stream: Any) -> VideoStream:
         width=stream.codec_context.width,
         height=stream.codec_context.height,
         frame_rate=stream.average_rate or stream.guessed_rate,
+        transfer=stream.codec_context.color_trc,
     )
 
 

@@ -14,7 +14,7 @@ from squares import build_font
 from subtrans.errors import InputError, OutputError
 from subtrans.formats import ass
 from subtrans.media import fonts
-from subtrans.media.burn import burn
+from subtrans.media.burn import burn, white_of
 from subtrans.media.ffmpeg import executable
 from subtrans.media.fonts import find_font, installed, sample
 from subtrans.media.probe import probe, shown_size
@@ -129,6 +129,22 @@ def test_sound_that_mp4_does_not_hold_becomes_aac(encode, recording, font, tmp_p
     source = encode(*blue, "-c:a", "pcm_alaw", "-f", "mov", name="camera.mp4")
     burn(source, ass.write([]), font("a"), tmp_path / "b.mp4")
     assert [one.codec for one in probe(tmp_path / "b.mp4").audio] == ["aac"]
+
+
+@pytest.mark.parametrize(("curve", "white"), [("smpte2084", 0.58), ("arib-std-b67", 0.75), ("bt709", 1.0)])
+def test_letters_do_not_glare_in_hdr(curve, white, encode, font, tmp_path) -> None:
+    tags = f"setparams=color_primaries=bt2020:color_trc={curve}:colorspace=bt2020nc:range=tv"
+    black = ["-f", "lavfi", "-i", f"color=black:size=320x180:duration=1:rate=5,format=yuv420p10le,{tags}"]
+    known = f"log-level=error:colorprim=bt2020:transfer={curve}:colormatrix=bt2020nc"
+    source = encode(*black, "-c:v", "libx265", "-x265-params", known, name="a.mkv")
+    dark = white_of(probe(source).video[0])
+    assert dark == white
+    styled = ass.write([Cue(Span(0, 1000), ("好",))], font="Squares", picture=(320, 180), white=dark)
+    burn(source, styled, font("好"), tmp_path / "b.mkv")
+    assert probe(tmp_path / "b.mkv").video[0].transfer == probe(source).video[0].transfer
+    with av.open(str(tmp_path / "b.mkv")) as file:
+        brightest = next(file.decode(video=0)).to_ndarray()[:180].max()
+    assert (brightest - 16) / 219 == pytest.approx(white, abs=0.04)
 
 
 def test_how_much_is_drawn_is_told(encode, font, tmp_path) -> None:
