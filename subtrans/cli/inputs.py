@@ -60,7 +60,7 @@ def look_into(
     A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; what begins in the
     part belongs to it; `language` is what the user says that it is in.
     """
-    from subtrans.media.probe import check_file, probe
+    from subtrans.media.probe import BARE, check_file, probe
 
     check_file(path, "subtitles" if is_script(path) else "sound")
     stamp = _stamp(path)
@@ -74,9 +74,10 @@ def look_into(
     stream = contents.audio_track(track or 0)
     end = contents.duration or stream.duration
     if part and end is not None:
-        if part.start >= end:
+        guessed = contents.broadcast or contents.container in BARE
+        if part.start >= end and not guessed:
             raise InputError(f"{show(path)} ends at {clock(end)}: --part begins behind that")
-        end = min(end, part.end)
+        end = None if part.start >= end else min(end, part.end)
     return Recording(path, end, stamp, part.start if part else 0)
 
 

@@ -76,7 +76,9 @@ def _graph(contents: Probe, track: int, channel: int | None, excerpt: Span | Non
     import ffmpeg
 
     part = {"ss": excerpt.start / 1000, "t": excerpt.duration / 1000} if excerpt else {}
-    sought = contents.container not in BARE
+    # Broadcasts that were joined, in which times begin anew, go on behind what seems their end.
+    joined = contents.broadcast and excerpt is not None and excerpt.end > (contents.duration or 0)
+    sought = contents.container not in BARE and not joined
     # Sound is decoded fast enough by one thread; several pass its small frames to and fro.
     file = local_input(contents.path, threads=1, **(part if sought else {}))
     stream = contents.audio[track]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import srt
 from fakes import spoken, write_wav
 
 from subtrans.cli.parameters import PartType
+from subtrans.media.ffmpeg import executable
 from subtrans.types import Span
 
 
@@ -41,6 +43,16 @@ def test_a_part_has_the_times_of_the_whole(run, fakes) -> None:
     assert starts("part.srt") == [time for time in whole if 2000 <= time < 4500]
     result = run("speech", "talk.wav", "--to", "zh", "--part", "2.0-", "--json")
     assert json.loads(result.out.splitlines()[0])["start"] == pytest.approx(whole[2], abs=20)
+
+
+def test_a_part_behind_a_duration_that_is_a_guess_is_heard(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken("one two Stop. " * 3))
+    subprocess.run([executable(), "-v", "error", "-i", "talk.wav", "-c:a", "mp2", "talk.ts"], check=True)
+    Path("joined.ts").write_bytes(Path("talk.ts").read_bytes() * 2)
+    assert run("subtitle", "joined.ts", "--to", "zh", "--part", "5-", "-o", "part.srt").code == 0
+    assert 5000 <= starts("part.srt")[0] < 6000
+    late = run("subtitle", "joined.ts", "--to", "zh", "--part", "20-")
+    assert (late.code, "the sound of joined.ts ends before 20 s: choose an earlier part" in late.err) == (3, True)
 
 
 def test_a_part_of_subtitles_is_the_cues_that_begin_in_it(run, fakes) -> None:

@@ -109,6 +109,18 @@ def test_a_recording_of_unknown_length_that_ends_before_the_part(recording: Path
         list(decode(path, excerpt=Span(600_000, 660_000)))
 
 
+@pytest.mark.parametrize("name", ["a.ts", "a.vob", "a.ogg", "a.opus", "a.mp3"])
+def test_a_part_of_recordings_that_were_joined(recording: Path, encode: Callable[..., Path], name: str) -> None:
+    path = encode("-i", str(recording), *(("-c:a", "mp2") if name in {"a.ts", "a.vob"} else ()), name=name)
+    path.write_bytes(path.read_bytes() * 3)
+    whole = onsets(sound(path))
+    assert len(whole) == 9
+    for begin, end in (4000, 7000), (1000, 4400):
+        part = onsets(sound(path, excerpt=Span(begin, end)))
+        expected = [onset - begin / 1000 for onset in whole if begin < 1000 * onset < end]
+        assert part == pytest.approx(expected, abs=0.05), (begin, end)
+
+
 def test_a_path_may_be_a_string(wav: Callable[..., Path]) -> None:
     path = wav(np.zeros(16_000), 16_000)
     assert [len(block.samples) for block in decode(str(path))] == [SAMPLE_RATE]
