@@ -83,6 +83,14 @@ def test_what_the_model_that_ships_got_wrong_is_mended() -> None:
         assert found or before == after
 
 
+def test_a_sentence_in_capitals_is_translated_as_it_would_be_written_else() -> None:
+    guarded: Any = load_translator("mt-en-zh-nano", source="en", target="zh", options=OPTIONS, guarded=True)
+    for text in TEXTS:
+        assert guarded.translate([text.upper()])[0].text == guarded.translate([text])[0].text
+        assert guarded.draft(text.upper()) == guarded.draft(text)
+        assert guarded.shorten([text.upper()]) == guarded.shorten([text])
+
+
 def test_the_first_output_without_fault_is_kept_and_aligned_with_the_source() -> None:
     wrong = Hypothesis("我们回家家家家家家。", -0.5)
     right = Hypothesis("我们现在回家。", -0.9, ((0, 0), (2, 7)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.ports import listed
+from subtrans.text.capitals import uncapitalised
 from subtrans.text.context import own, predecessors
 from subtrans.text.guards import faults
 from subtrans.text.languages import language
@@ -27,7 +28,7 @@ class GuardedTranslator:
 
     A sentence at fault is tried again, with a wide beam and all that it finds, then with repetition held back, then
     with its source written otherwise; the first output with the fewest faults is kept. A sentence without fault is
-    never changed.
+    never changed. One that is all in capitals is read as it would be written else.
     """
 
     def __init__(self, translator: Steerable, source: str, target: str) -> None:
@@ -48,7 +49,7 @@ class GuardedTranslator:
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order."""
-        texts = listed(texts)
+        texts = [uncapitalised(text, self._languages[0]) for text in listed(texts)]
         said = [self._judge(text, one) for text, one in zip(texts, self._translator.translate(texts), strict=True)]
         for translator, rewrite in self._attempts:
             wrong = list(dict.fromkeys(text for text, one in zip(texts, said, strict=True) if one.faults))
@@ -66,10 +67,12 @@ class GuardedTranslator:
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
         """What a wide beam finds that does not mind short outputs, with its faults; alternatives have none."""
+        texts = [uncapitalised(text, self._languages[0]) for text in listed(texts)]
         return [self._judge(text, one) for text, one in zip(texts, self._short.translate(texts), strict=True)]
 
     def draft(self, text: str) -> str:
         """As the translator itself says it: soon it is translated again, whole. Only a loop is begun anew."""
+        text = uncapitalised(text, self._languages[0])
         [said] = self._quick.translate([text])
         if {"looping", "long"}.intersection(faults(own(text), said.text, *self._languages)):
             [said] = self._without_loops.translate([text])
