@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.text.function_words import FUNCTION_WORDS, FunctionWords
 from subtrans.text.korean import cost_korean
-from subtrans.text.lexicon import BINDING_ABBREVIATIONS, SENTENCE_STARTERS, UNITS
+from subtrans.text.lexicon import BINDING_ABBREVIATIONS, OPEN_ABBREVIATIONS, SENTENCE_STARTERS, UNITS
 from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
 from subtrans.text.profiles import graphemes, width
 
@@ -129,7 +129,8 @@ _NUMBER = re.compile(r"[^\w\s]*\d[\d.,:/\u00a0\u202f]*")
 def _abbreviates(before: str) -> bool:
     """Whether a name or a number follows: Dr., e.g., J."""
     stem = before[:-1]
-    return before.endswith(".") and (stem.casefold() in BINDING_ABBREVIATIONS or (len(stem) == 1 and stem.isupper()))
+    known = stem.casefold() in BINDING_ABBREVIATIONS or stem in OPEN_ABBREVIATIONS
+    return before.endswith(".") and (known or (len(stem) == 1 and stem.isupper()))
 
 
 def _counts(after: str) -> bool:
@@ -159,7 +160,7 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
 
 def _cost(before: str, after: str, spaced: bool, language: Language, within: int) -> int:
     """How badly a line breaks between two chunks, from 0 to 150; `within`: the same in a script without spaces."""
-    end = (before.rstrip(_CLOSING + " \u00a0\u202f") or before)[-1]
+    end = (before.rstrip(_CLOSING + "“‘« \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
     if cost is not None and (spaced or UNSPACED.match(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from subtrans.text.lexicon import (
     BINDING_ABBREVIATIONS,
     NUMBERED_ABBREVIATIONS,
+    OPEN_ABBREVIATIONS,
     SENTENCE_STARTERS,
     TRAILING_ABBREVIATIONS,
 )
@@ -114,7 +115,7 @@ def split_text(text: str) -> list[str]:
 
 def is_marked(text: str) -> bool:
     """Whether written text ends with the mark of a sentence."""
-    body = text.rstrip(_CLOSERS + " \n")
+    body = _CLOSED.sub("", text.rstrip()).rstrip(_CLOSERS + " \n")
     return body.endswith((".", "…")) or _has_mark(body)
 
 
@@ -126,6 +127,7 @@ _WIDE_MARKS = "。！？．｡｟︒"
 _MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։\u037e‼⁇⁈⁉‽។៕။༎"  # U+037E is the Greek question mark
 _GREEK_QUESTION = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff];\Z")  # as it is typed, and as Unicode normalises it
 _CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"
+_CLOSED = re.compile(r"(?<=[.!?…])[“‘«]+\Z")  # as German and its neighbours write: „So.“ and »So.«
 _PURE_CLOSERS = "”’»›)]}）］｝」』】〕〉》〗"
 _OPENERS = "\"'“‘«‹([{（［｛「『【〔〈《〖¿¡„‚-–—"
 _CLAUSE_MARKS = ",;:、，；：،؛–—"
@@ -148,10 +150,10 @@ def _ends(text: str, following: str, gap: int) -> bool:
     if after and all(character in (_MARKS + _CLOSERS + "….," if attached else _PURE_CLOSERS) for character in after):
         return False  # the mark goes on, or its closing quote is still to come
     text = text.rstrip()
-    body = text.rstrip(_CLOSERS + " ")
+    body = _CLOSED.sub("", text).rstrip(_CLOSERS + " ")
     token = (body.split() or [""])[-1]
     opening = after.lstrip(_OPENERS)[:1]
-    if body != text and (opening.islower() or opening in ("と", "っ")):
+    if body != text and (is_small(opening) or opening in ("と", "っ")):
         return False  # "Why?" she asked.
     if token.endswith(("..", "…")):
         return gap >= 2 * _HESITATION or (opening.isupper() and not re.match(r"I\b", after.lstrip(_OPENERS)))
@@ -165,20 +167,29 @@ def _ends(text: str, following: str, gap: int) -> bool:
 def _abbreviated(body: str, after: str, gap: int) -> bool:
     """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing."""
     name, following = body.casefold(), after.lstrip(_OPENERS)
-    lower = following[:1].islower()
+    lower = is_small(following)
     starts = following[:1].isupper() and re.split(r"[^\w']", following, maxsplit=1)[0].casefold() in SENTENCE_STARTERS
     goes_on = lower or (gap < _HESITATION and not starts)
     if name in BINDING_ABBREVIATIONS:
         return not (starts and body.isalpha() and body.islower())  # the variable dr. This ...
-    if name in NUMBERED_ABBREVIATIONS:
-        return following[:1].isdigit()
-    if name in TRAILING_ABBREVIATIONS:
-        return lower
+    if body in OPEN_ABBREVIATIONS or _UNCASED_LETTER.fullmatch(body):
+        return goes_on
+    if name in NUMBERED_ABBREVIATIONS | TRAILING_ABBREVIATIONS:
+        return following[:1].isdigit() if name in NUMBERED_ABBREVIATIONS else lower
     if re.fullmatch(r"[^\W\d_]", body):  # J. K. Rowling, z. B. heute; but: Plan B. Then ...; the power of n. Combining
         return body != "I" and (lower or (goes_on and body.isupper()) or bool(re.match(r"[^\W\d_]\.", following)))
     if re.fullmatch(r"\d{1,2}", body):  # 3. Mai; but: in chapter 3. Then ..., and where letters have no case
         return goes_on and (lower or not following[:1].isalpha() or following[:1].isupper())
     return goes_on and bool(re.fullmatch(r"([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body))  # U.S. officials, Ph.D. students
+
+
+# In these scripts one before a full stop stands for a title or a name, as that of Arabic for "Doctor".
+_UNCASED_LETTER = re.compile("[\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u0985-\u09b9\u0e01-\u0e2e]")
+
+
+def is_small(text: str) -> bool:
+    """Whether it begins with a small letter; those of Georgian, which have capitals for headlines alone, are none."""
+    return text[:1].title() != text[:1]
 
 
 def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:

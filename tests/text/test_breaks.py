@@ -20,6 +20,7 @@ def costs(text, tag):
     ("text", "tag", "expected"),
     [
         ("It is 5 km, Mr. Smith", "en", ["It", "is", "5 km,", "Mr. Smith"]),
+        ("veo al Sr. López", "es", ["veo", "al", "Sr. López"]),
         ("by J. K. Rowling", "en", ["by", "J. K. Rowling"]),
         ("10 000 euros « ici » ?", "fr", ["10 000 euros", "« ici » ?"]),
         ("10\u202f000\u00a0km plus", "fr", ["10\u202f000\u00a0km", "plus"]),
