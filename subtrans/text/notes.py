@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from subtrans.text.languages import Language
     from subtrans.types import Word
 
-_TOKEN = re.compile(r"[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S")
-"""In scripts without spaces: a character, or a word or a number of others."""
+_TOKEN = re.compile(r"\s*(?:[^\W_]*[A-Za-z0-9][A-Za-z0-9'’.,-]*|\S)")
+"""In scripts without spaces between words: a character, or a word or a number of others. A space there is a mark."""
 _MUSIC = rf"(?:[~～〜]{{0,3}}[{MUSIC}][{MUSIC}~～〜]*|(?<!\S)#(?!\S))"
 """A mark of music; the BBC's is a # for itself."""
 # Something must be told in them: "[...]", "(2)" and "(a)" are of the text.

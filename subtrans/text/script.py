@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.labels import MUSIC, label
 from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
-from subtrans.text.sentences import SentenceOptions, is_marked
+from subtrans.text.sentences import SentenceOptions, is_marked, is_small
 from subtrans.types import Span, Word
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ _UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(
 _UNLIMITED = 10**9
 _MARKED = 0.2
 """The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
+_ASKED = 3
+"""The cues that must end otherwise than with a full stop for there to be none: fewer tell nothing."""
+_NOT_FULL_STOPS = ("?", "!", "？", "！", "؟", "፧", "…", "..", "‼", "⁇", "⁈", "⁉", "‽", "՞", "՜")
+_CLOSING = "\"'”’»›)]}）］｝」』】〕〉》〗 "
 _NAMED = 2
 """The lines that must begin with a name in capitals for it to be a speaker's: one may be a "WARNING:"."""
 
@@ -65,9 +70,11 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     named = language.spaced and sum(label(text) != "" for cue in cues for text, _ in _parts(cue)) >= _NAMED
     lines = [list(_words(cue, language, named)) for cue in cues]
     texts = [
-        text for found in lines if (text := "".join(word.text for line in found for word in line if not word.note))
+        text
+        for found in lines
+        if (text := "".join(word.text for line in found for word in line if not word.note).strip())
     ]
-    marked = sum(map(is_marked, texts)) >= _MARKED * len(texts)
+    marked = _are_marked(texts)
     # A title may be shown far longer than it would be said.
     joiner = NoteJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
@@ -86,6 +93,17 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
         if sound or text.endswith(_SONG_END):
             yield from joiner.end()
     yield from joiner.end()
+
+
+def _are_marked(texts: Sequence[str]) -> bool:
+    """Whether sentences that end have marks. Some scripts, and Korean subtitles, have them for questions alone."""
+    ended = [text.rstrip(_CLOSING) for text in texts if is_marked(text)]
+    asked = sum(text.endswith(_NOT_FULL_STOPS) for text in ended)
+    # Where there are capitals, what goes on behind a cue without a mark begins with a small letter.
+    behind = [after for before, after in pairwise(texts) if not is_marked(before)]
+    flowing = 2 * sum(map(is_small, behind)) > len(behind)
+    stops = flowing or asked < _ASKED or len(ended) - asked >= _MARKED * asked
+    return stops and len(ended) >= _MARKED * len(texts)
 
 
 def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
@@ -111,9 +129,9 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
             start = cue.span.start + round(cue.span.duration * reached / whole)
             reached += share
             end = cue.span.start + round(cue.span.duration * reached / whole)
-            spaced = language.spaced or (token[0].isascii() and token[0].isalnum())
+            spaced = language.spaced or token[0].isspace() or (token[0].isascii() and token[0].isalnum())
             span = Span(start, min(end, cue.span.end))
-            words.append(Word(" " * spaced + token, span, turn=turn and not words, note=note))
+            words.append(Word(" " * spaced + token.lstrip(), span, turn=turn and not words, note=note))
         if words:
             yield words
 
@@ -132,7 +150,7 @@ def _said(line: str) -> list[tuple[str, bool]]:
 
 def _by_dashes(line: str) -> list[tuple[str, bool]]:
     dash = _DASH.match(line)
-    if dash is None or line[dash.end()].islower():
+    if dash is None or is_small(line[dash.end() :]):
         return [(line, False)]
     return [(said, True) for said in _REPLY.split(line[dash.end() :])]
 

@@ -42,16 +42,51 @@ def test_a_title_is_whole_however_long_it_is_shown() -> None:
     assert texts([cue(0, 40_000, "THE", "END")]) == [["THE END"]]
 
 
-def test_chinese_has_no_spaces_between_lines_but_keeps_foreign_words() -> None:
+def test_chinese_has_no_spaces_between_lines_but_keeps_those_of_the_lines() -> None:
     assert texts([cue(0, 2000, "我们用 GPT-4 写", "文章。"), cue(2100, 3000, "很好。")], "zh") == [
-        ["我们用 GPT-4写文章。", "很好。"]
+        ["我们用 GPT-4 写文章。", "很好。"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "line"),
+    [
+        ("th", "เขาไปแล้ว แต่เธอยังรออยู่"),
+        ("my", "သူသွားပြီ ဒါပေမဲ့ သူမစောင့်နေတယ်။"),
+        ("zh", "是的 我答应过她"),
+    ],
+)
+def test_a_space_that_stands_for_a_mark_stays(tag: str, line: str) -> None:
+    assert texts([cue(0, 2000, line)], tag) == [[line]]
+
+
+def test_a_full_width_space_is_one() -> None:
+    assert texts([cue(0, 2000, "ああ\u3000約束した")], "ja") == [["ああ 約束した"]]
 
 
 def test_without_marks_a_sentence_ends_with_its_cue() -> None:
     assert texts([cue(0, 900, "第一句"), cue(1000, 1900, "第二句"), cue(2000, 2900, "第三句")], "zh") == [
         ["第一句", "第二句", "第三句"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "lines"),
+    [
+        ("ja", ["どこへ行く？", "家に帰る", "もう遅い", "本当に？", "約束した", "なぜだ？", "仕事がある"]),
+        ("ko", ["어디 가?", "집에 가는 중이야", "너무 늦었어", "정말?", "약속했어", "왜?", "일이 있어..."]),
+        ("vi", ["Anh đi đâu?", "Tôi về nhà", "Muộn rồi", "Thật à?", "Tôi hứa rồi", "Sao?", "Có việc"]),
+    ],
+)
+def test_where_questions_alone_have_marks_a_sentence_ends_with_its_cue(tag: str, lines: list[str]) -> None:
+    cues = [cue(1000 * number, 1000 * number + 900, line) for number, line in enumerate(lines)]
+    assert texts(cues, tag) == [lines]
+
+
+def test_questions_go_through_cues_where_nothing_else_is_said() -> None:
+    lines = ["Where do you", "want to go?", "Why did he", "say that?", "Who is", "she?"]
+    cues = [cue(1000 * number, 1000 * number + 900, line) for number, line in enumerate(lines)]
+    assert texts(cues) == [["Where do you want to go?", "Why did he say that?", "Who is she?"]]
 
 
 def test_songs_and_sounds_are_no_part_of_what_is_said() -> None:
@@ -105,6 +140,7 @@ def turns(cues: list[Cue], tag: str = "en") -> list[tuple[bool, str]]:
         ("es", ["—¿Vienes? —Ya voy."], [(True, "¿Vienes?"), (True, "Ya voy.")]),
         ("zh", ["–你来吗？–马上。"], [(True, "你来吗？"), (True, "马上。")]),
         ("ar", ["- هل ستأتي؟ - نعم."], [(True, "هل ستأتي؟"), (True, "نعم.")]),
+        ("ka", ["- მოდიხარ?", "- კი."], [(True, "მოდიხარ?"), (True, "კი.")]),
         ("en", ["The sea", "- and the sky - are blue."], [(False, "The sea - and the sky - are blue.")]),
         ("en", ["-5 degrees. That is cold."], [(False, "-5 degrees."), (False, "That is cold.")]),
         ("en", ["-"], [(False, "-")]),
