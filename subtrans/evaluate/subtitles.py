@@ -15,6 +15,8 @@ from subtrans.errors import InputError, MissingExtraError
 from subtrans.evaluate.scores import MECAB, Score, bleu_tokenizer
 from subtrans.formats.lines import legal_lines
 from subtrans.text.languages import language
+from subtrans.text.profiles import graphemes
+from subtrans.text.script import UNSEEN
 from subtrans.types import Cue
 
 
@@ -23,7 +25,8 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
 
     SubER: edits of words, line and cue breaks, over their number in the reference, in per cent; lower is better, and
     words match only where their cues overlap in time. AS-BLEU: BLEU from 0 to 100, higher is better, once the words
-    of the hypothesis are cut into the cues of the reference by Levenshtein alignment.
+    of the hypothesis are cut into the cues of the reference by Levenshtein alignment. Where nothing is known that cuts
+    a text without spaces into words, as for Thai, its letters are the words.
     """
     if not reference:
         raise InputError("there is nothing to score: the reference has no cues")
@@ -33,35 +36,48 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
         from suber.metrics.suber import calculate_SubER
     except ImportError as error:
         raise MissingExtraError("SubER", "evaluate") from error
-    base = language(target).base
+    written = language(target)
+    base = "zh" if written.base == "yue" else written.base
     if base in MECAB and not util.find_spec(MECAB[base]):
-        raise MissingExtraError(f"SubER of {language(target).name}", "evaluate")
+        raise MissingExtraError(f"SubER of {written.name}", "evaluate")
     cut = base if base in {"zh", "ja", "ko"} else None
-    machine, person = _segments(hypothesis), _segments(reference)
+    letters = not written.spaced and cut is None
+    machine, person = _segments(hypothesis, letters), _segments(reference, letters)
     suber = calculate_SubER(hypothesis=machine, reference=person, language=cut)
     aligned = levenshtein_align_hypothesis_to_reference(hypothesis=machine, reference=person, language=cut)
     bleu = calculate_sacrebleu_metric(hypothesis=aligned, reference=person, metric="BLEU", language=cut)
     version = f"version:subtitle-edit-rate-{metadata.version('subtitle-edit-rate')}"
-    tokeniser = bleu_tokenizer(cut) if cut else "13a"
+    tokeniser = bleu_tokenizer(cut) if cut else "char" if letters else "13a"
+    words = "none" if tokeniser == "13a" else tokeniser
     return [
-        Score("SubER", float(suber), f"nrefs:1|case:lc|punct:no|tok:{tokeniser if cut else 'none'}|{version}"),
+        Score("SubER", float(suber), f"nrefs:1|case:lc|punct:no|tok:{words}|{version}"),
         Score("AS-BLEU", float(bleu), f"nrefs:1|case:mixed|tok:{tokeniser}|align:levenshtein|{version}"),
     ]
 
 
-def _segments(cues: Sequence[Cue]) -> list[Any]:
+def _segments(cues: Sequence[Cue], letters: bool) -> list[Any]:
     """The package's own reading of the cues, through the one kind of file that it knows, its times in seconds.
 
-    Of hours it knows 24, and places it would take for words.
+    Of hours it knows 24, and places it would take for words; marks of direction are none of a word.
     """
     from suber.file_readers import read_input_file
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cues.srt"
         text = [
-            "\n".join([f"{number}", f"{cue.span.start / 1000} --> {cue.span.end / 1000}", *legal_lines(cue), "", ""])
+            f"{number}\n{cue.span.start / 1000} --> {cue.span.end / 1000}\n"
+            + "".join(f"{_cut(line) if letters else line}\n" for line in _lines(cue))
+            + "\n"
             for number, cue in enumerate(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)), 1)
         ]
         file.write_text("".join(text), encoding="utf-8", newline="\n")
         segments: list[Any] = read_input_file(str(file), "SRT")
         return segments
+
+
+def _lines(cue: Cue) -> list[str]:
+    return [line.translate(UNSEEN) for line in legal_lines(cue)]
+
+
+def _cut(line: str) -> str:
+    return " ".join(graphemes("".join(line.split())))

@@ -12,6 +12,7 @@ from subtrans.memory.alignment import Block, Line, align
 from subtrans.text.labels import label
 from subtrans.text.languages import Language
 from subtrans.text.notes import with_whole_brackets, without_notes
+from subtrans.text.script import UNSEEN
 from subtrans.text.sentences import sentences, split_text
 from subtrans.types import Cue, Span, Translation, Word
 
@@ -189,8 +190,8 @@ def _text(cue: Cue, language: Language) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without tags, in one line."""
-    return " ".join(_TAG.sub("", text).split())
+    """Without tags and marks of direction, in one line."""
+    return " ".join(_TAG.sub("", text).translate(UNSEEN).split())
 
 
 def _join(parts: Iterable[str], language: Language) -> str:

@@ -26,7 +26,7 @@ _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 _SONG, _SONG_END = (*MUSIC, "# "), (*MUSIC, " #")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
-_UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
+UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _UNLIMITED = 10**9
 _MARKED = 0.2
@@ -79,7 +79,7 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     joiner = NoteJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
     for cue, found in zip(cues, lines, strict=True):
-        text = cue.text.translate(_UNSEEN).strip()
+        text = cue.text.translate(UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
         if cue.look.italic != italic or not marked or sound or text.startswith(_SONG):
             yield from joiner.end()
@@ -138,7 +138,7 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
 
 def _parts(cue: Cue) -> list[tuple[str, bool]]:
     """What the lines of a cue say, in parts, and whether another speaker says it; brackets are in one part."""
-    said = (part for line in cue.lines for part in _said(line.translate(_UNSEEN)))
+    said = (part for line in cue.lines for part in _said(line.translate(UNSEEN)))
     return with_whole_brackets((text.strip(), turn) for text, turn in said)
 
 

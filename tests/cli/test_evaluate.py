@@ -217,3 +217,22 @@ def test_subtitles_of_a_day_and_in_any_place(run) -> None:
     write("right.en.srt", "1", times, "He is here.")
     scores = json.loads(run("evaluate", "subtitles", "mine.en.srt", "right.en.srt", "--json").out)["scores"]
     assert [score["value"] for score in scores] == [0, pytest.approx(100)]
+
+
+def test_marks_of_direction_are_none_of_a_word(run) -> None:
+    head = "1", "00:00:01,000 --> 00:00:03,000"
+    write("mine.ar.srt", *head, "\u202bمرحبا يا صديقي.\u202c")
+    write("right.ar.srt", *head, "مرحبا يا صديقي.")
+    scores = json.loads(run("evaluate", "subtitles", "mine.ar.srt", "right.ar.srt", "--json").out)["scores"]
+    assert [score["value"] for score in scores] == [0, pytest.approx(100)]
+
+
+def test_subtitles_in_a_script_without_words(run) -> None:
+    head = "1", "00:00:01,000 --> 00:00:03,000"
+    write("mine.th.srt", *head, "เขาไปแล้ว แต่")
+    write("right.th.srt", *head, "เขาไปแล้ว และ")
+    scores = json.loads(run("evaluate", "subtitles", "mine.th.srt", "right.th.srt", "--json").out)["scores"]
+    # Of the reference's 11 letters, each with its marks, and the end of its cue one is another and one is missing.
+    assert scores[0]["value"] == pytest.approx(100 * 2 / 12, abs=0.001)
+    assert scores[1]["value"] > 50
+    assert all("tok:char" in score["signature"] for score in scores)

@@ -158,3 +158,10 @@ def test_spaces_and_marks_alone_are_no_correction() -> None:
     units = [Unit(text, text, Span(at * 3000, at * 3000 + 2000)) for at, text in enumerate(texts)]
     found = corrections(units, [cue(unit.span.start, unit.span.end, unit.machine) for unit in units], ZH)
     assert (found.edited, found.added, len(found.kept)) == ((), (), 2)
+
+
+def test_marks_of_direction_are_no_correction() -> None:
+    arabic = language("ar")
+    said, machine = [cue(0, 2000, "Hello.")], [cue(0, 2000, "\u202bمرحبا.\u202c")]
+    found = corrections(units_of_cues(said, machine, EN, arabic), [cue(0, 2000, "مرحبا.")], arabic)
+    assert (found.edited, [pair.corrected for pair in found.kept]) == ((), ["مرحبا."])
