@@ -51,7 +51,7 @@ class Columns:
 
 
 def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
-    """Read TSV, CSV, JSONL, TMX, or the two files of `a.{x,y}.suffix`; a suffix not known here is TSV."""
+    """Read TSV, CSV, JSONL, TMX, `.tmx.gz`, or the two files of `a.{x,y}.suffix`; a suffix not known here is TSV."""
     braces = re.fullmatch(r"(.*)\{([^{},]+),([^{},]+)\}(.*)", path.name)
     if braces:
         one, two = (path.with_name(braces[1] + braces[side] + braces[4]) for side in (2, 3))
@@ -64,7 +64,8 @@ def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
             ".json": _read_jsonl,
             ".tmx": _read_tmx,
         }
-        pairs = readers.get(path.suffix.lower(), _read_tsv)(path, columns)
+        suffix = ".tmx" if path.name.lower().endswith(".tmx.gz") else path.suffix.lower()
+        pairs = readers.get(suffix, _read_tsv)(path, columns)
     if not pairs:
         raise InputError(f"{path} holds no sentence pairs")
     return pairs

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 from xml.etree import ElementTree
 
 from subtrans import __version__
@@ -26,13 +29,14 @@ _MARKS = ("bpt", "ept", "it", "ph", "ut")
 def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
     """The units of a file that hold both languages (BCP-47 tags), each in the variant that is nearest to the tag.
 
-    A file that is not in UTF-8 says what it is in. No more of it than a unit is held at a time.
+    A file that is not in UTF-8 says what it is in; one that ends in `.gz` is unpacked. No more of it than a unit is
+    held at a time. Characters that XML has none for, with which some tools fill segments, are left out.
     """
     pairs = []
     try:
         encoding = _encoding(path)
-        with path.open("rb") as file:
-            for unit in _units(file, encoding):
+        with _open(path) as file:
+            for unit in _units(file if encoding == "utf-16" else _Legal(file), encoding):
                 sides = _sides(unit)
                 one, two = _nearest(sides, source), _nearest(sides, target)
                 if one is not None and two is not None:
@@ -41,15 +45,24 @@ def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
         raise InputError(f"{path}, line {error.position[0]}: not TMX ({error})") from error
     except OSError as error:
         raise unreadable(path, error) from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{path} was cut short or damaged: fetch it again") from error
     except (ValueError, LookupError) as error:
         raise InputError(f"{path} cannot be read ({error}): convert it to UTF-8") from error
     return pairs
 
 
+_File: TypeAlias = "BinaryIO | gzip.GzipFile"
+
+
+def _open(path: Path) -> _File:
+    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+
+
 def _encoding(path: Path) -> str | None:
     """What a file is in by its bytes, None where they do not tell: one that was converted may still say otherwise."""
     decoder = getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with _open(path) as file:
         if file.read(2) in {BOM_UTF16_LE, BOM_UTF16_BE}:
             return "utf-16"
         file.seek(0)
@@ -62,11 +75,37 @@ def _encoding(path: Path) -> str | None:
     return "utf-8"
 
 
-def _units(file: BinaryIO, encoding: str | None) -> Iterator[ElementTree.Element]:
+class _Legal:
+    """A file of bytes without the control characters that no XML may hold, as such or by their numbers."""
+
+    def __init__(self, file: _File) -> None:
+        self._file = file
+        self._rest = b""
+
+    def read(self, size: int = 1 << 16, /) -> bytes:
+        """The next bytes, about so many; none at the end alone."""
+        while block := self._file.read(size):
+            data = self._rest + block.translate(None, _CONTROLS)
+            cut = data.rfind(b"&", max(0, len(data) - _LONGEST))  # a number may go on in the next block
+            self._rest = data[cut:] if cut >= 0 else b""
+            if legal := _ILLEGAL.sub(b"", data[:cut] if cut >= 0 else data):
+                return legal
+        rest, self._rest = self._rest, b""
+        return _ILLEGAL.sub(b"", rest)
+
+
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
+_ILLEGAL = re.compile(rb"(?i)&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f]..|fff[ef]));")
+_LONGEST = 12
+
+
+def _units(file: _File | _Legal, encoding: str | None) -> Iterator[ElementTree.Element]:
     """Each `tu`, which is gone when the next one is asked for."""
     around = ElementTree.Element("tmx")
     parser = ElementTree.XMLParser(encoding=encoding)  # noqa: S314
     for event, element in ElementTree.iterparse(file, ("start", "end"), parser):  # noqa: S314
+        if event == "start":
+            element.tag = element.tag.rpartition("}")[2]  # some tools name a namespace, each its own
         if event == "start" and element.tag in {"tmx", "body"}:
             around = element
         elif event == "end" and element.tag == "tu":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tracemalloc
 from pathlib import Path
@@ -89,6 +90,26 @@ def test_of_the_variants_of_a_unit_the_nearest_is_read(tmp_path: Path, target: s
     sides = "".join(f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>' for code, text in said.items())
     (tmp_path / "a.tmx").write_text(f"<tmx><body><tu>{sides}</tu></body></tmx>", encoding="utf-8")
     assert read_tmx(tmp_path / "a.tmx", "en", target) == ([("bus", expected)] if expected else [])
+
+
+def test_what_other_tools_write_into_translation_memories(tmp_path: Path) -> None:
+    namespaced = TMX.replace("<tmx ", '<tmx xmlns="http://www.lisa.org/tmx14" ', 1)
+    assert namespaced != TMX
+    (tmp_path / "a.tmx").write_text(namespaced, encoding="utf-8")
+    assert read_pairs(tmp_path / "a.tmx", ENGLISH_CHINESE) == PAIRS
+    # The numbers of control characters stand where blocks of the file end, too.
+    filled = TMX.replace("</seg>", "\x1f&#x1F;&#0;</seg>").replace("<body>", "<body>" + "&#xb;" * 9999)
+    (tmp_path / "a.tmx").write_text(filled, encoding="utf-8")
+    assert read_pairs(tmp_path / "a.tmx", ENGLISH_CHINESE) == PAIRS
+
+
+def test_a_translation_memory_that_is_packed(tmp_path: Path) -> None:
+    packed = gzip.compress(TMX.encode())
+    (tmp_path / "a.TMX.gz").write_bytes(packed)
+    assert read_pairs(tmp_path / "a.TMX.gz", ENGLISH_CHINESE) == PAIRS
+    (tmp_path / "a.TMX.gz").write_bytes(packed[:-20])
+    with pytest.raises(InputError, match="cut short"):
+        read_pairs(tmp_path / "a.TMX.gz", ENGLISH_CHINESE)
 
 
 def test_no_more_of_a_translation_memory_than_a_unit_is_held(tmp_path: Path) -> None:
