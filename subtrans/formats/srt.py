@@ -17,7 +17,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ARROW = re.compile("(?<!-)-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+(?:\.\d*)?\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
-_NO_HOURS = re.compile(r"^[ \t]*(\d+:\d+[,.]\d+)[ \t]*-->[ \t]*(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE)
+# With or without hours, and with whatever people and programs write for the arrow.
+_TIMES = re.compile(
+    r"^[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)[^\S\n]*(?:[-–—]*>|→)[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE
+)
 _DIGITS = 200
 _ENDLESS = re.compile(rf"\d{{{_DIGITS + 1}}}")
 # What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
@@ -55,7 +58,8 @@ def time(milliseconds: int) -> str:
 
 
 def _content(cue: Cue) -> str:
-    text = _ARROW.sub("→", "\n".join(legal_lines(cue)))
+    text = _TIMES.sub(lambda times: _WORD_JOINER + times[0], "\n".join(legal_lines(cue)))
+    text = _ARROW.sub("→", text)
     text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
     for markup in (_OVERRIDE, _TAG, _LINE_BREAK, _ESCAPE, _ENTITY):
         text = markup.sub(_parted, text)
@@ -71,7 +75,7 @@ def _parted(match: re.Match[str]) -> str:
 def read(text: str) -> list[Numbered]:
     """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma or be negative.
 
-    The number of a cue is the one that it has, where those of the file rise.
+    The arrow between them may be any. The number of a cue is its own, where those of the file rise.
 
     A cue that is in italics as a whole keeps them, and its place; other markup is dropped. Entities of
     HTML, and tags and breaks of ASS, which converters leave, are what they stand for.
@@ -80,7 +84,7 @@ def read(text: str) -> list[Numbered]:
 
     if endless := _ENDLESS.search(text):  # on which the package would turn round for minutes
         raise InputError(f"line {_line(text, endless.start())}: a number of more than {_DIGITS} digits")
-    text = _NO_HOURS.sub(r"00:\1 --> 00:\2", text.replace("\ufeff", ""))  # files put together have several marks
+    text = _TIMES.sub(_spelled, text.replace("\ufeff", ""))  # files put together have several marks
     text, cues = _BEFORE_ZERO.sub("00:00:00,000", text), list[Numbered]()
     written: list[int | None] = []
     if text.strip() and not srt.SRT_REGEX.match(text):  # which the package would look for from each blank anew
@@ -101,6 +105,10 @@ def read(text: str) -> list[Numbered]:
     except (ValueError, OverflowError) as error:
         raise InputError(f"a time after {len(cues)} cues is out of range") from error
     return [(own[number - 1], cue) for number, cue in cues] if (own := _rising(written)) else cues
+
+
+def _spelled(times: re.Match[str]) -> str:
+    return f"{times[1] or '00:'}{times[2]} --> {times[3] or '00:'}{times[4]}"
 
 
 def _slanted(override: re.Match[str]) -> str:

@@ -29,6 +29,9 @@ def test_srt_as_players_expect_it() -> None:
         "7\n0:0:1.000 --> 0:0:2.500\nOne\nline\n\n7\n00:00:03.000 --> 00:00:04.000\nTwo\n\n\n\n",
         # No hours; put together of two files.
         "1\n00:01,000 --> 00:02,500\nOne\nline\n\n\ufeff1\n00:03.000 --> 00:04.000\nTwo\n",
+        # Other arrows, and blanks before the times.
+        "1\n  00:00:01,000 -> 00:00:02,500\nOne\nline\n\n2\n00:00:03,000 ––> 00:04,000\nTwo\n",
+        "1\n00:00:01,000 → 00:00:02,500\nOne\nline\n\n2\n\t00:00:03,000 > 00:00:04,000\nTwo\n",
         # Coordinates, a blank line inside, a cue without text.
         "1\n00:00:01,000 --> 00:00:02,500 X1:10 X2:20\nOne\n\nline\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo\n\n"
         "3\n00:00:05,000 --> 00:00:06,000\n\n",
@@ -36,6 +39,13 @@ def test_srt_as_players_expect_it() -> None:
 )
 def test_what_other_programs_write_is_read(text: str) -> None:
     assert read(text, "srt") == [Cue(Span(1000, 2500), ("One", "line")), Cue(Span(3000, 4000), ("Two",))]
+
+
+def test_times_that_are_told_in_a_text_are_text() -> None:
+    cues = [Cue(Span(0, 1000), ("From", "00:00:01,000 -> 00:00:02,500", "00:01.5 → 00:02.5"))]
+    assert [[line.replace("\u2060", "") for line in cue.lines] for cue in read(write(cues, "srt"), "srt")] == [
+        ["From", "00:00:01,000 -> 00:00:02,500", "00:01.5 → 00:02.5"]
+    ]
 
 
 def test_an_end_before_its_start_is_clamped() -> None:
