@@ -32,8 +32,10 @@ def sound(name: str | None, device: str | None, speed: float | None, pcm: int | 
         from subtrans.media.listen import listen
 
         heard = listen(name, pcm)
-        yield heard
-        heard.stop()
+        try:
+            yield heard
+        finally:
+            heard.stop()
 
 
 @contextmanager

@@ -117,6 +117,12 @@ class Capture:
         self.end()
 
     @property
+    def ahead(self) -> bool:
+        """Whether more has come than can have been spoken since it began."""
+        with self._changed:
+            return milliseconds(self._position + self._waiting + self._lost) > self.now()
+
+    @property
     def ended(self) -> bool:
         """Whether no more comes."""
         return self._ended

@@ -101,13 +101,18 @@ def local_output(streams: Sequence[Any], path: Path, **options: Any) -> Any:
 
 
 def run(
-    graph: Any, *, chunk: int = _CHUNK, folder: Path | None = None, stdin: int = subprocess.DEVNULL
+    graph: Any,
+    *,
+    chunk: int = _CHUNK,
+    folder: Path | None = None,
+    stdin: int = subprocess.DEVNULL,
+    started: Callable[[subprocess.Popen[bytes]], object] | None = None,
 ) -> Generator[bytes, None, None]:
     """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
 
     The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
     that is given, gets the standard input `stdin`, by default none, and its own session: Ctrl-C reaches it through us
-    alone. Complaints on an otherwise good run are logged.
+    alone. Complaints on an otherwise good run are logged. `started` gets the program, to end it from another thread.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
@@ -125,6 +130,8 @@ def run(
         raise SubtransError(f"{command[0]} does not start: {error.strerror}; run `subtrans doctor`") from error
     assert process.stdout is not None  # noqa: S101 - both are pipes
     assert process.stderr is not None  # noqa: S101
+    if started:
+        started(process)
     errors: list[str] = []
     # Read beside the output: a full pipe of complaints would stop ffmpeg for ever.
     reader = Thread(target=_collect, args=(process.stderr, errors), daemon=True)

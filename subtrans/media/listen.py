@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, Popen
 from threading import Thread
 from typing import Any
 
@@ -35,16 +35,35 @@ def listen(name: str, pcm: int | None = None) -> Capture:
     `pcm`: standard input holds bare 16-bit little-endian mono samples, so many a second. When the sound stops with an
     error, `take` raises DeviceError behind its last sample, or InputError where there never was any.
     """
-    capture = Capture()
+    capture = _Program()
     Thread(target=_read, args=(name, pcm, capture), name="listen", daemon=True).start()
     return capture
 
 
-def _read(name: str, pcm: int | None, capture: Capture) -> None:
+class _Program(Capture):
+    """What a program hears: to stop ends it too, or one that waits for a stream that stands still would outlive us."""
+
+    _program: Popen[bytes] | None = None
+
+    def started(self, program: Popen[bytes]) -> None:
+        """This is it."""
+        self._program = program
+        if self.ended:
+            program.kill()
+
+    def stop(self) -> None:
+        """Hear no more."""
+        super().stop()
+        if self._program:
+            self._program.kill()
+
+
+def _read(name: str, pcm: int | None, capture: _Program) -> None:
     heard, cause = False, "it is gone" if name.startswith(PULSE) else ""
+    stdin = sys.stdin.fileno() if name == "-" else DEVNULL
     try:
-        for data in run(_graph(name, pcm), chunk=_CHUNK, stdin=sys.stdin.fileno() if name == "-" else DEVNULL):
-            capture.put(to_samples(data), wait=_waits(name))
+        for data in run(_graph(name, pcm), chunk=_CHUNK, stdin=stdin, started=capture.started):
+            capture.put(to_samples(data), wait=_waits(name, capture))
             heard = True
             if capture.ended:
                 return
@@ -64,9 +83,9 @@ def _is_file(name: str) -> bool:
     return name != "-" and not name.startswith(PULSE) and not _URL.match(name)
 
 
-def _waits(name: str) -> bool:
-    """Whether the sound can be made to wait, because nobody is speaking now."""
-    return name == "-" or _is_file(name)
+def _waits(name: str, capture: Capture) -> bool:
+    """Whether the sound can be made to wait, because nobody is speaking now: behind a URL, too, may be a recording."""
+    return not name.startswith(PULSE) and (capture.ahead or not _URL.match(name))
 
 
 def _graph(name: str, pcm: int | None) -> Any:
@@ -87,7 +106,7 @@ def _graph(name: str, pcm: int | None) -> Any:
             sample_rate=SAMPLE_RATE,
         )
     elif _URL.match(name):
-        source = ffmpeg.input(name, fflags="nobuffer")
+        source = ffmpeg.input(name)  # without `nobuffer`, which loses what is read to find out what it holds
     else:
         source = local_input(Path(name))
     sound = source.audio.filter("aresample", SAMPLE_RATE, **{"async": 1})

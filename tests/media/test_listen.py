@@ -1,0 +1,78 @@
+"""What ffmpeg hears at an address, from a server of our own on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import spoken, write_wav
+
+from subtrans.media.capture import CAPACITY, Capture
+from subtrans.media.listen import listen
+from subtrans.types import SAMPLE_RATE
+
+Send = Callable[[bytes], str]
+
+
+@pytest.fixture
+def send() -> Iterator[Send]:
+    """Gives the bytes to who asks at the address, as fast as they are taken; with `stall` it then says nothing."""
+    over = threading.Event()
+    threads = []
+
+    def start(data: bytes, *, stall: bool = False) -> str:
+        server = socket.create_server(("127.0.0.1", 0))
+
+        def serve() -> None:
+            with server, server.accept()[0] as reader:
+                reader.sendall(data)
+                if stall:
+                    over.wait()
+
+        threads.append(threading.Thread(target=serve, daemon=True))
+        threads[-1].start()
+        return f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+    yield start
+    over.set()
+    for thread in threads:
+        thread.join(20)
+
+
+def wav(folder: Path, sound: np.ndarray) -> bytes:
+    return write_wav(folder / "sound.wav", sound).read_bytes()
+
+
+def everything(capture: Capture) -> np.ndarray:
+    return np.concatenate([audio.samples for audio in iter(lambda: capture.take(16_000, 160_000), None)])
+
+
+def test_a_stream_is_heard_from_its_first_sample(tmp_path, send) -> None:
+    sound = spoken("one two three Stop. four five six seven Again.")
+    heard = everything(listen(send(wav(tmp_path, sound))))
+    assert len(heard) == len(sound)
+    assert np.allclose(heard, sound, atol=1e-3)
+
+
+def test_of_a_recording_behind_an_address_nothing_is_lost(tmp_path, send) -> None:
+    # It comes at once, and is more than may wait.
+    sound = np.tile(spoken("one two three Stop."), 120)
+    assert len(sound) > CAPACITY * SAMPLE_RATE
+    capture = listen(send(wav(tmp_path, sound)))
+    first = capture.take((CAPACITY - 1) * SAMPLE_RATE, SAMPLE_RATE)
+    assert first is not None
+    assert np.allclose(np.concatenate([first.samples, everything(capture)]), sound, atol=1e-3)
+
+
+def test_no_ffmpeg_waits_for_a_stream_that_stands_still(tmp_path, send) -> None:
+    capture = listen(send(wav(tmp_path, spoken("one")), stall=True))
+    while (program := capture._program) is None:
+        time.sleep(0.01)
+    assert program.poll() is None
+    capture.stop()
+    assert program.wait(20) != 0
