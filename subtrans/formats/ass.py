@@ -27,7 +27,7 @@ LINE = 1.45
 
 # As mpv escapes text for libass: a word joiner ends what would be an escape, a backslash opens a literal brace.
 _WORD_JOINER = "\u2060"
-_ESCAPE = re.compile(rf"\\{_WORD_JOINER}|\\[{{Nnh]")
+_ESCAPE = re.compile(rf"\\{_WORD_JOINER}|\\[{{}}Nnh]")
 # A brace that nothing closes is text; it is found so that its end is not looked for again from each brace behind it.
 _MARKUP = re.compile(rf"{_ESCAPE.pattern}|{{[^}}]*(?:}}|\Z)")
 _SSA = re.compile(r"^\[V4 Styles\]", re.IGNORECASE | re.MULTILINE)
@@ -212,4 +212,4 @@ def _plain(match: re.Match[str]) -> str:
         return _ESCAPE.sub(_plain, markup)
     if markup == "\\" + _WORD_JOINER:
         return "\\"
-    return {r"\{": "{", r"\N": "\n", r"\n": "\n", r"\h": "\u00a0"}.get(markup, "")
+    return {r"\{": "{", r"\}": "}", r"\N": "\n", r"\n": "\n", r"\h": "\u00a0"}.get(markup, "")

@@ -31,6 +31,10 @@ _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 # What is taken for markup here: `a <b and c> d` is none.
 _STRICT_TAG = re.compile(r"</?(?:[ibus]|font(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
+# What programs leave that convert WebVTT, as YouTube has it: classes, voices, times of words, readings of ruby.
+_OF_VTT = re.compile(
+    r"<rt>[^<>]*</rt>|</?(?:c(?:\.[^<>\s]*)?|ruby|v|v(?:\.[^<>\s]*)? [^<>]*|lang(?: [^<>]*)?)>|<\d\d:[\d:.]+>"
+)
 _LINE_BREAK = re.compile(r"<br\s*/?>|\\(?-i:N)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\[Nnh]")
 _OVERRIDE = re.compile(r"\{\\[^}]*(?:\}|\Z)")
@@ -61,7 +65,7 @@ def _content(cue: Cue) -> str:
     text = _TIMES.sub(lambda times: _WORD_JOINER + times[0], "\n".join(legal_lines(cue)))
     text = _ARROW.sub("→", text)
     text = _TIME_AFTER_NUMBER.sub(rf"\1{_WORD_JOINER}", text)
-    for markup in (_OVERRIDE, _TAG, _LINE_BREAK, _ESCAPE, _ENTITY):
+    for markup in (_OVERRIDE, _TAG, _OF_VTT, _LINE_BREAK, _ESCAPE, _ENTITY):
         text = markup.sub(_parted, text)
     if cue.look.italic:
         text = f"<i>{text}</i>"
@@ -78,7 +82,7 @@ def read(text: str) -> list[Numbered]:
     The arrow between them may be any. The number of a cue is its own, where those of the file rise.
 
     A cue that is in italics as a whole keeps them, and its place; other markup is dropped. Entities of
-    HTML, and tags and breaks of ASS, which converters leave, are what they stand for.
+    HTML, and tags and breaks of ASS and WebVTT, which converters leave, are what they stand for.
     """
     import srt
 
@@ -97,7 +101,9 @@ def read(text: str) -> list[Numbered]:
             start, end = subtitle.start // _MILLISECOND, subtitle.end // _MILLISECOND
             content = _LINE_BREAK.sub("\n", _OVERRIDE.sub(_slanted, subtitle.content)).replace(r"\h", "\u00a0")
             look = Look(is_italic(content), anchor_in(_OVERRIDE.findall(subtitle.content)) or 2)
-            plain = _ENTITY.sub(lambda match: html.unescape(match.group()), _STRICT_TAG.sub("", content))
+            plain = _ENTITY.sub(
+                lambda match: html.unescape(match.group()), _STRICT_TAG.sub("", _OF_VTT.sub("", content))
+            )
             if cue := cue_from(start, end, plain.split("\n"), look):
                 cues.append((len(written), cue))
     except srt.SRTParseError as error:

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import Numbered, cue_from, is_italic, legal_lines
+from subtrans.formats.lines import Numbered, anchor_in, cue_from, is_italic, legal_lines
 from subtrans.types import Cue, Look
 
-_TIME = r"(?:(\d{1,9}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIME = r"(?:(\d{1,9}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s(.*))?", re.ASCII)
-_TAG = re.compile(r"<[^>]*>?")
+# A tag or a time, or the beginning of one where the line ends; "I <3 you" is text, whatever browsers make of it.
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|</>|</\Z|</?(?:[bicuv]|lang|ruby|rt)(?:\.[^<>\s]*)?\Z")
+_OVERRIDE = re.compile(r"\{\\[^{}]*\}")
+"""A place and the like as ASS has them, which programs that convert SubRip leave; players show them."""
 # Nothing here looks further for the end of a tag than to the next one: a file of beginnings would take hours.
 _READING = re.compile(r"<rt(?:\.[^<>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]*)>")
@@ -32,6 +35,7 @@ def _block(cue: Cue) -> str:
 
 def _text(cue: Cue) -> str:
     text = "\n".join(html.escape(line, quote=False) for line in legal_lines(cue))
+    text = _OVERRIDE.sub(lambda found: "&#123;" + found[0][1:], text)
     text = f"<i>{text}</i>" if cue.look.italic else text
     speaker = html.escape(" ".join(cue.look.speaker.split()), quote=False)
     return f"<v {speaker}>{text}" if speaker else text
@@ -80,7 +84,8 @@ def read(text: str) -> list[Numbered]:
     """The cues of a WebVTT file with their places and speakers, in italics where all of a cue is; the rest is dropped.
 
     Where several people speak in a cue, what each says has lines of its own that begin with a dash.
-    Of ruby text the base stays. A line of spaces ends no cue: those of YouTube begin with one.
+    Times may have a comma for the point. Of ruby text the base stays. A line of spaces ends no cue: those of YouTube
+    begin with one.
     """
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
@@ -100,7 +105,9 @@ def read(text: str) -> list[Numbered]:
             number += 1
         start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
         text = _READING.sub("", "\n".join(lines[first:number]))
-        look = _look(text, match[9] or "")
+        overrides = _OVERRIDE.findall(text)
+        look, text = _look(text, match[9] or ""), _OVERRIDE.sub("", text)
+        look = replace(look, anchor=anchor_in(overrides) or look.anchor)
         voices = [" ".join(html.unescape(name).split()) for name in _VOICE.findall(text)]
         if len(set(voices)) > 1:
             text = _REPLY.sub("\n-", text)
@@ -112,8 +119,8 @@ def read(text: str) -> list[Numbered]:
 
 
 def _milliseconds(fields: Sequence[str | None]) -> int:
-    hours, minutes, seconds, rest = (int(field or 0) for field in fields)
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+    hours, minutes, seconds = (int(field or 0) for field in fields[:3])
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((fields[3] or "0").ljust(3, "0"))
 
 
 def _plain(line: str) -> str:

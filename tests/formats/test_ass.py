@@ -7,6 +7,11 @@ from subtrans.formats import ass, read, write
 from subtrans.types import Cue, Look, Span
 
 
+def test_braces_that_are_escaped_are_text() -> None:
+    text = write([], "ass") + "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hi \\{you\\}\n"
+    assert read(text, "ass")[0].lines == ("Hi {you}",)
+
+
 def test_text_is_escaped_as_mpv_escapes_it() -> None:
     events = write([Cue(Span(1_234, 2_000), ("{a}, b", r"C:\New"))], "ass").splitlines()
     assert events[-1] == "Dialogue: 0,0:00:01.23,0:00:02.00,Default,,0,0,0,,\\{a}, b\\NC:\\\u2060New"

@@ -48,6 +48,14 @@ def test_times_that_are_told_in_a_text_are_text() -> None:
     ]
 
 
+def test_what_is_left_of_web_vtt_is_no_text() -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,000\n<c.colorE5E5E5>hello<00:00:01.400> <c>you</c></c>\n\n"
+        "2\n00:00:03,000 --> 00:00:04,000\n<v Ann Lee>Hi.</v> <ruby>字<rt>じ</rt></ruby>\n"
+    )
+    assert [cue.lines for cue in read(text, "srt")] == [("hello you",), ("Hi. 字",)]
+
+
 def test_an_end_before_its_start_is_clamped() -> None:
     assert read("1\n00:00:02,000 --> 00:00:01,000\nx\n", "srt") == [Cue(Span(2000, 2000), ("x",))]
 

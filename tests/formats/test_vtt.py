@@ -45,6 +45,20 @@ def test_cues_as_youtube_and_others_write_them() -> None:
     ]
 
 
+def test_what_people_and_programs_write_otherwise() -> None:
+    text = (
+        "WEBVTT\n\n0:01,000 --> 00:00:02,5\nI <3 you, 1 < 2\n<i>and</i> a <\n\n"
+        "00:03.000 --> 00:04.000 align:left\n{\\an8}Above\n"
+    )
+    cues = [
+        Cue(Span(1000, 2500), ("I <3 you, 1 < 2", "and a <")),
+        Cue(Span(3000, 4000), ("Above",), Look(anchor=8)),
+    ]
+    assert read(text, "vtt") == cues
+    told = [Cue(Span(0, 1000), ("{\\an8} is the top",))]
+    assert read(write([*told, *cues], "vtt"), "vtt") == [*told, *cues]
+
+
 def test_speakers_have_names_or_dashes() -> None:
     head = "WEBVTT\n\n00:01.000 --> 00:02.000\n"
     named = [Cue(Span(1000, 2000), ("One", "more"), Look(speaker="Ann & Bob"))]
@@ -59,7 +73,7 @@ def test_speakers_have_names_or_dashes() -> None:
     [
         ("1\n00:00:01,000 --> 00:00:02,000\nx\n", 1),
         ("WEBVTTX\n", 1),
-        ("WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nx\n", 3),
+        ("WEBVTT\n\n00:00:01;000 --> 00:00:02;000\nx\n", 3),
         ("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nx\n\n00:61.000 --> 00:62.000\ny\n", 6),
     ],
 )
