@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
+
+import numpy as np
 
 from subtrans.errors import DeviceError, MissingExtraError, brief
 from subtrans.media.capture import Capture
@@ -15,13 +18,19 @@ SILENT = 5.0
 
 
 def devices() -> list[str]:
-    """A line for each device that can record: its number, its name, and whether it is the default."""
+    """A line for each device that can record: its number, its name, and whether it is the default.
+
+    Windows lists a device once for each of its systems of sound, which tell those of one name apart.
+    """
     sound = _sounddevice()
     default = sound.default.device[0]
+    found = [(number, one) for number, one in enumerate(sound.query_devices()) if one["max_input_channels"] > 0]
+    times = Counter(one["name"] for _, one in found)
     return [
-        f"{number:3} {device['name']}" + (" (default)" if number == default else "")
-        for number, device in enumerate(sound.query_devices())
-        if device["max_input_channels"] > 0
+        f"{number:3} {one['name']}"
+        + (f", {sound.query_hostapis(one['hostapi'])['name']}" if times[one["name"]] > 1 else "")
+        + (" (default)" if number == default else "")
+        for number, one in found
     ]
 
 
@@ -29,25 +38,62 @@ def devices() -> list[str]:
 def microphone(name: str | None = None) -> Iterator[Capture]:
     """The sound of a device by its number or a part of its name, else of the default one.
 
-    DeviceError where there is none, or it cannot record 16 kHz; and from `take`, when the device has vanished.
+    One that has no 16 kHz, or no single channel, is heard as it is, and its sound is made so. DeviceError where there
+    is none, or it cannot be opened; and from `take`, when the device has vanished.
     """
     sound = _sounddevice()
     capture = Capture(patience=SILENT, gone=_gone(name))
     device = int(name) if name and name.isdigit() else name
-    try:
-        stream = sound.InputStream(
-            samplerate=SAMPLE_RATE,
-            channels=1,
+    failures: list[Exception] = []
+
+    def opened(rate: int, channels: int) -> Any:
+        convert = _converter(rate)
+        return sound.InputStream(
+            samplerate=rate,
+            channels=channels,
             dtype="float32",
             device=device,
-            callback=lambda block, *_: capture.put(block[:, 0].copy()),
+            callback=lambda block, *_: capture.put(convert(block)),
             finished_callback=lambda: capture.end(_gone(name)),
         )
-    except (sound.PortAudioError, ValueError) as error:
-        raise DeviceError(f"{_called(name)} cannot be opened ({brief(error)}): see --list-devices") from error
-    with stream:
+
+    with ExitStack() as stack:
+        try:
+            its = sound.query_devices(device, "input")
+            own, channels = round(its["default_samplerate"]), its["max_input_channels"]
+            for wanted in dict.fromkeys([(SAMPLE_RATE, 1), (own, 1), (own, channels)]):
+                try:
+                    stack.enter_context(opened(*wanted))
+                    break
+                except sound.PortAudioError as error:
+                    failures.append(error)
+            else:
+                raise failures[0]
+        except (sound.PortAudioError, ValueError) as error:
+            raise DeviceError(f"{_called(name)} cannot be opened ({brief(error)}): see --list-devices") from error
         yield capture
         capture.end()  # before the stream ends, which then is no failure
+
+
+def _converter(rate: int) -> Callable[[Any], Any]:
+    """What makes 16 kHz mono of blocks of so many samples a second, a column a channel, as they come."""
+    if rate == SAMPLE_RATE:
+        return _mixed
+    import av
+
+    resampler = av.AudioResampler("flt", "mono", SAMPLE_RATE)
+
+    def convert(block: Any) -> Any:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(_mixed(block)[None, :]), "flt", "mono")
+        frame.sample_rate = rate
+        return np.concatenate([np.zeros(0, np.float32), *(one.to_ndarray()[0] for one in resampler.resample(frame))])
+
+    return convert
+
+
+def _mixed(block: Any) -> Any:
+    """A copy, as the block is PortAudio's."""
+    return block.mean(axis=1, dtype=np.float32)
 
 
 def _gone(name: str | None) -> DeviceError:

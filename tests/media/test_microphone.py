@@ -24,14 +24,19 @@ class InputStream:
     """Says "one" when it is opened, and then vanishes."""
 
     opened: dict
+    only: tuple[int, int] | None = None  # the rate and the channels that the device has, if it has no others
+    busy = False
 
     def __init__(self, **options) -> None:
-        if options["device"] == "nothing":
-            raise ValueError("No input device matching 'nothing'")
+        if self.only not in {None, (options["samplerate"], options["channels"])}:
+            raise PortAudioError("Error opening InputStream: Invalid sample rate [PaErrorCode -9997]")
         InputStream.opened = options
 
     def __enter__(self):
-        sound = spoken("one")[:, None]
+        if self.busy:
+            raise PortAudioError("Error starting stream: Unanticipated host error [PaErrorCode -9999]")
+        rate, channels = self.only or (16_000, 1)
+        sound = np.repeat(np.repeat(spoken("one"), rate // 16_000)[:, None], channels, axis=1)
         for start in range(0, len(sound), 320):
             self.opened["callback"](sound[start : start + 320], 320, None, None)
         self.opened["finished_callback"]()
@@ -42,22 +47,29 @@ class InputStream:
 
 @pytest.fixture(autouse=True)
 def sounddevice(monkeypatch) -> None:
+    names = ("Speakers", 0, 0), ("Desk microphone", 1, 0), ("Line", 2, 0), ("Line", 2, 1)
     known = [
-        {"name": "Speakers", "max_input_channels": 0},
-        {"name": "Desk microphone", "max_input_channels": 1},
-        {"name": "Line", "max_input_channels": 2},
+        {"name": name, "max_input_channels": channels, "hostapi": api, "default_samplerate": 48000.0}
+        for name, channels, api in names
     ]
+
+    def query_devices(device=None, kind=None):
+        if device == "nothing":
+            raise ValueError("No input device matching 'nothing'")
+        return known if kind is None else known[2 if device is None else device]
+
     fake = SimpleNamespace(
         PortAudioError=PortAudioError,
         InputStream=InputStream,
-        query_devices=lambda: known,
+        query_devices=query_devices,
+        query_hostapis=lambda number: {"name": ("MME", "Windows WASAPI")[number]},
         default=SimpleNamespace(device=[2, 0]),
     )
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
 
 
 def test_devices_that_can_record_are_listed() -> None:
-    assert devices() == ["  1 Desk microphone", "  2 Line (default)"]
+    assert devices() == ["  1 Desk microphone", "  2 Line, MME (default)", "  3 Line, Windows WASAPI"]
 
 
 def test_a_microphone_is_heard_until_it_vanishes() -> None:
@@ -68,6 +80,23 @@ def test_a_microphone_is_heard_until_it_vanishes() -> None:
         assert np.array_equal(audio.samples, spoken("one"))
         with pytest.raises(DeviceError, match="the microphone 2 has vanished"):
             source.take(1, 1)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_microphone_that_has_one_rate_alone_is_heard(channels, monkeypatch) -> None:
+    monkeypatch.setattr(InputStream, "only", (48_000, channels))
+    with microphone("2") as source:
+        audio = source.take(16_000, 16_000)
+    assert audio is not None
+    # The last samples are in the filter when the device vanishes.
+    assert 0 <= len(spoken("one")) - len(audio.samples) <= 32
+    assert np.abs(audio.samples[100:3000] - spoken("one")[100:3000]).max() < 0.01
+
+
+def test_a_microphone_that_does_not_start(monkeypatch) -> None:
+    monkeypatch.setattr(InputStream, "busy", True)
+    with pytest.raises(DeviceError, match=r"the microphone cannot be opened \(Error starting stream"), microphone():
+        pass
 
 
 def test_no_such_microphone() -> None:
