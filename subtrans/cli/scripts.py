@@ -46,6 +46,7 @@ def is_script(path: Path) -> bool:
 
 
 _PICTURES = frozenset({".sup", ".idx", ".sub"})
+_SAMI = frozenset({".smi", ".sami"})
 
 
 def read_script(path: Path, tag: str | None = None) -> Script:
@@ -127,7 +128,12 @@ def _tag(names: Iterable[str]) -> str | None:
 
 
 def _declared(path: Path) -> Iterator[str]:
-    """What a TTML file, or the head of a WebVTT file as YouTube has it, says of its language."""
+    """What a file of TTML or SAMI, or the head of a WebVTT file as YouTube has it, says of its language."""
+    if path.suffix.lower() in _SAMI:
+        from subtrans.formats.sami import declared
+
+        yield from filter(None, [declared(read_bytes(path).decode("latin-1"))])
+        return
     with suppress(InputError):
         text = read_text(path)
         if head := _DECLARED.get(str(_kind(path, text))):
@@ -166,7 +172,7 @@ def _read(path: Path, tag: str | None) -> tuple[list[Numbered], str]:
 def _kind(path: Path, text: str) -> str | None:
     """The format of a file: players look at what it holds, so files with the suffix of another one are about."""
     found = next((kind for kind, head in _HEADS.items() if head.match(text)), None)
-    if found is None and formats.format_of(path) and not formats.is_written(path):
+    if found is None and formats.format_of(path) == "ttml" and not formats.is_written(path):
         raise InputError("neither EBU STL nor SCC: convert it first")  # programs for DVD call theirs .stl as well
     return found or formats.format_of(path)
 
@@ -194,11 +200,28 @@ def read_text(path: Path, tag: str | None = None) -> str:
 
     Where its language is known it may be in an encoding from before Unicode, which is said.
     """
-    from subtrans.text.languages import language
-
     data = read_bytes(path)
     if (text := _broadcast(path, data)) is not None:
         return text
+    if path.suffix.lower() in _SAMI:
+        return _captions(path, data, tag)
+    return _decoded(path, data, tag)
+
+
+def _captions(path: Path, data: bytes, tag: str | None) -> str:
+    """A file of SAMI as SRT."""
+    from subtrans.formats.sami import as_srt, declared
+
+    try:
+        tag = tag or declared(data.decode("latin-1"))
+        return as_srt(_decoded(path, data, tag), tag)
+    except InputError as error:
+        raise error if show(path) in str(error) else InputError(f"{show(path)}: {error}") from error
+
+
+def _decoded(path: Path, data: bytes, tag: str | None) -> str:
+    from subtrans.text.languages import language
+
     try:
         return decode(data, show(path))
     except InputError:

@@ -80,9 +80,10 @@ COARSE = frozenset({"ass", "lrc"})
 """The formats that count hundredths of a second."""
 
 
+_READ_ALONE = ("stl", "scc", "smi", "sami")
+"""Names of what is read as if it were another (see `broadcast` and `sami`), and never written."""
 _OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml", "stl": "ttml", "scc": "ttml"}
-_READ_ALONE = ("stl", "scc")
-"""Names of what is read as if it were the format (see `broadcast`), and never written."""
+_OTHER_NAMES |= {"smi": "srt", "sami": "srt"}
 
 
 def format_of(path: Path) -> str | None:

@@ -246,3 +246,18 @@ def test_what_stands_elsewhere_on_the_picture_is_no_context(run, fakes, monkeypa
     Path("talk.en.ass").write_text(formats.write(cues, "ass"), encoding="utf-8")
     assert run("subtitle", "talk.en.ass", "--to", "zh").code == 0
     assert sorted(asked) == ["Closed.", "We go home.", f"We go home.{CONTEXT}It is late."]
+
+
+def test_sami_in_an_old_encoding(run) -> None:
+    text = (
+        "<SAMI><BODY><SYNC Start=1000><P Class=KRCC>집에 갈 거예요. 너무 늦었어요.<SYNC Start=4000><P Class=KRCC>&nbsp;"
+    )
+    Path("film.smi").write_bytes(text.encode("cp949"))
+    outcome = run("subtitle", "film.smi", "--to", "ko")
+    assert outcome.code == 0
+    assert outcome.err.count("read as cp949") == 1
+    assert [text for text, _ in shown("film.ko.srt")] == ["집에 갈 거예요.", "너무 늦었어요."]
+    Path("film.smi").write_text("<smil/>", encoding="utf-8")
+    assert (
+        run("check", "film.smi", "--lang", "ko").err == "subtrans: error: film.smi: not a SAMI file that can be read\n"
+    )
