@@ -64,9 +64,13 @@ _NO_START = (
     _CLAUSE
     + _SENTENCE
     + _CLOSING
-    + "%‰°℃·・~～-–—/／ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶะาๅๆฯำ་།"
+    + "%‰°℃·・~～-–—/／ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶะาๅๆฯำະາຽໆຯ་།"
 )
-_NO_END = _OPENING + "·・เแโใไ"
+_STACKING = "\u17d2\u1039"
+"""Behind it a letter of Khmer or Burmese stands below the one before it."""
+_NO_END = _OPENING + _STACKING + "·・เแโใไເແໂໃໄ"
+_FINAL = re.compile("[\u1000-\u102a]\u1037?[\u1039\u103a]")
+"""A consonant that ends a syllable of Burmese."""
 
 
 def _chunks(text: str) -> list[tuple[str, bool]]:
@@ -93,7 +97,9 @@ def _runs(clusters: list[str]) -> list[str]:
 def _parts_between(before: str, after: str) -> bool:
     if not (UNSPACED.match(before) or UNSPACED.match(after)):
         return False
-    if script_of(before) == script_of(after) == "katakana":
+    if script_of(before) == script_of(after) == "katakana" or (before[-1].isdigit() and after[0].isdigit()):
+        return False
+    if _FINAL.match(after):
         return False
     return before[-1] not in _NO_END
 

@@ -35,6 +35,10 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
     def cost(before: str, after: str, count: int) -> int:
         if words is not None:
             return words.get(count, 140)
+        if _SPACE in text:
+            return 40 if before.endswith(_SPACE) else 140
+        if language.base == "lo":
+            return 60 if after[0] in _LAO_VOWELS or before[-1] in "ະໆ" else 140
         kinds = script_of(before[-1]), script_of(after)
         found = _cost_characters(before[-1], after[0], kinds)
         if starts is None or "latin" in kinds:
@@ -42,6 +46,12 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
         return min(found, 95 if kinds[0] == "hiragana" else 60) if count in starts else max(found, 110)
 
     return cost
+
+
+_SPACE = "\u200b"
+"""Without width, it stands between the words of some texts in Khmer, Burmese, Thai and Lao."""
+_LAO_VOWELS = "ເແໂໃໄ"
+"""With them a syllable begins for certain."""
 
 
 def _phrase_starts(text: str, language: str) -> frozenset[int] | None:

@@ -29,6 +29,10 @@ def costs(text, tag):
         ("他说：“好。”用GPT-4写3个。", "zh", ["他", "说：", "“好。”", "用", "GPT-4", "写", "3个。"]),
         ("これはコンピューターです", "ja", ["こ", "れ", "は", "コンピューター", "で", "す"]),
         ("第3章花了 20 元", "zh", ["第3章", "花", "了", "20 元"]),
+        ("２０２５年に", "ja", ["２０２５年", "に"]),
+        ("မြန်မာသည်သတ္တ ၂၅", "my", ["မြန်", "မာ", "သည်", "သတ္တ", "၂၅"]),
+        ("សួស្តី", "km", ["សួ", "ស្តី"]),
+        ("ຈະໄປ ໒໕", "lo", ["ຈະ", "ໄປ", "໒໕"]),
         ("안녕하세요 여러분", "ko", ["안녕하세요", "여러분"]),
         ("", "en", []),
         (" \n\u00a0\t ", "en", []),
@@ -161,6 +165,16 @@ def test_lines_break_between_phrases_where_a_script_has_no_spaces(text, tag, phr
         else:
             found.append(atom.text)
     assert found == phrases
+
+
+def test_spaces_without_width_part_words():
+    found = [(atom.text, atom.cost) for atom in atoms("បាន\u200bថា", language("km"), 42)]
+    assert found == [("បា", 0), ("ន", 140), ("\u200b", 140), ("ថា", 40)]
+
+
+def test_lao_breaks_where_a_syllable_begins_for_certain():
+    found = {atom.text: atom.cost for atom in atoms("ຜົນປະໂຫຍດ", language("lo"), 42)}
+    assert found["ໂຫ"] < min(cost for text, cost in found.items() if text in {"ນ", "ປະ", "ຍ", "ດ"})
 
 
 def test_a_list_of_numbers_is_no_clause():
