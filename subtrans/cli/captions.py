@@ -169,8 +169,12 @@ def screen(*, as_json: bool, with_source: bool, tagged: bool) -> Iterator[Captio
     elif not sys.stdout.isatty():
         yield Lines(with_source=with_source, tagged=tagged)
     else:
+        from rich.console import Console
         from rich.live import Live
 
+        if (console := Console()).is_dumb_terminal:  # what is drawn there can never be drawn anew
+            yield Lines(with_source=with_source, tagged=tagged)
+            return
         board = Screen()
-        with Live(board, get_renderable=lambda: board, refresh_per_second=8):
+        with Live(board, console=console, get_renderable=lambda: board, refresh_per_second=8):
             yield board

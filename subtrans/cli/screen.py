@@ -50,8 +50,12 @@ def waiting(message: str) -> Iterator[None]:
     from rich.console import Console
     from rich.text import Text
 
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:  # it takes nothing away
+        yield
+        return
     text = Text(harmless(message))
-    text.truncate(Console(stderr=True).width - 1, overflow="ellipsis")  # only one line can be taken away again
+    text.truncate(console.width - 1, overflow="ellipsis")  # only one line can be taken away again
     click.echo(text.plain, err=True, nl=False)
     try:
         yield

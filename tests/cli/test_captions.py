@@ -8,7 +8,7 @@ import pytest
 from captions import caption
 from rich.console import Console
 
-from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure
+from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure, screen
 from subtrans.cli.screen import note, progress, put, waiting
 from subtrans.types import DegradeEvent, LagEvent
 
@@ -132,9 +132,22 @@ class Terminal(io.StringIO):
 def test_what_is_shown_while_something_is_prepared_can_be_taken_away_again(monkeypatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "20")
     with waiting("loading 会议记录第三次会议二零二四年 ..."):
         assert terminal.getvalue() == "loading 会议记录第…"
+
+
+def test_a_terminal_that_draws_nothing_anew_has_a_line_for_each_caption(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    with waiting("loading ..."), screen(as_json=False, with_source=False, tagged=False) as shown:
+        shown.show(caption(1, "one", "一", agreed=""))
+        shown.show(caption(1, "one.", "一。"))
+        assert terminal.getvalue() == "一。\n"
+    assert terminal.getvalue() == "一。\n"
 
 
 def test_a_sentence_beside_the_bar_gives_the_terminal_no_commands(monkeypatch) -> None:
