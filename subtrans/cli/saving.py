@@ -20,7 +20,7 @@ from subtrans.text.languages import language
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.passages import passages
 from subtrans.text.paths import real, show
-from subtrans.types import CaptionEvent, Sentence, Translation
+from subtrans.types import CaptionEvent, LagEvent, Sentence, Translation
 
 if TYPE_CHECKING:
     from subtrans.cli.norms import House
@@ -90,6 +90,10 @@ def _check_file(path: Path, inputs: set[Path], written: set[Path], overwrite: bo
     check_target(path, overwrite)
 
 
+STAY = 15_000
+"""Milliseconds after which the text of the moment is nothing, when nobody says more."""
+
+
 class TextFile:
     """A file with the caption of the moment, the translation alone, for OBS and its like.
 
@@ -99,14 +103,20 @@ class TextFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._before = ""
+        self._latest: int | None = None  # when the last caption came
         self._write("")  # or the last caption of another day would be shown until somebody speaks
 
     def show(self, event: LiveEvent) -> None:
         """Replace the file when the caption changes; a draft without a translation leaves the caption before it."""
-        if isinstance(event, CaptionEvent) and (event.caption.text or not event.caption.source):
-            self._write(event.caption.text)
-            if event.caption.final:
-                self._before = event.caption.text
+        if isinstance(event, CaptionEvent):
+            self._latest = event.emitted
+            if event.caption.text or not event.caption.source:
+                self._write(event.caption.text)
+                if event.caption.final:
+                    self._before = event.caption.text
+        elif isinstance(event, LagEvent) and self._latest is not None and event.emitted - self._latest >= STAY:
+            self._latest, self._before = None, ""
+            self._write("")
 
     def _write(self, text: str) -> None:
         lines = [line for line in (self._before, text) if line]

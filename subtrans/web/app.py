@@ -29,6 +29,8 @@ OPEN = PAGE.keys() - {"/"}
 
 SLOWEST = 20.0
 """Seconds that a reader may take for one message before it is given up."""
+BEAT = 10.0
+"""Seconds after which a reader to whom nothing was sent is told that the line holds: pages cannot see it otherwise."""
 READERS = 100
 """How many may look on at once."""
 
@@ -63,7 +65,7 @@ async def _send(socket: WebSocket, mailbox: Mailbox) -> None:
     leaving = asyncio.ensure_future(_leave(socket))
     leaving.add_done_callback(lambda _: mailbox.close())
     try:
-        while (message := await mailbox.take()) is not None and not leaving.done():
+        while (message := await _next(mailbox)) is not None and not leaving.done():
             await asyncio.wait_for(socket.send_text(message), SLOWEST)
         if not leaving.done():
             await socket.close(1013 if mailbox.overflowed else 1001)
@@ -71,6 +73,13 @@ async def _send(socket: WebSocket, mailbox: Mailbox) -> None:
         pass  # the reader is gone; the page comes back by itself
     finally:
         leaving.cancel()
+
+
+async def _next(mailbox: Mailbox) -> str | None:
+    try:
+        return await asyncio.wait_for(mailbox.take(), BEAT)
+    except asyncio.TimeoutError:
+        return '{"event": "beat"}'
 
 
 async def _leave(socket: WebSocket) -> None:

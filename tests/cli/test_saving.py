@@ -16,7 +16,7 @@ from subtrans.cli.saving import Subtitles, TextFile
 from subtrans.text.languages import language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import profile
-from subtrans.types import CaptionEvent, Sentence, Span, Translation, Word
+from subtrans.types import CaptionEvent, LagEvent, Sentence, Span, Translation, Word
 
 TEXTS = st.sampled_from(
     ["", "你好。", "他问我们去哪里。", "我在火车上遇见了一位老朋友，他问我们要去哪里，我说我也不知道。"]
@@ -81,3 +81,18 @@ def test_the_caption_of_the_moment(tmp_path) -> None:
         now.show(event)
         shown.append(path.read_text())
     assert shown == ["\n", "一\n", "一二。\n", "一二。\n", "一二。\n", "一二。\n三。\n"]
+
+
+def test_the_caption_of_the_moment_goes_when_nobody_says_more(tmp_path) -> None:
+    path = tmp_path / "now.txt"
+    now = TextFile(path)
+    shown = []
+    for event in (
+        caption(1, "one.", "一。"),  # at 2,000 ms
+        LagEvent(0, 0.0, 16_000, 16_000),
+        LagEvent(0, 0.0, 17_000, 17_000),
+        caption(17, "two", "二", agreed=""),
+    ):
+        now.show(event)
+        shown.append(path.read_text())
+    assert shown == ["一。\n", "一。\n", "\n", "二\n"]

@@ -70,6 +70,23 @@ def test_a_reader_who_is_stuck_holds_up_nobody_and_is_given_up(monkeypatch) -> N
     asyncio.run(watch())
 
 
+def test_readers_to_whom_nothing_is_said_are_told_that_the_line_holds(monkeypatch) -> None:
+    monkeypatch.setattr(app, "BEAT", 0.01)
+
+    async def watch() -> None:
+        board = Board({})
+        reader = Reader(board)
+        await reader.until(3)
+        board.publish(caption(1, "Said."))
+        board.close()
+        await reader.task
+        told = [message["event"] for message in reader.messages]
+        assert told[:3] == ["hello", "beat", "beat"]
+        assert told[-1] == "caption"
+
+    asyncio.run(watch())
+
+
 def test_who_has_left_is_forgotten() -> None:
     async def watch() -> None:
         board = Board({})

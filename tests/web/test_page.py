@@ -36,9 +36,10 @@ def visit(browser) -> Iterator:
     complaints: list[str] = []
     pages = []
 
-    def visit(address: str, **looks) -> Page:
+    def visit(address: str, prepare=lambda page: None, **looks) -> Page:
         page = browser.new_page(**looks)
         pages.append(page)
+        prepare(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "ERR_CONNECTION" not in said.text else None)
         page.on("request", lambda sent: complaints.append(sent.url) if "//127.0.0.1:" not in sent.url else None)
@@ -150,6 +151,30 @@ def test_captions_survive_a_restart_of_the_server(visit) -> None:
         expect(page.locator("#drafts .said")).to_have_count(0)
 
 
+def test_a_line_that_is_dead_is_left_for_another(serve, visit) -> None:
+    lines = []
+
+    def dies(line) -> None:
+        lines.append(line)
+        server = line.connect_to_server()
+        if len(lines) == 1:  # after its greeting nothing comes any more, and nobody says so
+            server.on_message(lambda message: line.send(message) if '"hello"' in message else None)
+
+    def prepare(page) -> None:
+        page.clock.install()
+        page.route_web_socket("**/events", dies)
+
+    server = serve()
+    page = visit(server.address, prepare)
+    server.show(caption(1, "Good morning.", "早上好。"))
+    page.clock.run_for(20_000)
+    assert len(lines) == 1
+    page.clock.run_for(15_000)
+    expect(page.locator("#settled .text")).to_have_text("早上好。")
+    expect(page.locator("#status")).to_have_text("Live")
+    assert len(lines) == 2
+
+
 def test_who_comes_late_sees_the_last_minutes_and_the_end_of_them(serve, visit) -> None:
     server = serve()
     for number in range(1, 41):
@@ -222,6 +247,20 @@ def test_obs_gets_the_last_words_over_nothing(serve, visit) -> None:
         "['html', 'body', 'main'].map((name) => getComputedStyle(document.querySelector(name)).backgroundColor)"
     )
     assert page.evaluate(backgrounds) == ["rgba(0, 0, 0, 0)"] * 3
+
+
+def test_a_scene_of_obs_is_empty_when_nobody_says_more(serve, visit) -> None:
+    server = serve()
+    page = visit(f"{server.address}?view=obs", lambda page: page.clock.install())
+    server.show(caption(1, "Good morning.", "早上好。"))
+    server.show(caption(2, "Never settled", "从不", agreed=""))
+    expect(page.locator(".text")).to_have_text(["早上好。", "从不"])
+    page.clock.run_for(14_000)
+    expect(page.locator(".text")).to_have_count(2)
+    page.clock.run_for(2_000)
+    expect(page.locator(".text")).to_have_count(0)
+    server.show(caption(2, "Settled.", "定了。"))
+    expect(page.locator(".text")).to_have_text(["定了。"])
 
 
 def test_looks_are_changed_by_button_and_by_key_and_are_kept(serve, visit) -> None:

@@ -6,6 +6,7 @@ const root = document.documentElement;
 const find = (id) => document.getElementById(id);
 const obs = query.get("view") === "obs";
 const MOST = obs ? 2 : 500; // captions that stay on the page
+const STAY = 15000; // milliseconds after which a scene of OBS shows nothing, when nobody says more
 const shown = new Map(); // number -> { node, final }, of the run that is on
 let run = null;
 const reduced = new Set(); // what is given up to keep up, in words
@@ -161,6 +162,18 @@ function show(caption) {
   if (fresh) place(find(caption.final ? "settled" : "drafts"), node, caption.number);
   shown.set(caption.number, { node, final: caption.final });
   trim();
+  if (obs) {
+    clearTimeout(silence);
+    silence = setTimeout(clear, STAY);
+  }
+}
+let silence = 0;
+function clear() {
+  for (const [number, { node, final }] of shown) {
+    node.remove();
+    if (!final) shown.delete(number);
+  }
+  find("settled").replaceChildren(); // of the run before, too
 }
 function remember(caption, language) {
   if (languages.targets.length < 2) return;
@@ -218,8 +231,11 @@ function say(state, text) {
 }
 
 // The line to the server, which comes back by itself: after half a second, then twice as long each time, up to ten.
+// When it is dead (the phone slept, the Wi-Fi has changed) no browser says so, but the server sends something every 10 s.
 
+const DEAD = 25000;
 let socket = null;
+let heard = 0;
 let wait = 500;
 let timer = 0;
 function connect() {
@@ -227,25 +243,36 @@ function connect() {
   if (socket && socket.readyState <= WebSocket.OPEN) return;
   const token = query.has("token") ? `?token=${encodeURIComponent(query.get("token"))}` : "";
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events${token}`);
+  heard = Date.now();
   const mine = socket;
   mine.addEventListener("message", (message) => {
+    if (mine !== socket) return;
+    heard = Date.now();
     wait = 500;
     const event = JSON.parse(message.data);
     if (on[event.event]) on[event.event](event);
     follow();
   });
-  mine.addEventListener("close", (end) => {
-    if (mine !== socket) return;
-    find("lag").textContent = "";
-    // 1001: the server has said goodbye; what comes after that, it did not.
-    if (end.code === 1001) say("ended", "Ended, waiting for the next captions");
-    else if (root.dataset.state !== "ended") say("away", "Waiting for the captions to come back");
-    timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
-    wait = Math.min(10000, wait * 2);
-  });
+  mine.addEventListener("close", (end) => { if (mine === socket) lose(end.code); });
 }
-addEventListener("online", connect);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) connect(); });
+function lose(code) {
+  socket = null;
+  find("lag").textContent = "";
+  // 1001: the server has said goodbye; what comes after that, it did not.
+  if (code === 1001) say("ended", "Ended, waiting for the next captions");
+  else if (root.dataset.state !== "ended") say("away", "Waiting for the captions to come back");
+  timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+  wait = Math.min(10000, wait * 2);
+}
+function check() {
+  if (!socket || Date.now() - heard < DEAD) return;
+  const dead = socket;
+  lose();
+  dead.close();
+}
+setInterval(check, 5000);
+addEventListener("online", () => { check(); connect(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { check(); connect(); } });
 
 if (obs) root.dataset.view = "obs";
 apply();
