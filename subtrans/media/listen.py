@@ -111,4 +111,6 @@ def _graph(name: str, pcm: int | None) -> Any:
         source = local_input(Path(name))
     sound = source.audio.filter("aresample", SAMPLE_RATE, **{"async": 1})
     sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
-    return sound.output("pipe:1", format="f32le", acodec="pcm_f32le", flush_packets=1)
+    output = sound.output("pipe:1", format="f32le", acodec="pcm_f32le", flush_packets=1)
+    # A sender that starts anew has another time: by default ffmpeg takes up to 30 hours of FLV (RTMP) for a pause.
+    return output if _is_file(name) else output.global_args("-dts_error_threshold", "10")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from fakes import spoken, write_wav
 
 from subtrans.media.capture import CAPACITY, Capture
+from subtrans.media.ffmpeg import executable
 from subtrans.media.listen import listen
 from subtrans.types import SAMPLE_RATE
 
@@ -67,6 +69,20 @@ def test_of_a_recording_behind_an_address_nothing_is_lost(tmp_path, send) -> Non
     first = capture.take((CAPACITY - 1) * SAMPLE_RATE, SAMPLE_RATE)
     assert first is not None
     assert np.allclose(np.concatenate([first.samples, everything(capture)]), sound, atol=1e-3)
+
+
+@pytest.mark.parametrize("container", ["flv", "mpegts"])
+def test_a_sender_that_starts_anew_with_another_time_leaves_no_pause(container, tmp_path, send) -> None:
+    path = write_wav(tmp_path / "sound.wav", spoken("one two three Stop."))
+
+    def sent(start: str) -> bytes:
+        options = "-c:a", "aac", "-output_ts_offset", start, "-f", container, "pipe:1"
+        command = [executable(), "-v", "error", "-i", path, *options]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    again = sent("600")
+    heard = everything(listen(send(sent("0") + (again[13:] if container == "flv" else again))))  # 13: the header
+    assert len(heard) == pytest.approx(2 * len(spoken("one two three Stop.")), abs=SAMPLE_RATE // 2)
 
 
 def test_no_ffmpeg_waits_for_a_stream_that_stands_still(tmp_path, send) -> None:
