@@ -12,6 +12,7 @@ Empty lines and lines that begin with `#` say nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,6 +63,8 @@ class Glossary:
         for term in sorted(self.terms, key=lambda term: (-len(term.source), not term.case)):
             for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
                 here = Found(term, match.start(), match.end())
+                if not term.part and _is_within(text, *match.span()):
+                    continue
                 if all(here.end <= other.start or other.end <= here.start for other in found):
                     found.append(here)
         return sorted(found, key=lambda one: one.start)
@@ -112,6 +115,18 @@ def _pattern(term: Term) -> str:
     return words if term.part else rf"(?<!\w){words}(?!\w)"
 
 
+def _is_within(text: str, start: int, end: int) -> bool:
+    """Whether the word goes on with a vowel sign or a joiner, as in Hindi or Persian, which are no letters.
+
+    The points of Arabic and Hebrew, which most texts leave out, part nothing.
+    """
+    beside = (text[start - 1 : start] if start else "") + text[end : end + 1]
+    return any(
+        one in "\u200c\u200d" or (unicodedata.category(one)[0] == "M" and not "\u0591" <= one <= "\u0652")
+        for one in beside
+    )
+
+
 def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str], *, spaced: bool) -> str | None:
     """The translation with the prescribed one in the place of one of `words`, which the term may have become.
 
@@ -125,6 +140,8 @@ def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str]
     for word in words:
         pattern = rf"(?<!\w){re.escape(word)}(?!\w)" if spaced else re.escape(word)
         for match in re.finditer(pattern, text, re.IGNORECASE):
+            if spaced and _is_within(text, *match.span()):
+                continue
             here = set(range(*match.span()))
             aligned = bool(looked & here)
             if aligned or spaced or len(word) > 1:

@@ -69,6 +69,24 @@ def test_languages_without_spaces_need_no_word_boundary() -> None:
     assert glossary.missing("我住在北京市。", "I live in peking.") == []
 
 
+@pytest.mark.parametrize(
+    ("tag", "term", "text", "found"),
+    [
+        ("hi", "राम", "रामायण में राम।", [11]),
+        ("hi", "म", "काम", []),
+        ("fa", "می", "می‌رود می", [7]),
+        ("ar", "كتاب", "كتابٌ", [0]),
+        ("fr", "cafe", "cafe\u0301", []),
+    ],
+)
+def test_vowel_signs_and_joiners_are_of_the_word(tag: str, term: str, text: str, found: list[int]) -> None:
+    glossary = read_glossary(f"{term}\tX", tag, "en")
+    assert [one.start for one in glossary.find(text)] == found
+    assert exchange(text, (), Found(Term("X", term), 0, 1), [term], spaced=True) == (
+        f"{text[: found[0]]}{term}{text[found[0] + len(term) :]}" if found else None
+    )
+
+
 def test_words_are_exchanged_where_the_model_looked_at_the_term() -> None:
     cat = Found(Term("cat", "喵星人"), 4, 7)
     text = "猫和猫在书上。"
