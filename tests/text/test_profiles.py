@@ -16,6 +16,8 @@ from subtrans.text.profiles import PROFILES, Profile, customised, graphemes, pro
         ("zh", 16, 9),
         ("zh-Hant", 16, 9),
         ("ja", 13, 4),
+        ("ar", 42, 20),
+        ("hi", 42, 22),
         ("ko", 16, 12),
         ("pt-BR", 42, 17),
     ],
