@@ -32,11 +32,11 @@ class Violation:
 
     def __str__(self) -> str:
         if self.rule == "overlap":
-            return f"shown {self.value:g} ms before the cue before it is gone"
+            return f"shown {self.value:.0f} ms before the cue before it is gone"
         name, unit = _WORDS[self.rule]
         side = "over" if self.value > self.limit else "under"
         if self.rule == "gap" and side == "over":
-            return f"{name} of {self.value:g} ms: neither {self.limit:g} ms nor long enough to be seen as a gap"
+            return f"{name} of {self.value:.0f} ms: neither {self.limit:g} ms nor long enough to be seen as a gap"
         value = f"{self.value:.1f}".removesuffix(".0")
         return f"{name} {value}{unit}, {side} {self.limit:g}"
 

@@ -86,6 +86,7 @@ def test_a_share_that_is_not_whole_is_never_100() -> None:
         (Violation(1, "duration", 500, 833), "duration 500 ms, under 833"),
         (Violation(1, "gap", 40, 83), "gap 40 ms, under 83"),
         (Violation(1, "gap", 300, 83), "gap of 300 ms: neither 83 ms nor long enough to be seen as a gap"),
+        (Violation(1, "overlap", 12_345_678, 0), "shown 12345678 ms before the cue before it is gone"),
         (Violation(1, "overlap", 100, 0), "shown 100 ms before the cue before it is gone"),
     ],
 )
