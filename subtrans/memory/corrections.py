@@ -11,10 +11,10 @@ from itertools import accumulate
 from subtrans.memory.alignment import Block, Line, align
 from subtrans.text.labels import label
 from subtrans.text.languages import Language
-from subtrans.text.notes import with_whole_brackets, without_notes
-from subtrans.text.script import UNSEEN
-from subtrans.text.sentences import sentences, split_text
-from subtrans.types import Cue, Span, Translation, Word
+from subtrans.text.notes import without_notes
+from subtrans.text.script import UNSEEN, parts, turns
+from subtrans.text.sentences import split_text
+from subtrans.types import Cue, Sentence, Span, Translation
 
 _TAG = re.compile(r"<[^<>\n]{1,50}>|\{\\[^{}\n]*\}")
 
@@ -106,12 +106,13 @@ def _same(one: str, two: str, language: Language) -> bool:
 
 def units_of_translations(translations: Iterable[Translation], target: Language) -> list[Unit]:
     """A unit for each sentence that was translated."""
-    found = (
-        ("".join(word.text for word in item.sentence.words if not word.note), item.text, item.sentence.span)
-        for item in translations
-    )
+    found = ((_said(item.sentence), item.text, item.sentence.span) for item in translations)
     units = (Unit(_plain(source), without_notes(_plain(text), target), span) for source, text, span in found)
     return [unit for unit in units if unit.source and unit.machine]
+
+
+def _said(sentence: Sentence) -> str:
+    return "".join(word.text for word in sentence.words if not word.note)
 
 
 def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language, target: Language) -> list[Unit]:
@@ -120,7 +121,9 @@ def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language,
     A line belongs to the sentence with which it has the most time in common; sentences for which nothing is shown are
     left out.
     """
-    spoken = [(_plain(sentence.text), sentence.span) for sentence in sentences(_words(said, source))]
+    found = (sentence for part in parts(said, source) for sentence in part.sentences)
+    written = ((_plain(_said(sentence)), sentence.span) for sentence in found)
+    spoken = sorted(((text, span) for text, span in written if text), key=lambda one: one[1])
     shown: dict[int, list[Line]] = {}
     ended = list(accumulate((span.end for _, span in spoken), max))
     begun = list(accumulate((span.start for _, span in reversed(spoken)), min))[::-1]
@@ -150,11 +153,11 @@ def _correction(block: Block, units: Sequence[Unit], after: Sequence[Line], targ
 def _lines(cues: Iterable[Cue], language: Language) -> Iterator[Line]:
     """The sentences, or parts of sentences, of each cue, with a share of its time for each by their lengths."""
     for cue in sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)):
-        text = _text(cue, language)
-        place, spent = cue.span.start, 0
-        for part in _with_marks(split_text(text)):
+        said = [part for turn in _turns(cue, language) for part in _with_marks(split_text(turn))]
+        whole, place, spent = sum(map(len, said)), cue.span.start, 0
+        for part in said:
             spent += len(part)
-            end = cue.span.start + cue.span.duration * spent // len(text)
+            end = cue.span.start + cue.span.duration * spent // whole
             if part.strip():
                 yield Line(part.strip(), Span(place, end))
             place = end
@@ -171,22 +174,13 @@ def _with_marks(parts: Iterable[str]) -> list[str]:
     return joined
 
 
-def _words(cues: Iterable[Cue], language: Language) -> Iterator[Word]:
-    """Words with times, as a recogniser gives them: what is unspaced has a word for each character."""
-    for cue in sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)):
-        text = _text(cue, language)
-        spent = 0
-        for word in re.findall(r"\s*\S+" if language.spaced else r"\s*\S", text):
-            start, spent = cue.span.start + cue.span.duration * spent // len(text), spent + len(word)
-            end = cue.span.start + cue.span.duration * spent // len(text)
-            apart = " " if language.spaced and not word[0].isspace() else ""
-            yield Word(apart + word, Span(start, end))
-
-
-def _text(cue: Cue, language: Language) -> str:
-    """A cue's lines as one, without tags and notes in brackets, which are translated apart."""
-    lines = with_whole_brackets((_plain(line), False) for line in cue.lines)
-    return _join((without_notes(line, language) for line, _ in lines), language)
+def _turns(cue: Cue, language: Language) -> list[str]:
+    """What each speaker says in a cue, without the dashes, tags and notes in brackets, which no translator is shown."""
+    found: list[str] = []
+    for said, begins in turns(map(_plain, cue.lines)):
+        text = without_notes(said, language)
+        found[-1:] = [*found[-1:], text] if begins or not found else [_join([found[-1], text], language)]
+    return found
 
 
 def _plain(text: str) -> str:

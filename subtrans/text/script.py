@@ -67,7 +67,7 @@ def place(cue: Cue) -> Look:
 
 
 def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
-    named = language.spaced and sum(label(text) != "" for cue in cues for text, _ in _parts(cue)) >= _NAMED
+    named = language.spaced and sum(label(text) != "" for cue in cues for text, _ in turns(cue.lines)) >= _NAMED
     lines = [list(_words(cue, language, named)) for cue in cues]
     texts = [
         text
@@ -112,7 +112,7 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
     Notes take no time from what is said.
     """
     found: list[tuple[list[tuple[str, bool]], bool]] = []
-    for said, turn in _parts(cue):
+    for said, turn in turns(cue.lines):
         begins = turn or (named and label(said) != "")
         found.append((list(with_notes(said, label(said) if begins else "", language)), begins))
     silent = all(note for tokens, _ in found for _, note in tokens)
@@ -136,9 +136,9 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
             yield words
 
 
-def _parts(cue: Cue) -> list[tuple[str, bool]]:
+def turns(lines: Iterable[str]) -> list[tuple[str, bool]]:
     """What the lines of a cue say, in parts, and whether another speaker says it; brackets are in one part."""
-    said = (part for line in cue.lines for part in _said(line.translate(UNSEEN)))
+    said = (part for line in lines for part in _said(line.translate(UNSEEN)))
     return with_whole_brackets((text.strip(), turn) for text, turn in said)
 
 

@@ -165,3 +165,24 @@ def test_marks_of_direction_are_no_correction() -> None:
     said, machine = [cue(0, 2000, "Hello.")], [cue(0, 2000, "\u202bمرحبا.\u202c")]
     found = corrections(units_of_cues(said, machine, EN, arabic), [cue(0, 2000, "مرحبا.")], arabic)
     assert (found.edited, [pair.corrected for pair in found.kept]) == ((), ["مرحبا."])
+
+
+def test_the_dashes_of_speakers_are_no_part_of_a_sentence() -> None:
+    said = [cue(0, 3000, "- Are you coming?", "- Yes, now.")]
+    machine = [cue(0, 3000, "-你来吗？", "-是的，马上")]
+    units = units_of_cues(said, machine, EN, ZH)
+    assert [(unit.source, unit.machine) for unit in units] == [
+        ("Are you coming?", "你来吗？"),
+        ("Yes, now.", "是的，马上"),
+    ]
+    found = corrections(units, [cue(0, 3000, "- 你来吗？", "- 好，这就来")], ZH)
+    assert [pair.corrected for pair in found.edited] == ["好，这就来"]
+    assert [pair.corrected for pair in found.kept] == ["你来吗？"]
+
+
+def test_subtitles_that_mark_questions_alone_are_learned_by_cue() -> None:
+    lines = ["어디 가?", "집에 가", "늦었어", "정말?", "약속했어", "왜?", "일이 있어"]
+    said = [cue(1000 * number, 1000 * number + 900, line) for number, line in enumerate(lines)]
+    shown = [cue(1000 * number, 1000 * number + 900, f"S{number}.") for number in range(len(lines))]
+    units = units_of_cues(said, shown, language("ko"), EN)
+    assert [(unit.source, unit.machine) for unit in units] == [(line, f"S{n}.") for n, line in enumerate(lines)]
