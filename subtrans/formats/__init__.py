@@ -80,10 +80,10 @@ COARSE = frozenset({"ass", "lrc"})
 """The formats that count hundredths of a second."""
 
 
-_READ_ALONE = ("stl", "scc", "smi", "sami")
+_READ_ALONE = ("stl", "scc", "smi", "sami", "sbv")
 """Names of what is read as if it were another (see `broadcast` and `sami`), and never written."""
-_OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml", "stl": "ttml", "scc": "ttml"}
-_OTHER_NAMES |= {"smi": "srt", "sami": "srt"}
+_OTHER_NAMES = {"webvtt": "vtt", "ssa": "ass", "dfxp": "ttml", "itt": "ttml", "stl": "ttml", "scc": "ttml"}
+_OTHER_NAMES |= dict.fromkeys(("smi", "sami", "sbv"), "srt")
 
 
 def format_of(path: Path) -> str | None:

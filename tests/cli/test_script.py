@@ -261,3 +261,20 @@ def test_sami_in_an_old_encoding(run) -> None:
     assert (
         run("check", "film.smi", "--lang", "ko").err == "subtrans: error: film.smi: not a SAMI file that can be read\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("film.en.sbv", "0:00:01.000,0:00:03.000\nHello there.\n"),
+        (
+            "film.itt",
+            '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>'
+            '<p begin="00:00:01.000" end="00:00:03.000">Hello there.</p></div></body></tt>',
+        ),
+    ],
+)
+def test_what_youtube_and_itunes_call_their_subtitles(name: str, text: str, run, fakes) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+    assert run("subtitle", name, "--to", "zh", "-o", "out.srt").code == 0
+    assert shown("out.srt") == [("zh:Hello there.", Look())]

@@ -32,6 +32,8 @@ def test_srt_as_players_expect_it() -> None:
         # Other arrows, and blanks before the times.
         "1\n  00:00:01,000 -> 00:00:02,500\nOne\nline\n\n2\n00:00:03,000 ––> 00:04,000\nTwo\n",
         "1\n00:00:01,000 → 00:00:02,500\nOne\nline\n\n2\n\t00:00:03,000 > 00:00:04,000\nTwo\n",
+        # YouTube's SBV.
+        "0:00:01.000,0:00:02.500\nOne\nline\n\n0:00:03.000,0:00:04.000\nTwo\n",
         # Coordinates, a blank line inside, a cue without text.
         "1\n00:00:01,000 --> 00:00:02,500 X1:10 X2:20\nOne\n\nline\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo\n\n"
         "3\n00:00:05,000 --> 00:00:06,000\n\n",
