@@ -107,12 +107,14 @@ def run(
     folder: Path | None = None,
     stdin: int = subprocess.DEVNULL,
     started: Callable[[subprocess.Popen[bytes]], object] | None = None,
+    complaints: list[str] | None = None,
 ) -> Generator[bytes, None, None]:
     """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
 
     The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
     that is given, gets the standard input `stdin`, by default none, and its own session: Ctrl-C reaches it through us
-    alone. Complaints on an otherwise good run are logged. `started` gets the program, to end it from another thread.
+    alone. Complaints on an otherwise good run are logged. `started` gets the program, to end it from another thread;
+    `complaints` gets its first complaints and the last one.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
@@ -132,7 +134,7 @@ def run(
     assert process.stderr is not None  # noqa: S101
     if started:
         started(process)
-    errors: list[str] = []
+    errors = [] if complaints is None else complaints
     # Read beside the output: a full pipe of complaints would stop ffmpeg for ever.
     reader = Thread(target=_collect, args=(process.stderr, errors), daemon=True)
     reader.start()
@@ -182,11 +184,11 @@ def write(
 
 
 def _collect(stream: IO[bytes], lines: list[str]) -> None:
-    """Keep the first lines of `stream`, where the cause stands, each cut to a length that fits a message."""
+    """Keep the first lines of `stream`, where the cause stands, and its last, each cut to what fits a message."""
     while line := stream.readline(4096):
         text = _PART.sub("", line.decode("utf-8", "replace").strip())
-        if text and len(lines) < _ERROR_LINES:
-            lines.append(text[:300])
+        if text:
+            lines[_ERROR_LINES - 1 :] = [text[:300]]
 
 
 _PIECE = 64

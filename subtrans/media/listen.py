@@ -20,6 +20,8 @@ from subtrans.types import SAMPLE_RATE
 PULSE = "pulse:"
 """What the name of a PulseAudio source begins with; `pulse:NAME.monitor` is what the output NAME plays."""
 _CHUNK = SAMPLE_RATE // 10 * 4
+_BROKEN = re.compile("Error during demuxing|Connection |prematurely|HTTP error|Input/output error|timed out")
+"""What ffmpeg's last words have in them where a stream did not end but broke: for ffmpeg that is no error."""
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -60,13 +62,17 @@ class _Program(Capture):
 
 def _read(name: str, pcm: int | None, capture: _Program) -> None:
     heard, cause = False, "it is gone" if name.startswith(PULSE) else ""
+    complaints: list[str] = []
     stdin = sys.stdin.fileno() if name == "-" else DEVNULL
     try:
-        for data in run(_graph(name, pcm), chunk=_CHUNK, stdin=stdin, started=capture.started):
+        sound = run(_graph(name, pcm), chunk=_CHUNK, stdin=stdin, started=capture.started, complaints=complaints)
+        for data in sound:
             capture.put(to_samples(data), wait=_waits(name, capture))
             heard = True
             if capture.ended:
                 return
+        if complaints and (not heard or (_URL.match(name) and _BROKEN.search(complaints[-1]))):
+            cause = complaints[-1]
     except FFmpegError as error:
         cause = error.errors[0] if error.errors else str(error)
     except SubtransError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -13,21 +14,25 @@ import numpy as np
 import pytest
 from fakes import spoken, write_wav
 
+from subtrans.errors import DeviceError
 from subtrans.media.capture import CAPACITY, Capture
 from subtrans.media.ffmpeg import executable
 from subtrans.media.listen import listen
 from subtrans.types import SAMPLE_RATE
 
-Send = Callable[[bytes], str]
+Send = Callable[..., str]
 
 
 @pytest.fixture
 def send() -> Iterator[Send]:
-    """Gives the bytes to who asks at the address, as fast as they are taken; with `stall` it then says nothing."""
+    """Gives the bytes to who asks at the address, as fast as they are taken.
+
+    With `stall` it then says nothing; with `breaks` the line does not end but breaks, when that is set.
+    """
     over = threading.Event()
     threads = []
 
-    def start(data: bytes, *, stall: bool = False) -> str:
+    def start(data: bytes, *, stall: bool = False, breaks: threading.Event | None = None) -> str:
         server = socket.create_server(("127.0.0.1", 0))
 
         def serve() -> None:
@@ -35,6 +40,9 @@ def send() -> Iterator[Send]:
                 reader.sendall(data)
                 if stall:
                     over.wait()
+                if breaks:
+                    breaks.wait(60)
+                    reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
         threads.append(threading.Thread(target=serve, daemon=True))
         threads[-1].start()
@@ -69,6 +77,16 @@ def test_of_a_recording_behind_an_address_nothing_is_lost(tmp_path, send) -> Non
     first = capture.take((CAPACITY - 1) * SAMPLE_RATE, SAMPLE_RATE)
     assert first is not None
     assert np.allclose(np.concatenate([first.samples, everything(capture)]), sound, atol=1e-3)
+
+
+def test_a_stream_that_breaks_is_no_end(tmp_path, send) -> None:
+    breaks = threading.Event()
+    sound = np.tile(spoken("one two three Stop."), 20)
+    capture = listen(send(wav(tmp_path, sound)[:-2], breaks=breaks))
+    assert capture.take(SAMPLE_RATE, SAMPLE_RATE) is not None
+    breaks.set()
+    with pytest.raises(DeviceError, match=r"the sound of tcp://.* has stopped \(.*Connection reset.*\)"):
+        everything(capture)
 
 
 @pytest.mark.parametrize("container", ["flv", "mpegts"])
