@@ -15,6 +15,9 @@ from subtrans.ports import SoundSource
 from subtrans.text.paths import reason, show
 from subtrans.types import SAMPLE_RATE, Audio
 
+MOST = (2**32 - 2**16) // 2
+"""Samples that the header of a WAV can tell of, 37 hours. What is heard behind them is in the file, untold."""
+
 
 @contextmanager
 def recorded(source: SoundSource, path: Path, overwrite: bool = False) -> Iterator[SoundSource]:
@@ -29,7 +32,11 @@ def recorded(source: SoundSource, path: Path, overwrite: bool = False) -> Iterat
 
         def write(audio: Audio) -> None:
             with _telling(path):
-                sound.writeframes((audio.samples * 32767).clip(-32768, 32767).astype("<i2").tobytes())
+                data = (audio.samples * 32767).clip(-32768, 32767).astype("<i2").tobytes()
+                if sound.tell() + len(audio.samples) <= MOST:
+                    sound.writeframes(data)
+                else:
+                    file.write(data)
                 file.flush()
 
         write(Audio(np.zeros(0, dtype=np.float32)))

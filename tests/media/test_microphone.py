@@ -9,6 +9,7 @@ import pytest
 from fakes import silence, spoken
 
 from subtrans.errors import DeviceError, MissingExtraError, OutputError
+from subtrans.media import record
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
 from subtrans.media.microphone import devices, microphone
@@ -124,3 +125,18 @@ def test_a_recording_plays_at_every_moment(tmp_path) -> None:
     assert heard == len(sound)
     with pytest.raises(OutputError, match="exists already"), recorded(source, path):
         pass
+
+
+def test_a_recording_of_days_goes_on_behind_what_its_header_can_tell(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(record, "MOST", 4800)
+    sound = spoken("one two three")
+    path = tmp_path / "talk.wav"
+    blocks = [Audio(sound[start : start + 1600], start) for start in range(0, len(sound), 1600)]
+    with recorded(Replay(blocks, ComputingClock()), path) as source:
+        while source.take(1600, 1600) is not None:
+            pass
+    with wave.open(str(path)) as file:
+        told = file.readframes(file.getnframes())
+    assert len(told) == 2 * 4800
+    assert path.read_bytes()[44:].startswith(told)
+    assert path.stat().st_size == 44 + 2 * len(sound)
