@@ -37,9 +37,13 @@ TRAILING_ABBREVIATIONS = _set(
 )
 """They end a sentence unless it goes on in lower case."""
 
+BEFORE_ORDINALS = _set("der die das den dem des am im vom zum zur beim ins")
+"""What stands before a number with a full stop that is an ordinal, as in "den 15. Mai"."""
+
 SENTENCE_STARTERS = _set(
     "i he she it we you they the a an this that these those there here and but so or if when what who why how "
     "in on at as for to my his her our their its no yes now then well however er sie es wir ich das die und aber "
+    "dann danach "
     "yo él ella ellos ellas nosotros usted pero eu ele ela eles elas você mas je il elle ils nous vous mais "
     "io lui lei loro noi ma я ты он она оно они мы вы это но а потом когда"
 )

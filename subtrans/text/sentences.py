@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.lexicon import (
+    BEFORE_ORDINALS,
     BINDING_ABBREVIATIONS,
     NUMBERED_ABBREVIATIONS,
     OPEN_ABBREVIATIONS,
@@ -160,12 +161,16 @@ def _ends(text: str, following: str, gap: int) -> bool:
     if token.endswith("."):
         if attached and opening.isascii() and (opening.islower() or opening.isdigit()):
             return False  # 3.14, example.com
-        return not _abbreviated(token[:-1].lstrip(_OPENERS), after, gap)
+        before = "".join(body.split()[-2:-1]).casefold()
+        return not _abbreviated(token[:-1].lstrip(_OPENERS), after, gap, ordinal=before in BEFORE_ORDINALS)
     return _has_mark(token)
 
 
-def _abbreviated(body: str, after: str, gap: int) -> bool:
-    """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing."""
+def _abbreviated(body: str, after: str, gap: int, *, ordinal: bool = False) -> bool:
+    """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing.
+
+    Where a number is an `ordinal`, people may hesitate behind it.
+    """
     name, following = body.casefold(), after.lstrip(_OPENERS)
     lower = is_small(following)
     starts = following[:1].isupper() and re.split(r"[^\w']", following, maxsplit=1)[0].casefold() in SENTENCE_STARTERS
@@ -179,6 +184,7 @@ def _abbreviated(body: str, after: str, gap: int) -> bool:
     if re.fullmatch(r"[^\W\d_]", body):  # J. K. Rowling, z. B. heute; but: Plan B. Then ...; the power of n. Combining
         return body != "I" and (lower or (goes_on and body.isupper()) or bool(re.match(r"[^\W\d_]\.", following)))
     if re.fullmatch(r"\d{1,2}", body):  # 3. Mai; but: in chapter 3. Then ..., and where letters have no case
+        goes_on = goes_on or (ordinal and not starts)
         return goes_on and (lower or not following[:1].isalpha() or following[:1].isupper())
     return goes_on and bool(re.fullmatch(r"([^\W\d_]{1,2}\.)+[^\W\d_]{1,2}", body))  # U.S. officials, Ph.D. students
 

@@ -86,6 +86,13 @@ def test_another_speaker_ends_a_sentence() -> None:
     assert [(sentence.text, sentence.turn) for sentence in found] == [("I know", False), ("you", True)]
 
 
+@pytest.mark.parametrize("text", ["Heute tagt die 5. Strafkammer", "Wetter für den 15. Mai"])
+def test_people_may_hesitate_behind_an_ordinal(text: str) -> None:
+    assert texts(spoken(text, pauses={len(text.split()) - 1: 480})) == [text]
+    ended = text.rsplit(" ", 1)[0]
+    assert texts(spoken(f"{ended} Dann geht er", pauses={len(ended.split()): 480})) == [ended, "Dann geht er"]
+
+
 def test_a_long_silence_ends_a_sentence_without_a_mark():
     words = spoken("so this is it and now", pauses={4: 2000})
     assert texts(words) == ["so this is it", "and now"]
