@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 from subtrans.errors import InputError
 from subtrans.formats.lines import Numbered, cue_from, legal_lines
+from subtrans.formats.programme import since_start
 from subtrans.types import Cue, Look
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ _ROWS = ("after", "center", "before")
 _COLUMNS = ("start", "center", "end")
 _OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
 """The names that TTML's parts had while it was a draft, as YouTube still gives them."""
+_TIME = re.compile(
+    r"(\b(?:begin|end|dur)\s*=\s*[\"'])(?:(\d{1,9}):(\d{1,2}):)?(\d{1,9})([.,]\d{1,9})?(?=[\"'])",
+)
+_TIME_CODE = re.compile(r"<(?:\w+:)?tt\s[^<>]*\btimeBase\s*=\s*[\"']smpte[\"']")
+"""Times are those that run beside the programme, as in EBU-TT."""
+_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:[a-zA-Z]\w{1,30};)?")
 _SPACES = re.compile(r"[ \t\n]+")
 _HALF = 50
 """Percent of the picture's height."""
@@ -86,14 +94,18 @@ def _region(document: ContentDocument, anchor: int) -> Region:
 
 
 def read(text: str) -> list[Numbered]:
-    """The cues of a TTML file in the order of their starts; ruby and other styles than italics are dropped."""
+    """The cues of a TTML file in the order of their starts; ruby and other styles than italics are dropped.
+
+    Where times are time code they count from the start of the programme.
+    """
     from ttconv.imsc import reader
 
     # What it reads otherwise than as it is written is no news.
     logging.getLogger("ttconv").setLevel(logging.CRITICAL + 1)
+    text = _TIME.sub(_spelled, text)
     text = _OLD.sub(lambda old: "http://www.w3.org/ns/ttml" + "#styling" * old.group().endswith("#style"), text)
     try:
-        document = reader.to_model(ElementTree.ElementTree(ElementTree.fromstring(text)))  # noqa: S314 - expat bounds it
+        document = reader.to_model(ElementTree.ElementTree(_root(text)))
     except ElementTree.ParseError as error:
         raise InputError(f"line {error.position[0]}: not a TTML file that can be read") from error
     except Exception as error:
@@ -105,7 +117,31 @@ def read(text: str) -> list[Numbered]:
     cues = [(number, cue) for number, cue in found if cue]
     if any(cue.span.end > _LATEST for _, cue in cues):
         raise InputError("a time is out of range")
+    if _TIME_CODE.search(text):
+        since = since_start([cue for _, cue in cues], 0)
+        cues = [(number, cue) for (number, _), cue in zip(cues, since, strict=True)]
     return sorted(cues, key=lambda numbered: numbered[1].span.start)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """A time as TTML has it, where a program wrote a comma for the point, too few digits or seconds without a unit."""
+    before, hours, minutes, seconds, rest = found.groups()
+    if not hours:
+        return f"{before}{seconds}{(rest or '').replace(',', '.')}s"
+    return f"{before}{hours:0>2}:{minutes:0>2}:{seconds:0>2}{(rest or '').replace(',', '.')}"
+
+
+def _root(text: str) -> ElementTree.Element:
+    """The root of a document; where it is none, once more with what HTML allows: a bare & and names such as &nbsp;."""
+    try:
+        return ElementTree.fromstring(text)  # noqa: S314 - expat bounds it
+    except ElementTree.ParseError:
+        return ElementTree.fromstring(_AMPERSAND.sub(_escaped, text))  # noqa: S314
+
+
+def _escaped(found: re.Match[str]) -> str:
+    meant = html.unescape(found[0])
+    return "&amp;" + found[0][1:] if meant == found[0] else meant
 
 
 def _cues(element: ContentElement, around: _Time, region: Region | None, *, italic: bool) -> Iterator[Cue | None]:

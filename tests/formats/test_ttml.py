@@ -104,4 +104,22 @@ def test_other_text_is_refused(text: str, caplog) -> None:
 
 def test_the_line_of_broken_xml_is_named() -> None:
     with pytest.raises(InputError, match=r"^line 2: not a TTML file that can be read"):
-        read(f"{HEAD}\n<body><div><p>Tom & Jerry</p></div></body></tt>", "ttml")
+        read(f"{HEAD}\n<body><div><p>Tom <Jerry</p></div></body></tt>", "ttml")
+
+
+def test_what_programs_write_that_xml_and_ttml_have_otherwise() -> None:
+    text = (
+        f'{HEAD}<body><div><p begin="00:00:01,500" end="0:0:2.5">Tom & Jerry,&nbsp;AT&amp;T</p>'
+        '<p begin="3" dur="1.5">one</p></div></body></tt>'
+    )
+    assert read(text, "ttml") == [
+        Cue(Span(1500, 2500), ("Tom & Jerry,\u00a0AT&T",)),
+        Cue(Span(3000, 4500), ("one",)),
+    ]
+
+
+def test_time_code_counts_from_the_start_of_the_programme() -> None:
+    head = HEAD.replace("<tt ", '<tt xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:timeBase="smpte" ', 1)
+    text = f'{head}<body><div><p begin="10:00:01:00" end="10:00:02:00">He</p></div></body></tt>'
+    assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",))]
+    assert read(text.replace("smpte", "media"), "ttml") == [Cue(Span(36_001_000, 36_002_000), ("He",))]
