@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from itertools import accumulate, pairwise
 from math import ceil, inf
 from typing import TYPE_CHECKING
@@ -84,12 +83,12 @@ class _Passage:
         self.capacity = profile.lines * profile.characters_per_line
         time = max(1, self.said[-1] - self.begins[0] + profile.maximum_hang)
         self.speed = max(profile.characters_per_second / 1000, self.reached[-1] / time)  # the best that can be had
-        self.breaks = cache(self._breaks)
+        self._known: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {}
 
     def pieces(self) -> Iterator[Piece]:
         """The text of each cue with the speech that it stands for."""
         for start, end in pairwise(self._cuts()):
-            bounds = [start, *self.breaks(start, end)[1], end]
+            bounds = [start, *self._breaks(start, end)[1], end]
             lines = tuple(mark(self._text(*line), self.language) for line in pairwise(bounds))
             yield lines, self._speech(start, end)
 
@@ -117,7 +116,7 @@ class _Passage:
         if following is not None:
             shown = max(1, min(shown, following - profile.minimum_gap - speech.start))
         needed = self._width(start, end) / self.speed
-        cost = self.breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
+        cost = self._breaks(start, end)[0] + _CUE + _EMPTY * (1 - self._width(start, end) / self.capacity) ** 2
         cost += _CUT * self.atoms[end].cost if end < len(self.atoms) else 0
         cost += _SILENCE * max(0, self._pause(start, end, speech) - profile.maximum_hang) / 1000
         cost += _FLICKER * max(0.0, 1 - shown / (2 * profile.minimum_duration)) ** 2
@@ -134,6 +133,11 @@ class _Passage:
 
     def _breaks(self, start: int, end: int) -> tuple[float, tuple[int, ...]]:
         """The cost of the best lines for those atoms, and where the second and later lines begin; inf if none fit."""
+        if (start, end) not in self._known:
+            self._known[start, end] = self._find_breaks(start, end)
+        return self._known[start, end]
+
+    def _find_breaks(self, start: int, end: int) -> tuple[float, tuple[int, ...]]:
         whole = self._width(start, end)
         if whole <= self.profile.characters_per_line:
             return 0.0, ()
