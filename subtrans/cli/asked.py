@@ -49,6 +49,8 @@ class Asked:
     formality: str | None = None
     by_channel: bool = False
     multilingual: bool = False
+    alone: bool | None = None
+    """Whether what is heard and translated comes piece by piece, and each is waited for."""
 
     def on(self, device: str | None) -> Asked:
         """The same, of an engine that may have a device of its own."""
@@ -68,6 +70,9 @@ class Asked:
         self, name: str, source: str, options: TranslatorOptions, terms: Glossary | None, *, guarded: bool = True
     ) -> Translator:
         """That translator, with what was asked for in the place of its `options`."""
+        from subtrans.engines.machine.heap import share_one_heap
+
+        share_one_heap()
         return engines.load_translator(
             name,
             source=source,

@@ -34,6 +34,8 @@ class Interpreter:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.source: str | None = asked.source
+        self.hears = True
+        """Whether anything is heard, which takes most of the processor."""
         self._translators: dict[str, Translator] = {}
         self.journal: Journal | None = None
         """What is known of the recording that is dealt with, see `remembering`."""
@@ -126,7 +128,7 @@ class Interpreter:
         devices = (asked.on(own).device or "auto" for own in (asked.asr_device, asked.mt_device))
         both = all(resolve_device(device, asked.compute_type or "auto").kind == "cpu" for device in devices)
         translates = asked.multilingual or self.source is None or self._translates(self.source)
-        return shares() if both and translates else (0, 0)
+        return shares() if self.hears and both and translates else (0, 0)
 
     def spoken_in(self, path: Path) -> str | None:
         """The language of a recording: as told, or as heard; None where nobody speaks."""

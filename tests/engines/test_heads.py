@@ -113,7 +113,7 @@ def test_windows_that_are_sampled_are_timed_by_it_too() -> None:
     assert isinstance(transcriber, WhisperTranscriber)
     sound = next(iter(decode(MEMO)))
     window = (0, 16_000 * 5)
-    heard = [next(transcriber._decode(sound, [window], "en")), transcriber._sample(sound, window, "en", 0.0)]
+    heard = [*transcriber._decode(sound, [window], "en"), transcriber._sample(sound, window, "en", 0.0)]
     for one, two in zip(*(hearing.words[:6] for hearing in heard), strict=True):  # those of the first sentence
         assert one.text == two.text
         assert abs(one.span.start - two.span.start) <= 40

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from threading import Event
 
 import pytest
 
-from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines import TranscriberOptions, TranslatorOptions, load_transcriber, load_translator
 from subtrans.engines.machine import threads
 from subtrans.engines.translation import ct2
 
@@ -58,13 +59,14 @@ def test_numpy_multiplies_by_one_thread_unless_somebody_says_otherwise(monkeypat
 @pytest.mark.parametrize(
     ("options", "few", "expected"),
     [
-        (TranslatorOptions(), 1 << 30, 3),
-        (TranslatorOptions(alone=True), 1 << 30, 1),
-        (TranslatorOptions(alone=True), 1, 3),
-        (TranslatorOptions(alone=True, threads=2), 1 << 30, 2),
+        (TranslatorOptions(), 1 << 30, (3, 1)),
+        (TranslatorOptions(threads=8), 1 << 30, (4, 2)),
+        (TranslatorOptions(alone=True), 1 << 30, (1, 1)),
+        (TranslatorOptions(alone=True), 1, (1, 3)),
+        (TranslatorOptions(alone=True, threads=2), 1 << 30, (1, 2)),
     ],
 )
-def test_one_thread_translates_a_text_alone_by_a_small_model(monkeypatch, options, few, expected) -> None:
+def test_several_texts_have_lanes_and_a_text_alone_has_all_threads(monkeypatch, options, few, expected) -> None:
     import ctranslate2
 
     class Loaded:
@@ -76,4 +78,54 @@ def test_one_thread_translates_a_text_alone_by_a_small_model(monkeypatch, option
     monkeypatch.setattr(threads, "cores", lambda: 3)
     monkeypatch.setattr(ctranslate2, "Translator", Loaded)
     load_translator("mt-en-zh-nano", source="en", target="zh", options=options)
-    assert asked["intra_threads"] == expected
+    assert (asked["inter_threads"], asked["intra_threads"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("cores", "expected"), [(1, (1, 1)), (2, (2, 1)), (3, (3, 1)), (4, (4, 1)), (5, (2, 3)), (6, (3, 2)), (12, (4, 3))]
+)
+def test_lanes_use_all_cores_and_share_them_evenly_where_they_can(cores, expected) -> None:
+    assert threads.lanes(cores) == expected
+
+
+@pytest.mark.parametrize(("alone", "expected"), [(False, (2, 1)), (True, (1, 2))])
+def test_a_recogniser_hears_windows_side_by_side_but_live_ones_alone(monkeypatch, alone, expected) -> None:
+    import faster_whisper
+
+    load, asked = faster_whisper.WhisperModel, {}
+
+    def loaded(*given: object, **options: object) -> object:
+        asked.update(options)
+        return load(*given, **options)
+
+    monkeypatch.setattr(faster_whisper, "WhisperModel", loaded)
+    load_transcriber("asr-en-nano", language="en", options=TranscriberOptions(device="cpu", threads=2, alone=alone))
+    assert (asked["num_workers"], asked["cpu_threads"]) == expected
+
+
+def test_lanes_take_what_is_next_and_answer_in_order() -> None:
+    first = Event()
+
+    def call(number: int) -> int:
+        if number == 0:
+            first.wait(10)  # the other lane does all the rest meanwhile
+        elif number == 9:
+            first.set()
+        return number * number
+
+    assert threads.side_by_side(call, range(10), 2) == [number * number for number in range(10)]
+    assert threads.side_by_side(call, [], 2) == []
+
+
+def test_what_a_lane_raises_is_raised_and_nothing_more_is_begun() -> None:
+    begun: list[int] = []
+
+    def call(number: int) -> None:
+        begun.append(number)
+        if number == 1:
+            raise OSError("the disk is gone")
+        Event().wait(0.2)
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        threads.side_by_side(call, range(100), 2)
+    assert len(begun) <= 3

@@ -76,7 +76,7 @@ def test_windows_are_given_in_even_batches_of_like_length(
     windows = [(30 * SAMPLE_RATE * i, (30 * i + length) * SAMPLE_RATE) for i, length in enumerate((9, 2, 8, 7, 1))]
     hearings = list(transcriber._decode(noise(150), windows, "en"))
     assert [hearing.window.start for hearing in hearings] == [0, 30_000, 60_000, 90_000, 120_000]
-    assert [[round(length) for length in batch] for batch in given] == [[1], [2, 7], [8, 9]]
+    assert [[round(length) for length in batch] for batch in given] == [[9], [8, 7], [2, 1]]
     assert list(transcriber._decode(noise(1), [], "en")) == []
 
 

@@ -108,7 +108,7 @@ def command(
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
     wanted_page = access(serve=serve, host=host, port=port, token=token)
-    wish = Asked(target=targets[0], mt=models[0], models=models, **asked)
+    wish = Asked(target=targets[0], mt=models[0], models=models, alone=True, **asked)
     interpreter, *others = interpreters = [Interpreter(replace(wish, target=target)) for target in targets]
     files = LiveFiles(targets, save, text_file, record, overwrite, house)
     with Preflight() as preflight:

@@ -154,6 +154,8 @@ def command(
             preflight.check(check_folder, watch)
     if directory:
         make_folder(directory)
+    for each in interpreters:
+        each.hears = hearing
     if hearing:
         interpreters[0].load()
     if recordings or not watch:

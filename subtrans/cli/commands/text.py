@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
     with waiting(f"loading {wish.mt} ..."):
-        search = engines.TranslatorOptions(alignment=False, alone=batch == 1 or bool(text))
+        wish, search = replace(wish, alone=batch == 1 or bool(text)), engines.TranslatorOptions(alignment=False)
         translator = wish.load_translator(wish.mt, str(source), search, terms)
     translator = with_memory(translator, wish, str(source))
     separator = " " if language(wish.target).spaced else ""

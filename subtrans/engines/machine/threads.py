@@ -1,9 +1,20 @@
-"""The cores that there are in; how many threads each of the engines that work at once has, out."""
+"""The cores that there are in; how many threads each of the engines that work at once has, out; and how they share."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import deque
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 MOST = 16
 """Threads of one engine: with more, those that wait for each other cost more than the others gain."""
@@ -31,3 +42,44 @@ def rest_while_waiting() -> None:
     anybody else on the same cores, they then take the time of those that compute.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def lanes(threads: int) -> tuple[int, int]:
+    """How many windows are dealt with at the same time on a processor, and the threads of each.
+
+    Threads that share one window wait for each other at every product of matrices, those of lanes never.
+    """
+    count = next((count for count in (4, 3, 2) if threads % count == 0), min(2, threads))
+    return count, -(-threads // count)
+
+
+def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], count: int) -> list[Result]:
+    """What the call returns for each item, made by `count` threads of which each takes the next item when it is free.
+
+    What a call raises is raised here, and no further item is begun. The threads are daemons, so that a call into an
+    engine which never returns cannot keep the program from ending.
+    """
+    if min(count, len(items)) < 2:
+        return [call(item) for item in items]
+    waiting = deque(enumerate(items))
+    done: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
+
+    def work() -> None:
+        with suppress(IndexError):
+            while True:
+                number, item = waiting.popleft()
+                try:
+                    done.put((number, call(item)))
+                except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's to handle
+                    waiting.clear()
+                    done.put(error)
+
+    for _ in range(min(count, len(items))):
+        Thread(target=work, name="lane", daemon=True).start()
+    results: dict[int, Result] = {}
+    while len(results) < len(items):
+        one = done.get()
+        if isinstance(one, BaseException):
+            raise one
+        results[one[0]] = one[1]
+    return [results[number] for number in range(len(items))]

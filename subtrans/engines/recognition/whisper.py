@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.machine.heap import give_back
+from subtrans.engines.machine.threads import side_by_side
 from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
+from subtrans.engines.recognition.segments import hearing_of, seek_frame
 from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
-from subtrans.engines.recognition.windows import GRID, WINDOW, Stretch, batches, halve, pack_windows
+from subtrans.engines.recognition.windows import WINDOW, Stretch, batches, halve, pack_windows
 from subtrans.errors import InputError
-from subtrans.types import SAMPLE_RATE, Audio, Span, Word, milliseconds, samples
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word, samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,10 +41,12 @@ class TranscriberOptions:
     """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
     threads: int = 0
     """Processor threads; 0 takes all cores, up to 16."""
+    alone: bool = False
+    """Whether windows come one at a time, as those of live speech: all threads work at one then, else at several."""
     beam_size: int = 5
     """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
     batch_size: int = 8
-    """Windows decoded at once: more is faster on a GPU and takes more memory."""
+    """Windows decoded at once, at most: more is faster on a GPU and takes more memory."""
     bounds: Bounds | None = field(default_factory=Bounds)
     """When a window is decoded again; None: never."""
     temperatures: tuple[float, ...] = ()
@@ -69,7 +72,7 @@ class WhisperTranscriber:
         self._window = WINDOW if card is None or card.window is None else samples(card.window)
         self._follows = card is None or card.follows
         self._options = options
-        self._model = load_whisper(model, options)
+        self._model, self._lanes = load_whisper(model, options)
         self._hotwords = fit_hotwords(self._model, options.hotwords)
         self._pipeline = BatchedInferencePipeline(self._model)
 
@@ -101,8 +104,8 @@ class WhisperTranscriber:
         hearings = self.hear(audio, speech, language, said)
         return [word for hearing in hearings if not hearing.silent for word in hearing.words]
 
-    def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> Iterator[Hearing]:
-        """The windows that hold the speech, in order: decoded batch by batch, those in doubt once more alone.
+    def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Hearing]:
+        """The windows that hold the speech, in order: decoded in batches, those in doubt once more alone.
 
         What was `said` before is told to a model that was trained so, when first it hears, and not where it is greedy.
         """
@@ -114,31 +117,34 @@ class WhisperTranscriber:
         bounds = self._options.bounds
         windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
         if bounds is None:
-            yield from self._decode(audio, windows, code)
-            return
+            return self._decode(audio, windows, code)
         told = {"initial_prompt": f" {said}"} if said and self._follows else {}
-        mended: Counter[str] = Counter()
-        for window, hearing in zip(windows, self._decode(audio, windows, code, **told), strict=True):
-            reasons = () if hearing.words and hearing.silent else doubts(hearing, speech, bounds, said if told else "")
-            better = hearing
+
+        def mend(one: tuple[Stretch, Hearing]) -> tuple[Hearing, list[str]]:
+            (window, better), why = one, []
+            reasons = () if better.words and better.silent else doubts(better, speech, bounds, said if told else "")
             if reasons:
-                mended[reasons[0]] += 1
-                better, reasons = best([(hearing, reasons), *self._hear_again(audio, window, code, speech, bounds)])
-                mended["kept in doubt"] += bool(reasons)
+                why.append(reasons[0])
+                better, reasons = best([(better, reasons), *self._hear_again(audio, window, code, speech, bounds)])
+                why += ["kept in doubt"] if reasons else []
             if gaps := () if better.silent else omissions(better, speech, bounds):
-                mended["left out in part"] += 1
+                why.append("left out in part")
                 better = self._fill(audio, better, gaps, code, speech)
-            yield replace(better, words=()) if is_nothing(better, reasons, speech, bounds) else better
-        if mended:
-            _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(mended))
+            return replace(better, words=()) if is_nothing(better, reasons, speech, bounds) else better, why
+
+        heard = zip(windows, self._decode(audio, windows, code, **told), strict=True)
+        mended = side_by_side(mend, list(heard), self._lanes)
+        if counts := Counter(reason for _, why in mended for reason in why):
+            _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(counts))
+        return [better for better, _ in mended]
 
     def _hear_again(
         self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], bounds: Bounds
     ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
         """Other hearings of the window until one is beyond doubt: without loops, in two halves, by chance."""
         ways: list[Callable[[], Hearing]] = [
-            lambda: next(self._decode(audio, [window], code, **_WITHOUT_LOOPS)),
-            lambda: join(list(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS))),
+            lambda: self._decode(audio, [window], code, **_WITHOUT_LOOPS)[0],
+            lambda: join(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS)),
             *(partial(self._sample, audio, window, code, temperature) for temperature in self._options.temperatures),
         ]
         for way in ways:
@@ -171,17 +177,13 @@ class WhisperTranscriber:
             without_timestamps=True,
         )
         clip = Audio(audio.samples[start:end], audio.offset + start)
-        return _hearing(list(segments), clip, (0, end - start))
+        return hearing_of(list(segments), clip, (0, end - start))
 
-    def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> Iterator[Hearing]:
-        heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
-        # One by one, as faster-whisper makes the features of all that it is given at the start.
-        for batch in batches(windows, self._options.batch_size):
+    def _decode(self, audio: Audio, windows: Sequence[Stretch], code: str, **more: Any) -> list[Hearing]:
+        def decode(batch: Sequence[Stretch]) -> list[Any]:
             # Half a sample more: faster-whisper multiplies by the rate again and cuts off the fraction.
             clips = [{"start": (a + 0.5) / SAMPLE_RATE, "end": (b + 0.5) / SAMPLE_RATE} for a, b in batch]
-            if len(windows) > 1:  # a single one is of live speech, which waits
-                give_back()
-            segments, _ = self._pipeline.transcribe(
+            segments, _ = copy(self._pipeline).transcribe(  # it keeps when a word was last said
                 audio.samples,
                 language=code,
                 clip_timestamps=clips,
@@ -192,10 +194,14 @@ class WhisperTranscriber:
                 hotwords=self._hotwords,
                 **more,
             )
+            return list(segments)
+
+        heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
+        # Batch by batch, as faster-whisper makes the features of all that it is given at the start.
+        for segments in side_by_side(decode, batches(windows, self._options.batch_size, self._lanes), self._lanes):
             for segment in segments:
                 heard[segment.seek].append(segment)
-        for window in windows:
-            yield _hearing(heard[seek_frame(window[0])], audio, window)
+        return [hearing_of(heard[seek_frame(window[0])], audio, window) for window in windows]
 
     def _rank_languages(self, audio: Audio) -> list[tuple[str, float]]:
         """Whisper's codes with their probabilities, the likeliest first; none if the audio is empty."""
@@ -210,34 +216,5 @@ class WhisperTranscriber:
         return []
 
 
-def seek_frame(start: int) -> int:
-    """The frame of 10 ms from which faster-whisper counts the times of a window that starts at sample `start`.
-
-    It goes through float seconds, so that 143.95 s is frame 14394.
-    """
-    return int(start / SAMPLE_RATE * 100)
-
-
 def _stretch(span: Span, audio: Audio) -> Stretch:
     return samples(span.start) - audio.offset, samples(span.end) - audio.offset
-
-
-def _hearing(segments: Sequence[Any], audio: Audio, window: Stretch) -> Hearing:
-    """The segments of one window as one; the window's words in file time and in order, none outside the window."""
-    span = Span(milliseconds(audio.offset + window[0]), milliseconds(audio.offset + window[1]))
-    words: list[Word] = []
-    offset = milliseconds(audio.offset + window[0] - seek_frame(window[0]) * GRID)
-    earliest = span.start
-    for word in (word for segment in segments for word in segment.words or ()):
-        if word.word.strip():
-            start = min(max(round(word.start * 1000) + offset, earliest), span.end)
-            end = min(max(round(word.end * 1000) + offset, start), span.end)
-            words.append(Word(word.word, Span(start, end), min(max(float(word.probability), 0.0), 1.0)))
-            earliest = start
-    return Hearing(
-        span,
-        tuple(words),
-        min((segment.avg_logprob for segment in segments), default=0.0),
-        max((segment.no_speech_prob for segment in segments), default=1.0),
-        max((segment.compression_ratio for segment in segments), default=0.0),
-    )

@@ -26,12 +26,12 @@ SECOND, SHORTEST = 100, 4
 """Mel frames in a second; the seconds that a model which knows short windows was taught to hear at least."""
 
 
-def load_whisper(model: Model, options: TranscriberOptions) -> Any:
-    """The model, loaded by faster-whisper; DeviceError or ModelError where it cannot be."""
+def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
+    """The model, loaded by faster-whisper, and how many threads may ask it at once; DeviceError or ModelError."""
     from faster_whisper import WhisperModel
 
     from subtrans.engines.machine.devices import opening, resolve_device
-    from subtrans.engines.machine.threads import cores
+    from subtrans.engines.machine.threads import cores, lanes
     from subtrans.engines.models.layouts import ENGLISH_ONLY, read_vocabulary
     from subtrans.engines.recognition.heads import HEAD, Head, heed
 
@@ -39,12 +39,15 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
     if not (model.path / "tokenizer.json").is_file():  # faster-whisper would fetch that of another model
         raise ModelError(f"{model.path} has no tokenizer.json: copy that of the model which it was converted from")
     device = resolve_device(options.device, options.compute_type)
+    threads = options.threads or cores()
+    askers, threads = (1, threads) if options.alone or device.kind != "cpu" else lanes(threads)
     with opening(model.path, device), _with_own_heads(model.path) as folder:
         loaded = WhisperModel(
             str(folder),
             device=device.kind,
             compute_type=device.compute_type,
-            cpu_threads=options.threads or cores(),
+            cpu_threads=threads,
+            num_workers=askers,
         )
     _fit_features(loaded)
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
@@ -57,7 +60,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> Any:
         loaded.encode = lambda features: encode(unpadded(features))
     if (model.path / HEAD).is_file():
         heed(loaded, Head(model.path / HEAD))
-    return loaded
+    return loaded, askers
 
 
 def _check_numbers(folder: Path) -> None:

@@ -39,10 +39,13 @@ def pack_windows(samples: NDArray[np.float32], speech: Sequence[Stretch], longes
     return list(_pad(packed, len(samples)))
 
 
-def batches(windows: Sequence[Stretch], size: int) -> list[list[Stretch]]:
-    """Windows of like length together, as all of a batch are filled up to the longest; as few and even as can be."""
-    alike = sorted(windows, key=lambda window: window[1] - window[0])
-    count = -(-len(alike) // size)
+def batches(windows: Sequence[Stretch], size: int, lanes: int = 1) -> list[list[Stretch]]:
+    """Windows of like length together, as all of a batch are filled up to the longest; as few and even as can be.
+
+    In lanes, of which the batches together are of that size, each lane has as many as the others, the longest first.
+    """
+    alike = sorted(windows, key=lambda window: window[0] - window[1])
+    count = min(len(alike), lanes * -(-len(alike) // max(lanes, size)))
     return [alike[i * len(alike) // count : (i + 1) * len(alike) // count] for i in range(count)]
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 EITHER = frozenset(
     {
         *("offline", "threads", "no_journal", "memory", "asr_device", "mt_device"),
-        *("track", "part", "by_channel", "multilingual"),
+        *("track", "part", "by_channel", "multilingual", "alone"),
     }
 )
 """What was asked for and changes no answer. Whatever is not named here does: a new option never gets stale answers."""

@@ -54,7 +54,7 @@ class CTranslate2Translator:
         self._language = language(target)
         self._glue = " " if self._language.spaced else ""
         self._options = options
-        self._translator = _load(model, options)
+        self._translator, self._lanes = _load(model, options)
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
@@ -148,7 +148,7 @@ class CTranslate2Translator:
         results = self._translator.translate_batch(
             [source for _, source, _, _ in pairs],
             target_prefix=[tokens for _, _, _, tokens in pairs],
-            max_batch_size=self._options.batch_tokens,
+            max_batch_size=self._batch([source for _, source, _, _ in pairs]),
             batch_type="tokens",
             beam_size=1,
             max_input_length=0,
@@ -170,12 +170,19 @@ class CTranslate2Translator:
         step = max(16, 1 << (tokens - 1).bit_length())
         return min(begun + min(3 * step, self._options.max_length), self._positions)
 
+    def _batch(self, sources: Sequence[Sequence[str]]) -> int:
+        """The tokens of a batch: of all lanes together as many as are asked for, and none is left without."""
+        if self._lanes == 1:
+            return self._options.batch_tokens
+        lengths = [len(source) for source in sources]
+        return min(self._options.batch_tokens, sum(lengths)) // self._lanes + max(lengths)
+
     def _decode(self, sources: list[list[str]], limit: int, begins: list[list[str]] | None = None) -> list[Any]:
         prefix = self._tokeniser.prefix
         results: list[Any] = self._translator.translate_batch(
             sources,
             target_prefix=begins or ([prefix] * len(sources) if prefix else None),
-            **self._options.search(),
+            **self._options.search() | {"max_batch_size": self._batch(sources)},
             max_input_length=0,  # CTranslate2 would cut longer inputs without a word
             max_decoding_length=limit,
             disable_unk=True,
@@ -184,26 +191,31 @@ class CTranslate2Translator:
         return results
 
 
-def _load(model: Model, options: TranslatorOptions) -> Any:
+def _load(model: Model, options: TranslatorOptions) -> tuple[Any, int]:
+    """The model, loaded, and how many batches it translates at the same time."""
     from subtrans.engines.machine.devices import opening, resolve_device
-    from subtrans.engines.machine.threads import cores
+    from subtrans.engines.machine.threads import cores, lanes
 
     device = resolve_device(options.device, options.compute_type, family=model.description.family)
     import ctranslate2
 
-    threads = options.threads or (1 if options.alone and _size(model.path) < FEW else cores())
+    count, threads = 1, options.threads or (1 if options.alone and _size(model.path) < FEW else cores())
+    if device.kind == "cpu" and not options.alone:
+        count, threads = lanes(threads)
     with opening(model.path, device):
-        return shared(
+        translator = shared(
             model.path,
-            (device, threads, options.alignment),
+            (device, count, threads, options.alignment),
             lambda: ctranslate2.Translator(
                 str(model.path),
                 device=device.kind,
                 compute_type=device.compute_type,
+                inter_threads=count,
                 intra_threads=threads,
                 files=_files(model.path) if options.alignment else None,
             ),
         )
+    return translator, count
 
 
 def _files(folder: Path) -> dict[str, bytes] | None:

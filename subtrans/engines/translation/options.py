@@ -17,8 +17,8 @@ class TranslatorOptions:
     threads: int = 0
     """Processor threads; 0 takes all cores, up to 16."""
     alone: bool = False
-    """Whether texts come one at a time: then a small model takes one thread, as more wait for each other longer than
-    they work."""
+    """Whether texts come one at a time: then all threads work at one, else at several. A small model takes one thread
+    then, as more wait for each other longer than they work."""
     beam_size: int = 4
     """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
     batch_tokens: int = 1024
