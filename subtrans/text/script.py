@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from subtrans.text.labels import MUSIC, label
 from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
+from subtrans.text.reordering import in_reading_order
 from subtrans.text.sentences import SentenceOptions, is_marked, is_small
 from subtrans.types import Span, Word
 
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from subtrans.types import Cue, Look, Sentence
 
 _DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
-_REPLY = re.compile(r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)")
+_UNMARKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+"""Letters of scripts in which subtitles have no full stops."""
+_REPLY = re.compile(
+    r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)"
+    rf"|(?<=[{_UNMARKED}])\s+[-–—‐]\s*(?=[{_UNMARKED}])"
+)
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
 _SONG, _SONG_END = (*MUSIC, "# "), (*MUSIC, " #")
@@ -56,7 +62,7 @@ def parts(cues: Iterable[Cue], language: Language) -> tuple[Part, ...]:
     are, see `subtrans.text.labels`, and so are notes in brackets, which end no sentence if more stands in their cue.
     """
     places: dict[Look, list[Cue]] = {}
-    for cue in sorted(cues, key=lambda cue: cue.span):
+    for cue in sorted(in_reading_order([*cues], language), key=lambda cue: cue.span):
         places.setdefault(place(cue), []).append(cue)
     return tuple(Part(tuple(found), tuple(_sentences(found, language))) for found in places.values())
 
@@ -88,6 +94,8 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
             found[0][0] = replace(found[0][0], turn=True)
         speaker = cue.look.speaker or speaker
         for line in found:
+            if line[0].note and line[0].text.strip().startswith("（"):
+                yield from joiner.end()  # as Japanese captions name who speaks
             yield from joiner.add(line)
         yield from joiner.close()
         if sound or text.endswith(_SONG_END):

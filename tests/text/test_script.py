@@ -139,6 +139,8 @@ def turns(cues: list[Cue], tag: str = "en") -> list[tuple[bool, str]]:
         ("en", ["Are you there?", "- Yes."], [(False, "Are you there?"), (True, "Yes.")]),
         ("es", ["—¿Vienes? —Ya voy."], [(True, "¿Vienes?"), (True, "Ya voy.")]),
         ("zh", ["–你来吗？–马上。"], [(True, "你来吗？"), (True, "马上。")]),
+        ("zh", ["-你来吗 -马上"], [(True, "你来吗"), (True, "马上")]),
+        ("ko", ["- 갈래 - 그래"], [(True, "갈래"), (True, "그래")]),
         ("ar", ["- هل ستأتي؟ - نعم."], [(True, "هل ستأتي؟"), (True, "نعم.")]),
         ("ka", ["- მოდიხარ?", "- კი."], [(True, "მოდიხარ?"), (True, "კი.")]),
         ("en", ["The sea", "- and the sky - are blue."], [(False, "The sea - and the sky - are blue.")]),
@@ -159,6 +161,32 @@ def test_names_of_speakers_are_turns() -> None:
         cue(4100, 5000, "Well.", speaker="Bob"),
     ]
     assert turns(cues) == [(False, "I thought that you"), (True, "No."), (False, "Yes."), (False, "Well.")]
+
+
+def test_names_in_wide_brackets_begin_a_sentence() -> None:
+    cues = [cue(0, 2000, "（太郎）行くぞ", "（花子）待って！"), cue(2100, 3000, "行くよ。"), cue(3100, 4000, "はい。")]
+    (part,) = parts(cues, language("ja"))
+    assert [sentence.text for sentence in part.sentences] == [
+        "（太郎）行くぞ",
+        "（花子）待って！",
+        "行くよ。",
+        "はい。",
+    ]
+
+
+def test_marks_that_stand_on_the_wrong_side_of_a_line_are_read_where_they_belong() -> None:
+    turned = [
+        cue(0, 2000, "?מה שלומך-", ".טוב-"),
+        cue(2100, 4000, "הלכתי הביתה", ",אתמול בערב"),
+        cue(4100, 5000, ".ואז ישנתי"),
+    ]
+    assert turns(turned, "he") == [
+        (True, "מה שלומך?"),
+        (True, "טוב."),
+        (False, "הלכתי הביתה אתמול בערב, ואז ישנתי."),
+    ]
+    right = [cue(0, 2000, "- מה שלומך?", "- טוב."), cue(2100, 4000, "...ואז הלכתי.")]
+    assert turns(right, "he") == [(True, "מה שלומך?"), (True, "טוב."), (False, "...ואז הלכתי.")]
 
 
 def test_a_translation_looks_like_the_cue_that_it_shares_its_time_with() -> None:
