@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -42,6 +43,17 @@ def test_a_changed_checkpoint_is_converted_anew(hub: Path, tmp_path: Path) -> No
     first = resolve(str(folder), "mt").path
     (folder / "generation_config.json").write_text('{"decoder_start_token_id": 1}')
     assert resolve(str(folder), "mt").path != first
+
+
+def test_a_conversion_by_an_older_program_is_made_again(tmp_path: Path) -> None:
+    folder = tinymodels.marian(tmp_path / "mine")
+    made = resolve(str(folder), "mt").path
+    weights, notes = (made / "model.bin").read_bytes(), read_notes(made)
+    (made / "model.bin").write_bytes(b"as it came out before")
+    (made / "subtrans.json").write_text(json.dumps({**notes, "conversion": notes["conversion"] - 1}))
+    assert resolve(str(folder), "mt").path == made
+    assert (made / "model.bin").read_bytes() == weights
+    assert read_notes(made) == notes
 
 
 def test_two_processes_convert_at_once(tmp_path: Path) -> None:

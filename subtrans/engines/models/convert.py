@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CONVERTIBLE = frozenset({"whisper", "marian", "m2m_100", "mbart", "t5", "mt5", "umt5"})
 """Architectures (`model_type`) of recognisers and translators that `networks` can fill."""
 
+CONVERSION = 2
+"""Raised whenever a checkpoint's conversion comes out otherwise than before, so that older ones are made again."""
 TOKENISERS = ("tokenizer.json", "source.spm", "target.spm", "sentencepiece.bpe.model", "spiece.model")
 IGNORED = ("README.md", ".gitattributes", "card.toml")
 
@@ -48,16 +50,20 @@ def converted(checkpoint: Path, origin: Origin) -> Path:
 
     key = fingerprint(checkpoint)
     folder = conversions_folder() / key
-    if not (folder / NOTES).is_file():
+    if not _is_current(folder):
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.parent / f".{key}.lock"):
-                if not (folder / NOTES).is_file():
+                if not _is_current(folder):
                     with whole_folder(folder) as unfinished:
                         convert_checkpoint(checkpoint, unfinished, origin)
         except OSError as error:
             raise unwritable(folder.parent, error) from error
     return folder
+
+
+def _is_current(folder: Path) -> bool:
+    return read_record(folder / NOTES).get("conversion") == CONVERSION
 
 
 def convert_checkpoint(checkpoint: Path, folder: Path, origin: Origin, *, quantization: str = "float16") -> None:
@@ -163,7 +169,8 @@ def _save_byte_level(checkpoint: Path, file: Path) -> None:
 
 def _notes(checkpoint: Path, description: Description, origin: Origin) -> dict[str, Any]:
     config = read_json(checkpoint / "config.json")
-    notes: dict[str, Any] = {"kind": description.kind, "origin": origin.name, "revision": origin.revision}
+    notes: dict[str, Any] = {"conversion": CONVERSION, "kind": description.kind}
+    notes |= {"origin": origin.name, "revision": origin.revision}
     notes |= {"licence": origin.licence, "architecture": config.get("model_type", "")}
     if description.kind == "mt":
         notes |= {"family": description.family, "pairs": description.pairs}
