@@ -53,7 +53,7 @@ def test_a_conversion_by_an_older_program_is_made_again(tmp_path: Path) -> None:
     (made / "subtrans.json").write_text(json.dumps({**notes, "conversion": notes["conversion"] - 1}))
     assert resolve(str(folder), "mt").path == made
     assert (made / "model.bin").read_bytes() == weights
-    assert read_notes(made) == notes
+    assert read_notes(made)["conversion"] == notes["conversion"]
 
 
 def test_two_processes_convert_at_once(tmp_path: Path) -> None:
