@@ -28,8 +28,6 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
     of the hypothesis are cut into the cues of the reference by Levenshtein alignment. Where nothing is known that cuts
     a text without spaces into words, as for Thai, its letters are the words.
     """
-    if not reference:
-        raise InputError("there is nothing to score: the reference has no cues")
     try:
         from suber.hyp_to_ref_alignment import levenshtein_align_hypothesis_to_reference
         from suber.metrics.sacrebleu_interface import calculate_sacrebleu_metric
@@ -43,6 +41,8 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
     cut = base if base in {"zh", "ja", "ko"} else None
     letters = not written.spaced and cut is None
     machine, person = _segments(hypothesis, letters), _segments(reference, letters)
+    if not person:
+        raise InputError("there is nothing to score: the reference has no cues")
     suber = calculate_SubER(hypothesis=machine, reference=person, language=cut)
     aligned = levenshtein_align_hypothesis_to_reference(hypothesis=machine, reference=person, language=cut)
     bleu = calculate_sacrebleu_metric(hypothesis=aligned, reference=person, metric="BLEU", language=cut)
@@ -58,26 +58,27 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
 def _segments(cues: Sequence[Cue], letters: bool) -> list[Any]:
     """The package's own reading of the cues, through the one kind of file that it knows, its times in seconds.
 
-    Of hours it knows 24, and places it would take for words; marks of direction are none of a word.
+    Of hours it knows 24, no cue may last no time, and places it would take for words; marks of direction are none of a
+    word.
     """
     from suber.file_readers import read_input_file
 
+    told = [(cue.span, lines) for cue in sorted(cues, key=lambda cue: cue.span) if (lines := _lines(cue, letters))]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cues.srt"
         text = [
-            f"{number}\n{cue.span.start / 1000} --> {cue.span.end / 1000}\n"
-            + "".join(f"{_cut(line) if letters else line}\n" for line in _lines(cue))
-            + "\n"
-            for number, cue in enumerate(sorted(cues, key=lambda cue: (cue.span.start, cue.span.end)), 1)
+            "\n".join([f"{number}", f"{span.start / 1000} --> {max(span.end, span.start + 1) / 1000}", *lines, "", ""])
+            for number, (span, lines) in enumerate(told, 1)
         ]
         file.write_text("".join(text), encoding="utf-8", newline="\n")
         segments: list[Any] = read_input_file(str(file), "SRT")
         return segments
 
 
-def _lines(cue: Cue) -> list[str]:
-    return [line.translate(UNSEEN) for line in legal_lines(cue)]
+def _lines(cue: Cue, letters: bool) -> list[str]:
+    """The lines with text; the sign that stands for spaces in the package is another one."""
+    lines = (line.translate(_UNSEEN).strip() for line in legal_lines(cue))
+    return [" ".join(graphemes("".join(line.split()))) if letters else line for line in lines if line]
 
 
-def _cut(line: str) -> str:
-    return " ".join(graphemes("".join(line.split())))
+_UNSEEN = {**UNSEEN, ord("\u2581"): "_"}

@@ -236,3 +236,9 @@ def test_subtitles_in_a_script_without_words(run) -> None:
     assert scores[0]["value"] == pytest.approx(100 * 2 / 12, abs=0.001)
     assert scores[1]["value"] > 50
     assert all("tok:char" in score["signature"] for score in scores)
+
+
+def test_subtitles_that_last_no_time_and_lines_of_marks_alone(run) -> None:
+    write("mine.en.srt", "1", "00:00:01,000 --> 00:00:01,000", "\u200e", "He is here, and so is she.")
+    scores = json.loads(run("evaluate", "subtitles", "mine.en.srt", "mine.en.srt", "--json").out)["scores"]
+    assert [score["value"] for score in scores] == [0, pytest.approx(100)]
