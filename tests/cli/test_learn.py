@@ -87,6 +87,7 @@ def test_nothing_was_changed(talk, run) -> None:
         (["talk.zh.srt", "none.srt", "--source", "talk.en.srt"], 3, "none.srt does not exist: check the name"),
         (["talk.zh.srt", "talk.wav", "--source", "talk.en.srt"], 3, "talk.wav"),
         (["talk.zh.srt", "other.zh.srt", "--source", "talk.en.srt"], 3, "is no version of talk.zh.srt"),
+        (["empty.zh.srt", "empty.zh.srt", "--source", "talk.en.srt"], 3, "nothing in empty.zh.srt goes with what was"),
         (["bad.json", "corrected.zh.srt"], 3, "bad.json: line 1: not JSON"),
         (["talk.zh.json", "corrected.zh.srt", "--to", "de"], 3, "holds no translation into de, only zh"),
         (["talk.zh.srt", "corrected.zh.srt", "--source", "said.srt"], 4, "which one it is in with --from"),
@@ -105,6 +106,7 @@ def test_nothing_was_changed(talk, run) -> None:
 def test_what_cannot_be_learned_from(arguments, code, complaint, talk, run) -> None:
     Path("other.zh.srt").write_text("1\n00:01:00,000 --> 00:01:02,000\n完全不同的话\n", encoding="utf-8")
     Path("said.srt").write_bytes(Path("talk.en.srt").read_bytes())
+    Path("empty.zh.srt").touch()
     Path("bad.json").write_text("{", encoding="utf-8")
     outcome = run("learn", *arguments, *MEMORY)
     assert outcome.code == code, outcome.err

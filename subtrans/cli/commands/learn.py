@@ -81,6 +81,8 @@ def command(
     spoken, written, units = _units(machine, corrected, said, source, target)
     if spoken == written:
         raise LanguageError(f"both sides are {language(written).name}: give --source in the spoken language, or --from")
+    if not units:
+        raise InputError(f"nothing in {show(machine)} goes with what was said: give files of the same video")
     found = corrections(units, load_cues(corrected, written), language(written))
     if found.similarity < LEAST_ALIKE[language(written).spaced]:
         raise InputError(
