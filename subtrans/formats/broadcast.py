@@ -31,8 +31,8 @@ _WORD = re.compile(r"\b[0-9a-fA-F]{4}\b")
 def as_ttml(data: bytes) -> str | None:
     """What the file holds as the text of a TTML file; None where it is neither STL nor SCC.
 
-    InputError for one of them that cannot be read. Times count from the start of the programme. Colours go, and so do
-    the comments that are no subtitles.
+    InputError for one of them that cannot be read. Times count from the start of the programme. Colours go, but
+    for the dashes of speakers in several of them, and so do the comments that are no subtitles.
     """
     kind = "EBU STL" if _STL.match(data) else "SCC" if _SCC.match(data) else None
     if kind is None:

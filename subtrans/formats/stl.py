@@ -25,6 +25,7 @@ _USER_DATA, _LAST = range(0xF0, 0xFF), 0xFF
 """Numbers of blocks: with no text, and with the end of one."""
 _UNUSED = b"\x8f"
 _SPACE, _ITALIC, _UPRIGHT, _NEW_LINE = 0x20, 0x80, 0x81, 0x8A
+_COLOURS, _WHITE = range(8), 7
 _CONTROLS = range(0x7F, 0xA0)
 _LETTERS = {b"01": "iso8859-5", b"02": "iso8859-6", b"03": "iso8859-7", b"04": "iso8859-8"}
 _LATIN = bytes.maketrans(b"\xa4\xa6\xc9", b"$#\xc8")
@@ -73,20 +74,32 @@ def _milliseconds(code: list[int], data: bytes) -> int:
 
 
 def _lines(text: bytes, letters: bytes) -> tuple[list[str], bool]:
-    """The lines, and whether they are in italics; what changes colours in teletext stands where a space is seen."""
-    lines = [bytearray()]
+    """The lines, and whether they are in italics; what changes colours in teletext stands where a space is seen.
+
+    Where lines begin in several colours, as teletext tells speakers apart, each that another one says begins with a
+    dash.
+    """
+    lines, colours = [bytearray()], [_WHITE]
     italic, slanted = False, []
     for code in text:
         if code == _NEW_LINE:
             lines.append(bytearray())
+            colours.append(_WHITE)
         elif code in {_ITALIC, _UPRIGHT}:
             italic = code == _ITALIC
         elif code <= _SPACE:
+            if code in _COLOURS and not lines[-1].strip():
+                colours[-1] = code
             lines[-1].append(_SPACE)
         elif code not in _CONTROLS:
             lines[-1].append(code)
             slanted.append(italic)
-    return [" ".join(_decode(bytes(line), letters).split()) for line in lines], bool(slanted) and all(slanted)
+    said = [" ".join(_decode(bytes(line), letters).split()) for line in lines]
+    told = [(line, colour) for line, colour in zip(said, colours, strict=True) if line]
+    if len({colour for _, colour in told}) > 1 and not any(line.startswith("-") for line, _ in told):
+        before = [None, *(colour for _, colour in told)]
+        said = [f"- {line}" if colour != last else line for (line, colour), last in zip(told, before, strict=False)]
+    return said, bool(slanted) and all(slanted)
 
 
 def _decode(line: bytes, letters: bytes) -> str:

@@ -43,6 +43,17 @@ def test_stl_in_other_letters() -> None:
     assert cues(bytes(data)) == [Cue(Span(1000, 2000), ("Доброе утро.",))]
 
 
+def test_lines_in_several_colours_are_those_of_several_speakers() -> None:
+    def lines(text: bytes) -> tuple[str, ...]:
+        return cues(stl(subtitle(1, text)))[0].lines
+
+    box = b"\x0d\x0b\x0b"
+    two = box + b"Are you" + NEW_LINE + box + b"there?" + NEW_LINE + b"\x03" + box + b"Yes."
+    assert lines(two) == ("- Are you", "there?", "- Yes.")
+    assert lines(b"\x03" + box + b"Are you" + NEW_LINE + b"\x03" + box + b"there?") == ("Are you", "there?")
+    assert lines(b"\x03-Are you?" + NEW_LINE + b"\x06-Yes.") == ("-Are you?", "-Yes.")
+
+
 def test_a_file_cut_short_has_what_is_there() -> None:
     data = stl(*(block(n, (10, 0, n, 0), (10, 0, n, 20), b"One more.") for n in range(1, 6)))
     assert len(cues(data[:-100])) == 4
