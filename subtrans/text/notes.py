@@ -27,7 +27,7 @@ _MUSIC = rf"(?:[~～〜]{{0,3}}[{MUSIC}][{MUSIC}~～〜]*|(?<!\S)#(?!\S))"
 _SQUARE = r"\[[^\[\]]*\]"
 _BRACKETS = rf"(?:{_SQUARE}|\([^()]*\)|（[^（）]*）|［[^［］]*］|【[^【】]*】)"
 _OPEN, _CLOSE = re.compile(r"[\[(（［【][^\[(（［【\])）］】]*$"), re.compile(r"[^\[(（［【]*[\])）］】]")
-_DASH = re.compile(r"\s*[-–—‐]\s*")
+_DASH = re.compile(r"\s*[-–—‐―－]\s*")
 _TELLS = r"[a-zA-Z]{2}|[^\W\d_a-zA-Z]"
 # At the beginning of a line, within it and at its end; within it round brackets are of the text, but behind a sentence.
 _SPACED = (

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from subtrans.text.languages import Language
     from subtrans.types import Cue, Look, Sentence
 
-_DASH = re.compile(r"\s*[-–—‐](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
+_DASH = re.compile(r"\s*[-–—‐―－](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
 _UNMARKED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 """Letters of scripts in which subtitles have no full stops."""
 _REPLY = re.compile(
-    r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐]\s*(?=\S)"
-    rf"|(?<=[{_UNMARKED}])\s+[-–—‐]\s*(?=[{_UNMARKED}])"
+    r"(?:(?<=[.!?;…؟۔।॥։።♪\"'”’»)\]])\s+|(?<=[。！？」』])\s*)[-–—‐―－]\s*(?=\S)"
+    rf"|(?<=[{_UNMARKED}])\s+[-–—‐―－]\s*(?=[{_UNMARKED}])"
 )
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
