@@ -17,9 +17,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ARROW = re.compile("(?<!-)-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+(?:\.\d*)?\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
-# With or without hours, and with whatever people and programs write for the arrow; SBV of YouTube has a comma.
+# With or without hours; with them, with whatever people and programs write for the arrow. SBV of YouTube has a comma.
 _TIMES = re.compile(
-    r"^[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)[^\S\n]*(?:[-–—]*>|→|,)[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)(?![\d:])", re.MULTILINE
+    r"^[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)[^\S\n]*(?:-->|(?:[-–—]*>|→|,)(?=[^\S\n]*\d+:\d+:\d))[^\S\n]*"
+    r"(\d+:)?(\d+:\d+[,.]\d+)(?![\d:])",
+    re.MULTILINE,
 )
 _DIGITS = 200
 _ENDLESS = re.compile(rf"\d{{{_DIGITS + 1}}}")

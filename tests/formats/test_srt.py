@@ -30,7 +30,7 @@ def test_srt_as_players_expect_it() -> None:
         # No hours; put together of two files.
         "1\n00:01,000 --> 00:02,500\nOne\nline\n\n\ufeff1\n00:03.000 --> 00:04.000\nTwo\n",
         # Other arrows, and blanks before the times.
-        "1\n  00:00:01,000 -> 00:00:02,500\nOne\nline\n\n2\n00:00:03,000 ––> 00:04,000\nTwo\n",
+        "1\n  00:00:01,000 -> 00:00:02,500\nOne\nline\n\n2\n00:00:03,000 ––> 00:00:04,000\nTwo\n",
         "1\n00:00:01,000 → 00:00:02,500\nOne\nline\n\n2\n\t00:00:03,000 > 00:00:04,000\nTwo\n",
         # YouTube's SBV.
         "0:00:01.000,0:00:02.500\nOne\nline\n\n0:00:03.000,0:00:04.000\nTwo\n",
@@ -56,6 +56,11 @@ def test_what_is_left_of_web_vtt_is_no_text() -> None:
         "2\n00:00:03,000 --> 00:00:04,000\n<v Ann Lee>Hi.</v> <ruby>字<rt>じ</rt></ruby>\n"
     )
     assert [cue.lines for cue in read(text, "srt")] == [("hello you",), ("Hi. 字",)]
+
+
+def test_lap_times_are_text() -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\n1:23.4, 1:25.0\n1:23.4 > 1:21.0\n"
+    assert read(text, "srt") == [Cue(Span(1000, 2000), ("1:23.4, 1:25.0", "1:23.4 > 1:21.0"))]
 
 
 def test_an_end_before_its_start_is_clamped() -> None:
