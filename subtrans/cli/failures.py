@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 import traceback
 
 import click
@@ -32,6 +33,13 @@ def tell(error: Exception) -> int:
 def say(message: str) -> None:
     """One line of the program's own on standard error; where nobody can read it, its work and its end are the same."""
     note(f"subtrans: {' '.join(message.splitlines())}")
+
+
+def is_unread(error: Exception) -> bool:
+    """Whether the reader of our results has gone, which Windows mostly calls an argument that is invalid."""
+    if isinstance(error, OSError) and sys.platform == "win32" and error.errno == errno.EINVAL:
+        return error.filename is None
+    return isinstance(error, BrokenPipeError)
 
 
 def _explain(error: Exception) -> tuple[list[str], int]:

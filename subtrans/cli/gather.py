@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import click
 
 from subtrans.cli.parameters import PATH
+from subtrans.errors import InputError
+from subtrans.text.paths import show
 from subtrans.text.reading import read_bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -53,7 +55,14 @@ def read_list(path: Path) -> list[Path]:
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # as PowerShell writes what it lists
         content = content.decode("utf-16", "replace").encode()
     names = content.split(b"\0") if b"\0" in content else content.splitlines()
-    return [Path(os.fsdecode(name)) for name in names if name.strip()]
+    return [_named(name, number, path) for number, name in enumerate(names, 1) if name.strip()]
+
+
+def _named(name: bytes, number: int, source: Path) -> Path:
+    try:
+        return Path(os.fsdecode(name))
+    except UnicodeDecodeError as error:  # on Windows, where every name is text
+        raise InputError(f"line {number} of {show(source)} is not UTF-8 text: convert it first") from error
 
 
 def _gather(context: click.Context, parameter: click.Parameter, named: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -83,13 +92,20 @@ _lists = click.option(
 def _meant(name: Path) -> Sequence[Path]:
     if name.is_dir():
         return recordings_in(name) or [name]
-    if not os.path.lexists(name) and glob.has_magic(str(name)):
-        found = sorted(map(Path, glob.glob(str(name), recursive=True)))  # noqa: PTH207
-        if name.name == "**":  # the folder and those below it, each of which stands for its recordings
-            found = [path for path in found if path.is_dir()]
-        files = [file for path in found for file in (recordings_in(path) if path.is_dir() else [path])]
-        return [file for file in files if not _is_made(file)] or files or [name]
-    return [name]
+    found = matching(name)
+    if found == [name]:
+        return found
+    if name.name == "**":  # the folder and those below it, each of which stands for its recordings
+        found = [path for path in found if path.is_dir()]
+    files = [file for path in found for file in (recordings_in(path) if path.is_dir() else [path])]
+    return [file for file in files if not _is_made(file)] or files or [name]
+
+
+def matching(name: Path) -> list[Path]:
+    """The files and folders that a pattern stands for which no shell has expanded, as on Windows; else the name."""
+    if os.path.lexists(name) or not glob.has_magic(str(name)):
+        return [name]
+    return sorted(map(Path, glob.glob(str(name), recursive=True))) or [name]  # noqa: PTH207
 
 
 def recordings_in(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from subtrans import __version__
-from subtrans.cli.failures import DEBUG, say, tell
+from subtrans.cli.failures import DEBUG, is_unread, say, tell
 from subtrans.cli.parameters import flag
 from subtrans.cli.settings import Settings, place
 from subtrans.errors import InputError
@@ -113,16 +113,16 @@ def _telling() -> Iterator[None]:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
-    except BrokenPipeError:
-        # The reader of our results has seen enough. Python would complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.exceptions.Exit(128 + 13) from None
     except KeyboardInterrupt as stop:
         number = signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT
         how = "terminated" if number == signal.SIGTERM else "interrupted"
         say(f"{how}: {stop}" if str(stop) else how)
         raise click.exceptions.Exit(128 + number) from None
     except Exception as error:  # noqa: BLE001 - the last line of defence
+        if is_unread(error):
+            # The reader of our results has seen enough. Python would complain when it flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + 13) from None
         raise click.exceptions.Exit(tell(error)) from None
 
 

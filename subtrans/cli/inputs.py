@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from subtrans.cli.failures import tell
+from subtrans.cli.failures import is_unread, tell
 from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import Script, extract_script, is_script, read_script
 from subtrans.errors import InputError, SubtransError
@@ -99,9 +99,9 @@ def work_through(
     for recording in recordings:
         try:
             work_on(recording, work)
-        except BrokenPipeError:  # noqa: PERF203 - each input fails for itself
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is
+        except Exception as error:  # noqa: PERF203 - whatever it is; each input fails for itself
+            if is_unread(error):
+                raise
             codes.append(tell(error))
     total = len(recordings) + len(left_out)
     note(f"{total - len(codes)} of {total} inputs done, {len(codes)} failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ class PathType(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The Path."""
+        if sys.platform == "win32":  # where no shell does it
+            value = os.path.expanduser(value)  # noqa: PTH111 - an empty one is told below
         return super().convert(value or self.fail(_EMPTY, param, ctx), param, ctx)
 
 

@@ -16,11 +16,11 @@ from subtrans.cli.group import Terminated, subtrans
 
 
 def ends() -> list[signal.Signals]:
-    """The signals at which a run ends well: Ctrl-C, that of the system, and of a terminal that is closed.
+    """The signals at which a run ends well: Ctrl-C, that of the system, of a terminal that is closed, and Ctrl-Break.
 
     Not those that who started it had it ignore, as nohup does, or a shell for what is in the background.
     """
-    known = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+    known = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
     return [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
 
 
@@ -38,7 +38,9 @@ def run() -> NoReturn:
         # Results are UTF-8 in files and pipes on every system; a terminal shows what it can.
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
     try:
-        subtrans.main(prog_name="subtrans", color=False if os.environ.get("NO_COLOR") else None)
+        # Click would expand every argument on Windows: a text as if it were a pattern, "Film [1].mkv" to "Film 1.mkv".
+        colour = False if os.environ.get("NO_COLOR") else None
+        subtrans.main(prog_name="subtrans", color=colour, windows_expand_args=False)
     except SystemExit as end:
         if isinstance(end.code, int) and end.code:
             # A thread may be in the middle of a call into an engine, which cannot be stopped; nobody waits for it.

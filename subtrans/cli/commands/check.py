@@ -12,6 +12,7 @@ import click
 from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.failures import tell
+from subtrans.cli.gather import matching
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note, quote
@@ -62,7 +63,7 @@ def command(
     """
     from subtrans.evaluate.conformity import total
 
-    meant = [path for name in files for path in (_subtitles(name) or [name])]
+    meant = [path for name in files for one in matching(name) for path in (_subtitles(one) or [one])]
     if video is not None and len(meant) > 1:
         raise click.UsageError("--video belongs to one FILE: give one")
     if html is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from subtrans.cli import options
+from subtrans.cli.gather import matching
 from subtrans.cli.parameters import PATH
 from subtrans.cli.recall import find_memory
 from subtrans.cli.screen import count, note
@@ -85,7 +86,8 @@ def add(files: tuple[Path, ...], file: Path, source: str, target: str) -> None:
     columns = Columns(source=source, target=target)
     entries = [
         Entry(pair.source, pair.target, one.name, today)
-        for one in files
+        for name in files
+        for one in matching(name)
         for pair in read_pairs(one, columns)
         if pair.source.strip() and pair.target.strip()
     ]

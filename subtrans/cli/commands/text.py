@@ -123,7 +123,8 @@ def _lines(text: tuple[str, ...], stream: BinaryIO | None) -> Iterator[str]:
         yield from joined.removesuffix("\n").split("\n")
         return
     if stream is None and sys.stdin.isatty():
-        note("Type what is to be translated, a line at a time; Ctrl-D ends it.")
+        end = "Ctrl-Z and Enter end" if sys.platform == "win32" else "Ctrl-D ends"
+        note(f"Type what is to be translated, a line at a time; {end} it.")
     name = show(Path(stream.name)) if stream else "standard input"
     with stream or sys.stdin.buffer as source:
         for number, data in enumerate(source, 1):

@@ -1,0 +1,121 @@
+"""What Windows does otherwise, put in the place of what this system does: arguments, closed pipes, signals, names."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fakes import spoken, write_wav
+
+from subtrans.cli.commands.text import _lines
+from subtrans.cli.parameters import PATH
+
+PROGRAM = Path(__file__).parent / "with_fakes.py"
+TALK = "one two three Stop. "
+ARGUMENTS = """
+import click.core, os
+class Windows:
+    name = "nt"
+    def __getattr__(self, name):
+        return getattr(os, name)
+click.core.os = Windows()
+"""
+UNREAD = """
+import errno, io, sys
+class Closed(io.RawIOBase):
+    def writable(self):
+        return True
+    def fileno(self):
+        return 1
+    def write(self, data):
+        sys.platform = "win32"  # not before: packages are imported by it
+        raise OSError(errno.EINVAL, "Invalid argument")
+sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed()), encoding="cp1252")
+"""
+BREAK = """
+import signal
+signal.SIGBREAK = signal.SIGUSR1
+"""
+NAMES = """
+import os
+os.fsdecode = lambda name: name.decode("utf-8", "surrogatepass") if isinstance(name, bytes) else name
+"""
+
+
+def start(folder: Path, windows: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """The command as a program, behind lines that make it believe that it is on Windows."""
+    program = f"{windows}\nimport runpy\nrunpy.run_path({str(PROGRAM)!r}, run_name='__main__')"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    with process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_a_name_with_brackets_is_no_pattern(tmp_path: Path) -> None:
+    for name, end_of_cue in ("talk [1].en.srt", "02,500"), ("talk 1.en.srt", "01,100"):
+        (tmp_path / name).write_text(f"1\n00:00:01,000 --> 00:00:{end_of_cue}\nGood morning.\n")
+    (tmp_path / "talks").mkdir()
+    write_wav(tmp_path / "talks/a.wav", spoken(TALK))
+    (tmp_path / "talks/notes.txt").write_text("no recording")
+    (tmp_path / "Who goes?").mkdir()
+    assert end(start(tmp_path, ARGUMENTS, "check", "talk [1].en.srt"))[1].startswith("conforming")
+    assert end(start(tmp_path, ARGUMENTS, "check", "talk*.srt"))[1].startswith("talk 1.en.srt\t1\t")
+    assert end(start(tmp_path, ARGUMENTS, "text", "Who *?", "--from", "en", "--to", "zh")) == (0, "zh:Who *?\n", "")
+    assert end(start(tmp_path, ARGUMENTS, "subtitle", "talks/**", "--to", "zh"))[0] == 0
+    assert [path.name for path in sorted((tmp_path / "talks").iterdir())] == ["a.wav", "a.zh.srt", "notes.txt"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--version",), ("text", "Good morning.", "--to", "zh"), ("speech", "a.wav", "b.wav", "--to", "zh")]
+)
+def test_a_reader_that_leaves_is_no_error(arguments, tmp_path) -> None:
+    for name in "a.wav", "b.wav":
+        write_wav(tmp_path / name, spoken(TALK))
+    assert end(start(tmp_path, UNREAD, *arguments)) == (141, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_ctrl_break_ends_it_well(tmp_path, tmp_path_factory) -> None:
+    write_wav(tmp_path / "talk.wav", spoken(TALK))
+    sign = tmp_path_factory.mktemp("signs") / "translator"
+    arguments = ("subtitle", "talk.wav", "--to", "zh", "--no-journal")
+    with start(tmp_path, BREAK, *arguments, HANG=str(sign)) as process:
+        while not sign.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGUSR1)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (143, "", "subtrans: terminated\n")
+
+
+def test_a_list_in_a_code_page_is_told(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_bytes("talk.wav\r\ncafé.wav\r\n".encode("cp1252"))
+    code, out, err = end(start(tmp_path, NAMES, "subtitle", "--list", "list.txt", "--to", "zh"))
+    assert (code, out) == (3, "")
+    assert err == "subtrans: error: line 2 of list.txt is not UTF-8 text: convert it first\n"
+
+
+def test_what_no_shell_of_windows_does(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True, buffer=BytesIO(b"Good morning.\r\n")))
+    assert PATH.convert("~/talk.wav", None, None) == Path.home() / "talk.wav"
+    assert list(_lines((), None)) == ["Good morning."]
+    assert "Ctrl-Z and Enter end it" in capsys.readouterr().err
