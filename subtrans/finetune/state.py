@@ -11,6 +11,7 @@ from typing import Any
 
 from subtrans.errors import ModelError, OutputError
 from subtrans.finetune.tuning import adapter_state, restore_adapter
+from subtrans.text.paths import supersede
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _write(path: Path, tensors: Mapping[str, Any], notes: Mapping[str, str]) -> 
     try:
         save_file(dict(tensors), temporary, metadata=dict(notes))
         temporary.chmod(0o644)  # safetensors makes files that only their owner can read
-        temporary.replace(path)
+        supersede(temporary, path)
     except (OSError, SafetensorError) as error:
         full = getattr(error, "errno", None) == errno.ENOSPC or "No space" in str(error)
         temporary.unlink(missing_ok=True)

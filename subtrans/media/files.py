@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from subtrans.errors import OutputError
-from subtrans.text.paths import real, reason, show
+from subtrans.text.paths import real, reason, show, supersede
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
@@ -49,7 +49,7 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
     try:
         yield temporary
         check_target(path, overwrite)
-        temporary.replace(target)
+        supersede(temporary, target)
     except OSError as error:
         if error.errno in _FULL or error.filename == str(temporary):
             raise _unwritable(path, error) from error

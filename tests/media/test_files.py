@@ -119,3 +119,34 @@ def test_a_full_disk_is_an_output_error_and_other_failures_are_their_own(tmp_pat
     with pytest.raises(ConnectionResetError), atomic_write(tmp_path / "a.srt"):
         raise ConnectionResetError
     assert names(tmp_path) == []
+
+
+class Held(PermissionError):
+    """What Windows raises for a file that another program has open."""
+
+    winerror = 32
+
+
+def test_a_file_that_another_program_has_open_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "caption.txt"
+    target.write_text("old")
+    replace, refusals = Path.replace, iter([True, True, False])
+
+    def refused(path: Path, other: Path) -> Path:
+        if next(refusals, True):
+            raise Held(errno.EACCES, "Another process uses it", str(path))
+        return replace(path, other)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with atomic_write(target, overwrite=True) as file:
+        file.write("new")
+    assert target.read_text() == "new"
+    monkeypatch.setattr("subtrans.text.paths._PATIENCE", 0.1)
+    with (
+        pytest.raises(OutputError, match=r"caption\.txt cannot be written: another process uses it"),
+        atomic_write(target, overwrite=True) as file,
+    ):
+        file.write("newer")
+    assert (target.read_text(), names(tmp_path)) == ("new", ["caption.txt"])

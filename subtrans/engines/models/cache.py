@@ -15,6 +15,7 @@ from typing import Any
 import platformdirs
 
 from subtrans.errors import ModelError
+from subtrans.text.paths import supersede
 
 
 def cache_folder() -> Path:
@@ -44,7 +45,7 @@ def write_record(path: Path, content: dict[str, Any]) -> None:
             "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
         ) as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
-        Path(file.name).replace(path)
+        supersede(Path(file.name), path)
     except OSError as error:
         raise unwritable(path, error) from error
 
@@ -60,7 +61,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     try:
         yield unfinished
         shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
+        supersede(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
