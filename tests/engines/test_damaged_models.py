@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -152,6 +153,23 @@ def test_heads_of_a_larger_model_in_one_that_is_converted_do_not_end_the_process
     words = transcriber.transcribe(sound, [sound.span], "en")
     assert "".join(word.text for word in words).startswith(" I will come home late")
     assert (sorted(recogniser.iterdir()), (recogniser / "config.json").read_bytes()) == before
+
+
+@pytest.mark.parametrize("refused", [["symlink"], ["symlink", "link"]])
+def test_so_it_is_where_nobody_may_make_links(recogniser: Path, refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*asked: object, **more: object) -> None:
+        raise OSError(errno.EINVAL, "A required privilege is not held by the client")  # as Windows does
+
+    change(recogniser / "config.json", alignment_heads=[[7, 0], [1, 0]])
+    (recogniser / "notes").mkdir()
+    for name in refused:
+        monkeypatch.setattr(os, name, refuse)
+    before = folder_size(recogniser)
+    transcriber = load_transcriber(recogniser, language="en")
+    sound = beginning()
+    words = transcriber.transcribe(sound, [sound.span], "en")
+    assert "".join(word.text for word in words).startswith(" I will come home late")
+    assert folder_size(recogniser) == before
 
 
 def test_heads_of_a_larger_model_that_taught_it_are_left_out(tmp_path: Path) -> None:

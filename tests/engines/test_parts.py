@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
+import os
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -108,6 +113,31 @@ def test_cuda_that_does_not_work_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "no driver" in resolve_device("auto").reason
     with pytest.raises(DeviceError, match=r"no driver.*--device cpu"):
         resolve_device("cuda")
+
+
+def test_on_windows_the_libraries_of_the_wheels_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from subtrans.engines.machine import devices
+
+    def load(name: str, mode: int, winmode: int) -> None:
+        assert winmode == 0
+        if not any(Path(folder, name).is_file() for folder in os.environ["PATH"].split(os.pathsep)):
+            raise OSError(f"Could not find module {name!r}")
+
+    places = {package: tmp_path / package for package in devices.LIBRARIES}
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[str(places[name])])
+    )
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert devices.preload_cuda() == "cublasLt64_12.dll"
+    for package, name in ("nvidia.cublas", "cublasLt64_12"), ("nvidia.cublas", "cublas64_12"):
+        (places[package] / "bin").mkdir(parents=True, exist_ok=True)
+        (places[package] / "bin" / f"{name}.dll").touch()
+    assert devices.preload_cuda() == "cudnn64_9.dll"
+    (tmp_path / "cudnn64_9.dll").touch()  # installed by hand
+    assert devices.preload_cuda() is None
+    assert {str(place / "bin") for place in places.values()} < set(os.environ["PATH"].split(os.pathsep))
 
 
 def test_marian_names() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -90,32 +91,37 @@ def cuda_problem() -> str | None:
 def preload_cuda() -> str | None:
     """Open the CUDA libraries of the nvidia wheels, so that CTranslate2 finds them by name; the first missing, if any.
 
-    A library that is open is found by its name without LD_LIBRARY_PATH. Those of the system are tried after.
+    A library that is open is found by its name without LD_LIBRARY_PATH. Those of the system are tried after. Windows
+    looks along PATH, where the wheels' folders are put, also for what cuDNN opens by name itself.
     """
-    if sys.platform != "linux":
+    if sys.platform not in {"linux", "win32"}:
         return None
+    windows = sys.platform == "win32"
     for package, names in LIBRARIES.items():
         version = "12" if package == "nvidia.cublas" else "9"
+        folders = _wheel_folders(package, "bin" if windows else "lib")
+        if windows:
+            os.environ["PATH"] = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
         for name in names:
-            file = f"lib{name}.so.{version}"
-            if not any(_open(path) for path in [*(folder / file for folder in _wheel_folders(package)), Path(file)]):
+            file = f"{name}64_{version}.dll" if windows else f"lib{name}.so.{version}"
+            if not any(_open(path) for path in [*(folder / file for folder in folders), Path(file)]):
                 return file
     return None
 
 
-def _wheel_folders(package: str) -> list[Path]:
+def _wheel_folders(package: str, part: str) -> list[Path]:
     try:
         found = importlib.util.find_spec(package)
     except ModuleNotFoundError:
         return []
-    return [Path(folder) / "lib" for folder in (found.submodule_search_locations or [])] if found else []
+    return [Path(folder) / part for folder in (found.submodule_search_locations or [])] if found else []
 
 
 def _open(path: Path) -> bool:
     import ctypes
 
     try:
-        ctypes.CDLL(str(path), mode=ctypes.RTLD_GLOBAL)
+        ctypes.CDLL(str(path), mode=ctypes.RTLD_GLOBAL, winmode=0)  # 0: along PATH, as CTranslate2 looks
     except OSError:
         return False
     return True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -91,11 +92,20 @@ def _with_own_heads(folder: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as place:
         for path in folder.iterdir():
-            (Path(place) / path.name).symlink_to(path.resolve())
-        (Path(place) / "config.json").unlink()
+            if path.is_file() and path.name != "config.json":
+                _link(path.resolve(), Path(place) / path.name)
         mended = {**config, "alignment_heads": own_heads(named, *size)}
         (Path(place) / "config.json").write_text(json.dumps(mended), encoding="utf-8")
         yield Path(place)
+
+
+def _link(path: Path, link: Path) -> None:
+    """Let `link` be the file `path`: Windows lets few people make links but hard ones, on one disk; else a copy."""
+    for way in (link.symlink_to, link.hardlink_to):
+        with suppress(OSError):
+            return way(path)
+    copyfile(path, link)
+    return None
 
 
 def _fit_features(loaded: Any) -> None:
