@@ -57,7 +57,7 @@ def decode(
                 yield Audio(block, position)
                 position += len(block)
     except FFmpegError as error:
-        if error.status < 0:
+        if error.killed:
             at = milliseconds(position) / 1000
             raise SubtransError(f"{error}, at {at:.1f} s of {show(path)}: free some memory and try again") from error
         failure = error

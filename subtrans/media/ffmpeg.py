@@ -28,12 +28,17 @@ _log = logging.getLogger("subtrans.media")
 
 
 class FFmpegError(SubtransError):
-    """ffmpeg ended with an error; `status` is its exit status (negative: the signal that killed it)."""
+    """ffmpeg ended with an error; `status` is its exit status (negative: the signal that killed it).
+
+    `killed` is true where it did not end by itself: of a file that it could have read on, the rest is missing.
+    """
 
     def __init__(self, status: int, errors: tuple[str, ...]) -> None:
         cause = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         super().__init__(f"ffmpeg {cause}: {errors[0]}" if errors else f"ffmpeg {cause}")
         self.status = status
+        # On Windows a program that crashes has the number of its exception as its status.
+        self.killed = status < 0 or 0xC0000000 <= status < 0xC0010000
         self.errors = errors
 
 
@@ -41,10 +46,10 @@ def executable() -> str:
     """The ffmpeg to use: the one that SUBTRANS_FFMPEG names, else the one on PATH, else imageio-ffmpeg's."""
     if chosen := os.environ.get(VARIABLE):
         if found := shutil.which(chosen):
-            return found
+            return os.path.abspath(found)  # noqa: PTH100 - it is run in other folders too, and resolve() follows links
         raise ConfigError(f"{VARIABLE} is {chosen}, which is not a program: correct it or unset it")
-    if found := shutil.which("ffmpeg"):
-        return found
+    if found := shutil.which("ffmpeg"):  # on Windows the current folder comes before PATH
+        return os.path.abspath(found)  # noqa: PTH100
     import imageio_ffmpeg
 
     try:
@@ -126,6 +131,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same for Windows
             cwd=folder,
         )
     except OSError as error:
@@ -176,7 +182,7 @@ def write(
                         reached = int(found[1]) // 1000
                         done(reached)
     except FFmpegError as error:
-        if error.status < 0:
+        if error.killed:
             raise
         if any("No space left on device" in line for line in error.errors):
             raise OutputError(f"{show(target)} cannot be written: no space left on device") from error

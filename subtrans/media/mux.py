@@ -128,7 +128,7 @@ def check_held(contents: Probe, container: str) -> None:
         with closing(run(ffmpeg.output(*streams, "pipe:1", **options))) as begun:
             list(islice(begun, 2))  # the head of the file is in the first piece, and an error behind it
     except FFmpegError as error:
-        if error.status < 0:
+        if error.killed:
             raise
         advice = "leave out --mux" if container == "mkv" else "use --mux mkv"
         raise OutputError(f"{container} cannot hold what {show(contents.path)} has ({error}): {advice}") from error

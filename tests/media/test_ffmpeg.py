@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import ffmpeg as graphs
@@ -37,6 +39,16 @@ def test_the_variable_comes_first_then_the_path_then_the_package(
     assert executable() == program
 
 
+def test_a_program_beside_the_films_runs_in_other_folders_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    script(tmp_path / "ffmpeg", "printf sound")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SUBTRANS_FFMPEG")
+    for name, value in ("PATH", "."), ("SUBTRANS_FFMPEG", "./ffmpeg"):
+        monkeypatch.setenv(name, value)
+        assert b"".join(run(graph(), folder=tmp_path / "elsewhere")) == b"sound"
+
+
 def test_a_variable_that_names_no_program_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUBTRANS_FFMPEG", "/no/such/ffmpeg")
     with pytest.raises(ConfigError, match="SUBTRANS_FFMPEG is /no/such/ffmpeg, which is not a program"):
@@ -63,6 +75,24 @@ def test_a_failure_carries_status_and_cause(tmp_path: Path) -> None:
         list(run(missing))
     assert caught.value.status > 0
     assert "\n" not in str(caught.value)
+
+
+def test_a_crash_on_windows_is_no_failure_of_ffmpegs_own() -> None:
+    assert [FFmpegError(status, ()).killed for status in (0xC0000005, -9, 1, 0xBEBBB1B7)] == [True, True, False, False]
+
+
+def test_on_windows_ctrl_c_reaches_it_through_us_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+
+    def start(command: list[str], **how: object) -> None:
+        asked.update(how)
+        raise OSError(errno.ENOENT, "stopped here")
+
+    monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0x200, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(SubtransError, match="stopped here"):
+        next(run(graph()))
+    assert asked["creationflags"] == 0x200
 
 
 def test_floods_of_complaints_neither_block_nor_fill_the_memory(
