@@ -1,6 +1,6 @@
 """Wall time of `subtrans subtitle` beside the common tools' way (plain.py) on the same file and models, in one run.
 
-    python benchmarks/end_to_end.py [INPUT] [--rounds 6]
+    python benchmarks/end_to_end.py [INPUT] [--rounds 6] [--asr FOLDER]
 
 Plain faster-whisper hears the file, window by window or in batches, and transformers translates segment by segment.
 Each round runs all of them in turn; of several the first, which fills the file caches, does not count. The ratios are
@@ -19,24 +19,28 @@ import srt
 from measuring import PLAIN, ROOT, SUBTRANS, Taken, report, run
 
 OURS = "subtrans subtitle"
+NANO = ROOT / "models/asr-en-nano/ct2"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("input", type=Path, nargs="?", default=ROOT / "samples/talk.mp4")
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--asr", default=str(NANO), help="another recogniser of English in CTranslate2's format")
     options = parser.parse_args()
     taken: dict[str, list[Taken]] = {}
     segments: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         cues = Path(folder, "cues.srt")
         ours = [*SUBTRANS, "subtitle", str(options.input), "--from", "en", "--to", "zh", "--no-journal", "--overwrite"]
-        plain = [*PLAIN, str(options.input), str(cues)]
+        ours += ["--asr", options.asr]
+        plain = [*PLAIN, str(options.input), str(cues), "--asr", options.asr]
         commands = {
             OURS: [*ours, "-o", str(cues)],
             "faster-whisper, then transformers": plain,
             "faster-whisper batched, then transformers": [*plain, "--batched"],
             "faster-whisper, then CTranslate2": [*plain, "--translator", "ctranslate2"],
+            "faster-whisper batched, which only hears": [*plain, "--batched", "--translator", "none"],
         }
         for turn in range(options.rounds):
             for name, command in commands.items():

@@ -1,6 +1,6 @@
 """The plain way, as a peer: faster-whisper's own loop, then one translation a segment, one cue a segment.
 
-    python benchmarks/plain.py INPUT OUTPUT.srt [--batched] [--translator transformers|ctranslate2|none]
+    python benchmarks/plain.py INPUT OUTPUT.srt [--batched] [--translator transformers|ctranslate2|none] [--asr FOLDER]
 
 It uses the models that ship in the precision of `subtrans subtitle`, and beams of the same width. With
 `transformers` it calls `generate` for one segment after the other, as the common tools do; `ctranslate2` gets all
@@ -27,8 +27,9 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--batched", action="store_true")
     parser.add_argument("--translator", choices=TRANSLATORS, default="transformers")
+    parser.add_argument("--asr", default=str(MODELS / "asr-en-nano/ct2"))
     options = parser.parse_args()
-    recogniser = WhisperModel(str(MODELS / "asr-en-nano/ct2"), device="cpu", compute_type="int8")
+    recogniser = WhisperModel(options.asr, device="cpu", compute_type="int8")
     if options.batched:
         batched = BatchedInferencePipeline(recogniser)
         segments, _ = batched.transcribe(options.input, language="en", word_timestamps=True, batch_size=8)
