@@ -11,7 +11,7 @@ import pytest
 import tinymodels
 from contracts import check_transcriber
 
-from subtrans.engines import TranscriberOptions, load_transcriber
+from subtrans.engines import TranscriberOptions, load_detector, load_transcriber
 from subtrans.engines import check_transcriber as check_transcriber_language
 from subtrans.engines.recognition.whisper import Hearing, WhisperTranscriber
 from subtrans.engines.recognition.whisper_model import fit_hotwords, unpadded
@@ -186,3 +186,15 @@ def test_the_model_that_ships_hears_short_windows_without_what_is_behind_them() 
     assert short < 400 < padded == 1500
     assert [word.text for word in heard[0]] == [word.text for word in heard[1]]
     assert all(abs(one.span.start - two.span.start) < 300 for one, two in zip(*heard, strict=True))
+
+
+def test_the_same_is_heard_by_any_number_of_threads() -> None:
+    audio = next(decode(Path(__file__).parents[2] / "samples/memo.flac"))
+    speech = load_detector().detect(audio)
+    heard = []
+    for threads in (1, 2, 3):
+        options = TranscriberOptions(device="cpu", threads=threads, batch_size=4)
+        found = load_transcriber("asr-en-nano", language="en", options=options)
+        heard.append([word.text for word in found.transcribe(audio, speech, "en")])
+    assert len(heard[0]) > 30
+    assert heard[0] == heard[1] == heard[2]
