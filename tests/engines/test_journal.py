@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -185,7 +186,57 @@ def test_a_key_depends_on_every_part() -> None:
     assert key_of({"a": 1, "b": 2}) == key_of({"b": 2, "a": 1})
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks on bytes")
+def test_on_windows_what_a_run_uses_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    with journal_of(Path("talk.wav"), "0" * 64) as journal:
+        assert journal is not None
+        journal.keep("question", "answer")
+        with monkeypatch.context() as windows:
+            windows.setattr(sys, "platform", "win32")
+            windows.setattr(Path, "unlink", _refuse)
+            (using,) = kept()
+            assert not forget(using)
+        assert using.name == "talk.wav"
+        assert journal.recall("question") == "answer"
+
+
+def _refuse(path: Path, **how: bool) -> None:
+    raise PermissionError(errno.EACCES, "Another process uses it", str(path))
+
+
+def test_windows_claims_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    held: set[int] = set()
+
+    def locking(file: int, how: str, count: int) -> None:
+        place = os.lseek(file, 0, os.SEEK_CUR)
+        assert place < 2**31
+        if how == "lock" and place in held:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        (held.add if how == "lock" else held.remove)(place)
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK="lock", LK_UNLCK="let go"))
+    monkeypatch.setattr(sys, "platform", "win32")
+    with claim(tmp_path / "a.srt") as mine, claim(tmp_path / "a.srt") as again, claim(tmp_path / "b.srt") as other:
+        assert (mine, again, other) == (True, False, True)
+    with claim(tmp_path / "a.srt") as mine:
+        assert mine
+    assert not held
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks otherwise")
+def test_a_disk_without_locks_is_used_without_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*asked: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    for name in "flock", "lockf":
+        monkeypatch.setattr(f"fcntl.{name}", fail)
+    with claim(tmp_path / "a.srt") as mine, journal_of(Path("talk.wav"), "0" * 64) as journal:
+        assert mine
+        assert journal is not None
+        journal.keep("question", "answer")
+        assert journal.recall("question") == "answer"
+    assert all(forget(one) for one in kept())
+
+
 def test_what_a_run_has_claimed_is_free_when_it_is_killed(tmp_path) -> None:
     program = f"""
 import time

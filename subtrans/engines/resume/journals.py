@@ -125,8 +125,11 @@ def forget(one: Kept) -> bool:
     try:
         with locked(using, wait=False) as free:
             if free:
+                (one.folder / "answers").unlink(missing_ok=True)
                 shutil.rmtree(one.folder, ignore_errors=True)
             return free
+    except PermissionError:  # on Windows, while a run has it open
+        return False
     finally:
         os.close(using)
 
