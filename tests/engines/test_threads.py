@@ -23,6 +23,29 @@ def test_there_is_a_core() -> None:
     assert 1 <= threads.cores() <= threads.MOST
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu.max": "max 100000\n"}, 8),
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "5000 100000\n"}, 1),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+        ({"cpu.max": "what"}, 8),
+        ({}, 8),
+    ],
+)
+def test_a_container_has_as_many_cores_as_it_is_given_time_of(monkeypatch, tmp_path, files, expected) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(threads, "CONTROL", tmp_path)
+    monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: range(8), raising=False)
+    monkeypatch.setattr(threads.os, "cpu_count", lambda: 8)
+    assert threads.cores() == expected
+
+
 @pytest.mark.parametrize(("given", "expected"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
 def test_threads_sleep_while_they_wait_unless_somebody_says_otherwise(monkeypatch, given, expected) -> None:
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)

@@ -6,6 +6,8 @@ import os
 import sys
 from collections import deque
 from contextlib import suppress
+from math import ceil
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+CONTROL = Path("/sys/fs/cgroup")
 MOST = 16
 """Threads of one engine: with more, those that wait for each other cost more than the others gain."""
 
@@ -23,7 +26,21 @@ MOST = 16
 def cores() -> int:
     """The cores that this process may use, at most `MOST`."""
     here = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(here, MOST)
+    return max(1, min(here, MOST, ceil(_quota())))
+
+
+def _quota() -> float:
+    """The cores whose time a container is given, by version 2 or 1 of Linux's control groups; no end of them elsewhere.
+
+    Threads beyond these would all be stopped together for the rest of each tenth of a second.
+    """
+    with suppress(OSError, ValueError):
+        time, period = (CONTROL / "cpu.max").read_text().split()
+        return int(time) / int(period)  # "max 100000" where there is no limit
+    with suppress(OSError, ValueError):
+        time, period = ((CONTROL / "cpu" / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period"))
+        return int(time) / int(period) if int(time) > 0 else MOST
+    return MOST
 
 
 def shares() -> tuple[int, int]:
