@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from subtrans.errors import InputError
 from subtrans.text.languages import LANGUAGES, language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Alignment: TypeAlias = "tuple[tuple[int, int], ...]"
 """As in `types.Hypothesis`."""
@@ -53,14 +53,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The terms of one pair of languages."""
+    """The terms of one pair of languages, of which there may be tens of thousands."""
 
     terms: tuple[Term, ...]
+    _ranked: tuple[tuple[str, Term], ...] = field(init=False, repr=False, compare=False)
+    """Those that are found first stand first, each behind its source, folded."""
+
+    def __post_init__(self) -> None:
+        ranked = sorted(self.terms, key=lambda term: (-len(term.source), not term.case))
+        object.__setattr__(self, "_ranked", tuple((_folded(term.source), term) for term in ranked))
 
     def find(self, text: str) -> list[Found]:
         """The terms in a sentence, in its order; of those that overlap, the longest, then one with `case`."""
         found: list[Found] = []
-        for term in sorted(self.terms, key=lambda term: (-len(term.source), not term.case)):
+        folded = _folded(text)
+        # To make a pattern of each takes a second for a thousand terms.
+        for term in [term for source, term in self._ranked if source in folded]:
             for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
                 here = Found(term, match.start(), match.end())
                 if not term.part and _is_within(text, *match.span()):
@@ -71,8 +79,13 @@ class Glossary:
 
     def missing(self, text: str, translation: str) -> list[Found]:
         """The terms of a sentence whose prescribed translations are not in its translation, each once."""
-        missing = {one.term: one for one in reversed(self.find(text)) if not says(translation, one.term)}
-        return sorted(missing.values(), key=lambda one: one.start)
+        return unsaid(self.find(text), translation)
+
+
+def unsaid(found: Sequence[Found], translation: str) -> list[Found]:
+    """Those of the terms of a sentence whose prescribed translations are not in its translation, each once."""
+    missing = {one.term: one for one in reversed(found) if not says(translation, one.term)}
+    return sorted(missing.values(), key=lambda one: one.start)
 
 
 def says(translation: str, term: Term) -> bool:
@@ -108,6 +121,11 @@ def _covers(rule: str, source: str, target: str, place: str) -> bool:
     if not pairs:
         raise InputError(f"{place}: {rule!r} is no rule: use case, part or a pair such as en-zh, with commas between")
     return any((language(one), language(other)) == (language(source), language(target)) for one, other in pairs)
+
+
+def _folded(text: str) -> str:
+    """The same for all texts that `re.IGNORECASE` takes for the same, dotted and dotless i too, and any white space."""
+    return " ".join(text.upper().casefold().replace("\u0307", "").split())
 
 
 def _pattern(term: Term) -> str:

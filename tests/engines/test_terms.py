@@ -128,3 +128,11 @@ def test_recognisers_are_told_the_terms_unless_they_never_learned_to_be(
     transcriber._pipeline.transcribe = lambda *a, **more: asked.append(more["hotwords"]) or ([], None)
     transcriber.transcribe(Audio(np.zeros(16_000, np.float32)), [Span(0, 1000)], "en")
     assert asked == [told]
+
+
+def test_the_terms_of_a_sentence_are_looked_for_once(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    find = Glossary.find
+    monkeypatch.setattr(Glossary, "find", lambda self, text: asked.append(text) or find(self, text))
+    TermTranslator(engine.steered(num_hypotheses=4), GLOSSARY, "zh").translate(SENTENCES)
+    assert sorted(asked) == sorted(SENTENCES)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.errors import InputError
-from subtrans.text.glossary import Found, Glossary, Term, exchange, read_glossary, replace_aligned
+from subtrans.text.glossary import Found, Glossary, Term, _pattern, exchange, read_glossary, replace_aligned
 
 
 def test_rules() -> None:
@@ -119,3 +119,19 @@ def test_found_terms_do_not_overlap(words: list[str], text: str) -> None:
     glossary = Glossary(tuple(Term(word.strip(), "x") for word in words if word.strip()))
     found = glossary.find(text)
     assert all(one.end <= two.start for one, two in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [("Istanbul", "\u0131stanbul"), ("\u0130zmir", "izmir"), ("maß", "MA\u1e9e"), ("kilo", "\u212aILO")],
+)
+def test_letters_that_are_the_same_but_for_case(term: str, said: str) -> None:
+    assert len(Glossary((Term(term, "x"),)).find(f"In {said}.")) == 1
+
+
+def test_only_terms_whose_words_are_in_the_sentence_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr("subtrans.text.glossary._pattern", lambda term: made.append(term.source) or _pattern(term))
+    many = Glossary((*(Term(f"cat {number}", "x") for number in range(20_000)), Term("Black  Cat", "黑猫")))
+    assert [one.term.target for one in many.find("A BLACK\ncat and cat 7.")] == ["黑猫", "x"]
+    assert sorted(made) == ["Black  Cat", "cat 7"]

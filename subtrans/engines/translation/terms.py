@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from subtrans.ports import listed
 from subtrans.text.context import own
-from subtrans.text.glossary import exchange, replace_aligned
+from subtrans.text.glossary import exchange, replace_aligned, unsaid
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class TermTranslator:
         self._wide = translator.steered(beam_size=options.beam, num_hypotheses=options.beam, alignment=True)
         self._glossary = glossary
         self._target = target
+        self._find = lru_cache(maxsize=256)(glossary.find)  # asked again for each of many translations of a sentence
         self._spaced = language(target).spaced
         self._options = options
         self._own: dict[str, list[str]] = {}
@@ -75,20 +77,23 @@ class TermTranslator:
         texts = listed(texts)
         said = self._translator.translate(texts)
         texts = [own(text) for text in texts]
-        wrong = {text: one for text, one in zip(texts, said, strict=True) if self._glossary.missing(text, one.text)}
+        wrong = {text: one for text, one in zip(texts, said, strict=True) if self._missing(text, one.text)}
         outputs = dict(zip(wrong, self._wide.translate(list(wrong)), strict=True)) if wrong else {}
         mended = {}
         for text, first in wrong.items():
             mended[text] = self._mend(text, [outputs[text], *outputs[text].alternatives])
-            if self._glossary.missing(text, mended[text].text):
+            if self._missing(text, mended[text].text):
                 mended[text] = replace(mended[text], faults=("term",))
             if first.alternatives:
                 mended[text] = replace(mended[text], alternatives=outputs[text].alternatives)
         return [self._sound(text, mended.get(text, one)) for text, one in zip(texts, said, strict=True)]
 
+    def _missing(self, text: str, translation: str) -> list[Found]:
+        return unsaid(self._find(text), translation)
+
     def _sound(self, text: str, said: Hypothesis) -> Hypothesis:
         """Without the alternatives in which a term is missing."""
-        sound = tuple(one for one in said.alternatives if not self._glossary.missing(text, one.text))
+        sound = tuple(one for one in said.alternatives if not self._missing(text, one.text))
         return replace(said, alternatives=sound)
 
     def steered(self, **changes: Any) -> Steerable:
@@ -98,25 +103,25 @@ class TermTranslator:
     def _mend(self, text: str, outputs: list[Hypothesis]) -> Hypothesis:
         said = replace(outputs[0], alternatives=())
         for name in self._options.means:
-            if not self._glossary.missing(text, said.text):
+            if not self._missing(text, said.text):
                 break
             said = replace(self._means[name](text, [said, *outputs[1:]]), alternatives=())
         return said
 
     def _best(self, text: str, outputs: list[Hypothesis]) -> Hypothesis:
         """The first output with the fewest terms missing."""
-        return min(outputs, key=lambda one: len(self._glossary.missing(text, one.text)))
+        return min(outputs, key=lambda one: len(self._missing(text, one.text)))
 
     def _exchange(self, text: str, outputs: list[Hypothesis]) -> Hypothesis:
         said = outputs[0]
-        for found in self._glossary.missing(text, said.text):
+        for found in self._missing(text, said.text):
             words = self._words(text[found.start : found.end])
             said = self._changed(said, exchange(said.text, said.alignment, found, words, spaced=self._spaced), found)
         return said
 
     def _replace(self, text: str, outputs: list[Hypothesis]) -> Hypothesis:
         said = outputs[0]
-        for found in self._glossary.missing(text, said.text):
+        for found in self._missing(text, said.text):
             said = self._changed(said, replace_aligned(said.text, said.alignment, found, spaced=self._spaced), found)
         return said
 
@@ -135,11 +140,9 @@ class TermTranslator:
         if not isinstance(self._translator, Continuing):
             return outputs[0]
         said = outputs[0]
-        for found in self._glossary.missing(text, said.text):
+        for found in self._missing(text, said.text):
             made = self._translator.continued(text, self._beginnings(said.text, found.term.target))
-            said = min(
-                [said, *made], key=lambda one: (len(self._glossary.missing(text, one.text)), -(one.score or 0.0))
-            )
+            said = min([said, *made], key=lambda one: (len(self._missing(text, one.text)), -(one.score or 0.0)))
         return said
 
     def _words(self, term: str) -> list[str]:
