@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 House: TypeAlias = Callable[[Language], Profile]
+Videos: TypeAlias = Callable[[Path], dict[str, list[Path]]]
+"""As `videos_in`, which looks into a folder once a subtitle file, or a cache of it."""
 SLOWEST = 10
 """Frames a second below which a video is a row of slides, whose frames no cue need wait for."""
 
@@ -78,16 +80,23 @@ class Norms:
             found = tuple(shots(path)) if self.snap else ()
         return replace(self, frame_rate=rate if SLOWEST <= rate <= 1000 else None, shots=found)
 
-    def found_beside(self, subtitles: Path) -> Norms:
+    def found_beside(self, subtitles: Path, videos: Videos) -> Norms:
         """The same on the frames of the video of these subtitles, where it is beside them as players look for it."""
-        from subtrans.cli.gather import SUFFIXES
         from subtrans.cli.scripts import stem_of
 
-        stem = stem_of(subtitles)
-        for path in sorted(subtitles.parent.iterdir()):
-            if path.stem == stem and path.suffix.lower() in SUFFIXES:
-                with suppress(InputError):
-                    found = self.beside(path)
-                    if found.frame_rate is not None:
-                        return found
+        for path in videos(subtitles.parent).get(stem_of(subtitles), ()):
+            with suppress(InputError):
+                found = self.beside(path)
+                if found.frame_rate is not None:
+                    return found
         return self
+
+
+def videos_in(folder: Path) -> dict[str, list[Path]]:
+    """What may be videos in a folder, by their names without suffixes."""
+    from subtrans.cli.gather import SUFFIXES
+
+    found: dict[str, list[Path]] = {}
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES):
+        found.setdefault(path.stem, []).append(path)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -17,12 +17,14 @@ from subtrans.text.profiles import Profile
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file: its cues, each with its number there, and what they keep of the norms of their language."""
+    """One file: what it keeps of the norms of its language."""
 
     name: str
     language: Language
     profile: Profile
-    numbered: Sequence[Numbered]
+    broken: Mapping[int, Numbered]
+    """The cues that break a norm, by `Violation.cue`, each with its number in the file; of thousands of files the
+    others would fill the memory."""
     found: Conformity
 
 
@@ -81,7 +83,7 @@ def _norms(files: Iterable[Checked]) -> str:
 def _breaches(one: Checked) -> str:
     rows = []
     for place, violations in groupby(one.found.violations, key=lambda violation: violation.cue):
-        number, cue = one.numbered[place - 1]
+        number, cue = one.broken[place]
         what = "<br>".join(escape(str(violation)) for violation in violations)
         text = "<br>".join(escape(legal(line)) for line in cue.lines)
         rows.append(

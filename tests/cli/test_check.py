@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from subtrans import formats
+from subtrans.cli.commands.check import judge
+from subtrans.cli.norms import Norms, videos_in
+from subtrans.text.profiles import profile
 from subtrans.types import Cue, Span
 
 GOOD = [Cue(Span(1000, 3000), ("早上好。",)), Cue(Span(3083, 5000), ("你好，世界！",))]
@@ -219,3 +222,18 @@ def test_the_page_shows_every_breach_and_no_text_is_taken_for_markup(run) -> Non
     assert 'id="file0"' in page
     assert run("check", "talk.zh.srt", "--html", "report.html").code == 6
     assert run("check", "talk.zh.srt", "--html", "talk.zh.srt", "--overwrite").code == 6
+
+
+def test_a_folder_is_looked_into_for_videos_once(run, monkeypatch) -> None:
+    for number in range(20):
+        written(GOOD, f"talk{number}.zh.srt")
+    listed = []
+    listing = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda self: listed.append(self) or listing(self))
+    assert run("check", ".").code == 0
+    assert len(listed) == 2  # for subtitles, and for videos
+
+
+def test_of_many_files_only_the_cues_that_break_a_norm_are_kept(run) -> None:
+    kept = judge(written(BAD), None, None, Norms(profile), videos_in)
+    assert [number for number, _ in kept.broken.values()] == [3]

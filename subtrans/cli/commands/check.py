@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import matching
-from subtrans.cli.norms import House, Norms
+from subtrans.cli.norms import House, Norms, Videos, videos_in
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note, quote
 from subtrans.cli.scripts import is_script, language_of, load_numbered
@@ -70,11 +71,11 @@ def command(
         check_apart(html, {real(path) for path in meant})
         check_target(html, overwrite)
     each: list[Conformity] = []
-    checked: list[Checked] = []  # with their cues, for a report
-    codes, guessed = [], False
+    checked: list[Checked] = []  # for a report
+    codes, guessed, videos = [], False, cache(videos_in)
     for path in meant:
         try:
-            one = judge(path, tag, video, Norms(house))
+            one = judge(path, tag, video, Norms(house), videos)
         except Exception as error:  # noqa: BLE001 - whatever it is
             codes.append(tell(error))
             continue
@@ -106,7 +107,7 @@ def _subtitles(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if is_script(path)) if folder.is_dir() else []
 
 
-def judge(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Checked:
+def judge(path: Path, tag: str | None, video: Path | None, norms: Norms, videos: Videos = videos_in) -> Checked:
     """What a file keeps of the norms: in the language `tag`, else that of its name, and the frames of its video."""
     from subtrans.evaluate.conformity import conformity
     from subtrans.evaluate.conformity_page import Checked
@@ -114,11 +115,12 @@ def judge(path: Path, tag: str | None, video: Path | None, norms: Norms) -> Chec
 
     written = language(tag or language_of(path, "--lang"))
     numbered = load_numbered(path, written.tag)
-    norms = norms.found_beside(path) if video is None else norms.beside(video)
+    norms = norms.found_beside(path, videos) if video is None else norms.beside(video)
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     profile = norms.of(written)
     found = conformity([cue for _, cue in numbered], profile, written, tolerance=tolerance)
-    return Checked(show(path), written, profile, numbered, found)
+    broken = {violation.cue: numbered[violation.cue - 1] for violation in found.violations}
+    return Checked(show(path), written, profile, broken, found)
 
 
 def _guesses(one: Checked) -> bool:
@@ -128,7 +130,7 @@ def _guesses(one: Checked) -> bool:
 
 
 def _lines(one: Checked, *, named: bool) -> str:
-    breaches = [(*one.numbered[violation.cue - 1], violation) for violation in one.found.violations]
+    breaches = [(*one.broken[violation.cue], violation) for violation in one.found.violations]
     lines = [
         f"{number}\t{clock(cue.span.start)}\t{violation}\t{quote(cue.text)}" for number, cue, violation in breaches
     ]
@@ -136,7 +138,7 @@ def _lines(one: Checked, *, named: bool) -> str:
 
 
 def _breaches(one: Checked) -> dict[str, Any]:
-    breaches = [asdict(violation) | {"cue": one.numbered[violation.cue - 1][0]} for violation in one.found.violations]
+    breaches = [asdict(violation) | {"cue": one.broken[violation.cue][0]} for violation in one.found.violations]
     return _as_dict(one.found) | {"violations": breaches}
 
 

@@ -35,7 +35,7 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
 
     machine = judge(hypothesis, tag, None, Norms())
     written = machine.language.tag
-    scores = subtitle_scores([cue for _, cue in machine.numbered], load_cues(reference, written), written)
+    scores = subtitle_scores(load_cues(hypothesis, written), load_cues(reference, written), written)
     print_scores(scores, in_json, {"conforming": machine.found.shares()})
     if not in_json:
         click.echo(machine.found.summary())
