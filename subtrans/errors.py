@@ -58,7 +58,7 @@ class MissingExtraError(SubtransError):
     exit_code = 8
 
     def __init__(self, feature: str, extra: str = "", *, install: str = "") -> None:
-        install = install or f"pip install 'subtrans[{extra}]'"
+        install = install or f'pip install "subtrans[{extra}]"'
         super().__init__(f"{feature} needs packages that are not installed: {install}")
         self.feature = feature
         self.extra = extra

@@ -63,7 +63,8 @@ class CaptionServer:
                 timeout_graceful_shutdown=1,
             )
         )
-        self._loop = asyncio.new_event_loop()
+        # Not that of Windows, which shows a traceback for a reader that breaks off, and may take in no further one.
+        self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._run, name="captions page", daemon=True)
         self._thread.start()
         return self

@@ -1,7 +1,8 @@
-"""What Windows does otherwise, put in the place of what this system does: arguments, closed pipes, signals, names."""
+"""What Windows and macOS do otherwise, in the place of what this system does: arguments, pipes, signals, names."""
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,8 +15,10 @@ from types import SimpleNamespace
 import pytest
 from fakes import spoken, write_wav
 
+from subtrans.cli.commands import doctor
 from subtrans.cli.commands.text import _lines
 from subtrans.cli.parameters import PATH
+from subtrans.text.reading import unreadable
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 TALK = "one two three Stop. "
@@ -111,6 +114,21 @@ def test_a_list_in_a_code_page_is_told(tmp_path: Path) -> None:
     code, out, err = end(start(tmp_path, NAMES, "subtitle", "--list", "list.txt", "--to", "zh"))
     assert (code, out) == (3, "")
     assert err == "subtrans: error: line 2 of list.txt is not UTF-8 text: convert it first\n"
+
+
+def test_a_folder_where_a_file_belongs_is_told(tmp_path: Path) -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied")  # as Windows says it
+    assert str(unreadable(tmp_path, denied)).endswith("is a directory: give a file")
+    assert str(unreadable(tmp_path / "talk.srt", denied)).endswith("cannot be read: permission denied")
+
+
+def test_what_there_is_none_of_for_macos_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = ["nvidia-cublas-cu12; sys_platform != 'darwin' and extra == 'cuda'", "no-such-package; extra == 'live'"]
+    monkeypatch.setattr(doctor.metadata, "requires", lambda name: needed)
+    assert [finding.name for finding in doctor._extras()] == ["extra cuda", "extra live"]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    (finding,) = doctor._extras()
+    assert finding.mend == 'pip install "subtrans[live]"', "single quotes are none to the shell of Windows"
 
 
 def test_what_no_shell_of_windows_does(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import sys
@@ -130,6 +131,12 @@ def test_without_the_extra_it_is_named(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtraError, match=r"subtrans\[live\]"):
         CaptionServer(Access(port=0)).__enter__()
+
+
+def test_its_loop_is_the_same_everywhere(serve, monkeypatch) -> None:
+    # That of Windows shows a traceback for a reader that breaks off, and may take in no further one.
+    monkeypatch.setattr(asyncio, "new_event_loop", lambda: pytest.fail("the loop of this system"))
+    assert get(serve().address)[0] == 200
 
 
 def test_its_thread_ends_with_it(serve) -> None:

@@ -160,7 +160,8 @@ def _cache() -> Finding:
     try:
         TemporaryDirectory(dir=there).cleanup()
     except OSError:
-        return Finding("cache", "broken", f"{folder} cannot be written", "export SUBTRANS_CACHE=ANOTHER/FOLDER")
+        set_it, sign = ("setx", " ") if sys.platform == "win32" else ("export", "=")
+        return Finding("cache", "broken", f"{folder} cannot be written", f"{set_it} SUBTRANS_CACHE{sign}ANOTHER/FOLDER")
     used = _size(folder_size(folder)) if folder.exists() else "empty"
     return Finding("cache", "ok", f"{folder}, {used}, {_size(shutil.disk_usage(there).free)} free on its disk")
 
@@ -171,12 +172,14 @@ def _extras() -> Iterator[Finding]:
     for requirement in metadata.requires("subtrans") or []:
         name = re.match(r"[\w.-]+", requirement)
         condition = re.search(r"extra == ['\"](\w+)['\"]", requirement)
+        if sys.platform == "darwin" and "darwin" in requirement:
+            continue  # what there is none of for macOS
         if name and condition and condition[1] != "all":
             wanted.setdefault(condition[1], []).append(name.group())
     for extra, names in wanted.items():
         missing = ", ".join(name for name in names if not _installed(name))
         if missing:
-            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f"pip install 'subtrans[{extra}]'")
+            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f'pip install "subtrans[{extra}]"')
         else:
             yield Finding(f"extra {extra}", "ok", "installed")
 

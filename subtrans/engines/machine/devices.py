@@ -82,7 +82,7 @@ def cuda_problem() -> str | None:
             return "no NVIDIA GPU or driver was found"
         missing = preload_cuda()
         if missing:
-            return f"{missing} was not found: pip install 'subtrans[cuda]'"
+            return f'{missing} was not found: pip install "subtrans[cuda]"'
         return _try_cuda(ctranslate2)
     except (RuntimeError, ValueError, ImportError, OSError) as error:
         return _first_line(error)
