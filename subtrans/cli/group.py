@@ -111,6 +111,10 @@ def _telling() -> Iterator[None]:
     """What goes wrong is told, and leaves as `click.exceptions.Exit`."""
     try:
         yield
+    except click.NoSuchOption as error:
+        from subtrans.cli.hints import with_hint
+
+        raise with_hint(error) from None
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except KeyboardInterrupt as stop:

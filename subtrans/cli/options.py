@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 import click
 
 from subtrans import engines
-from subtrans.cli.parameters import PATH, LanguagesType, LanguageType, ModelType, NumberType, PartType, ProfileType
+from subtrans.cli.parameters import (
+    PATH,
+    LanguagesType,
+    LanguageType,
+    ModelType,
+    NumberType,
+    PartType,
+    ProfileType,
+    SpokenType,
+)
 from subtrans.engines.translation.habits import FORMALITIES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,8 +49,13 @@ targets = click.option(
     required=True,
     help="The language to write, such as zh, pt-BR or German; several with commas between them.",
 )
-source = language(
-    "-f", "--from", "source", help="The language of the input.  [default: the models' only one, or heard]"
+source = click.option(
+    "-f",
+    "--from",
+    "source",
+    type=SpokenType(),
+    metavar="LANG",
+    help="The language of the input.  [default: auto, the models' only one, or heard]",
 )
 allowed = click.option(
     "--allow-language",
@@ -58,7 +72,12 @@ multilingual = click.option(
 )
 via = language("--via", help="Translate through this language where no model does the pair: --mt FIRST,SECOND.")
 asr = click.option(
-    "--asr", type=ModelType("asr"), default=ASR, show_default=True, metavar="MODEL", help=f"The recogniser: {_NAMES}."
+    "--asr",
+    type=ModelType("asr"),
+    default=ASR,
+    show_default=True,
+    metavar="MODEL",
+    help=f"The recogniser: one of Whisper's such as small or large-v3-turbo, {_NAMES}.",
 )
 mt = click.option(
     "--mt", type=ModelType("mt"), default=MT, show_default=True, metavar="MODEL", help=f"The translator: {_NAMES}."

@@ -100,6 +100,10 @@ class Wanted:
             raise _shared(path, owners[place], recording)
         owners[place] = recording
         if path == self.output and suffix(path) not in (*formats.FORMATS, JSON):
+            if not path.suffix or path.is_dir():
+                raise OutputError(
+                    f"{show(path)} has no suffix such as .srt: for a folder, use --output-dir {show(path)}"
+                )
             raise formats.no_format(path)
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite or self.keep)

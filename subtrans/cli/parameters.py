@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from subtrans.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,6 +34,8 @@ class PathType(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The Path."""
+        if re.match(r"(https?|rtmps?|rtsp)://", str(value)) and not os.path.exists(value):  # noqa: PTH110
+            raise InputError(f"{value} is an address and no file: fetch it first, or hear it with `subtrans live`")
         if sys.platform == "win32":  # where no shell does it
             value = os.path.expanduser(value)  # noqa: PTH111 - an empty one is told below
         return super().convert(value or self.fail(_EMPTY, param, ctx), param, ctx)
@@ -62,6 +66,10 @@ class LanguageType(ParamType):
 
         return language(str(value)).tag
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What to give, behind what Click says of the option."""
+        return "Name a language, such as zh or German."
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Tags that begin so, and those of languages whose English name does."""
         from subtrans.text.languages import LANGUAGES
@@ -72,6 +80,14 @@ class LanguageType(ParamType):
             for tag, row in LANGUAGES.items()
             if tag.casefold().startswith(start) or row.name.casefold().startswith(start)
         ]
+
+
+class SpokenType(LanguageType):
+    """The same, or `auto` for none, as if nothing were said, which undoes what a setting says."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The BCP-47 tag, or None."""
+        return None if str(value).lower() == "auto" else super().convert(value, param, ctx)
 
 
 class LanguagesType(LanguageType):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from subtrans.cli.hints import meant
 from subtrans.cli.parameters import ModelType, ProfileType, flag
 from subtrans.errors import ConfigError, InputError, SubtransError
 
@@ -41,8 +42,15 @@ class Settings:
             if unknown:
                 unknown -= _keys(self._command(one))
         if unknown:
-            raise self._error(f"no command has an option --{min(unknown)}: `subtrans COMMAND --help` lists them")
+            raise self._unknown(min(unknown), commands)
         return {name: self._chosen(self._command(name), general, tables.get(name, {}), name)}
+
+    def _unknown(self, key: str, commands: Iterable[str]) -> ConfigError:
+        if isinstance(self._content[key], dict):
+            hint = meant(key, list(commands)) or "`subtrans --help` lists them"
+            return self._error(f"{key} is neither a command nor a value: {hint}")
+        hint = meant(key, set().union(*(_keys(self._command(one)) for one in commands)))
+        return self._error(f"no command has an option --{key}: {hint or '`subtrans COMMAND --help` lists them'}")
 
     def _read(self) -> Table:
         from pathlib import Path
@@ -68,10 +76,7 @@ class Settings:
             raise self._error(f"{where} is a command: write a table, [{where}]")
         options, below = _options(command), _below(command)
         for key in sorted(own.keys() - options.keys() - below.keys()):
-            import difflib
-
-            near = difflib.get_close_matches(key, options, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"`subtrans {where} --help` lists what it has"
+            hint = meant(key, options) or f"`subtrans {where} --help` lists what it has"
             raise self._error(f"{where} has no option --{key}: {hint}")
         given = {key: value for key, value in {**general, **own}.items() if key in options}
         chosen = {str(options[key].name): self._value(options[key], key, value) for key, value in given.items()}
@@ -92,7 +97,9 @@ class Settings:
         return given
 
     def _beside(self, option: click.Option, value: Any) -> Any:
-        """A file, a folder or a model is looked for beside the settings first."""
+        """A value as one types it; a file, a folder or a model is looked for beside the settings first."""
+        if not (isinstance(value, bool) and (option.is_flag or option.count)):
+            value = str(value)
         if not isinstance(option.type, click.Path | ModelType | ProfileType):
             return value
         beside = os.path.join(os.path.dirname(self.file), os.path.expanduser(str(value)))  # noqa: PTH111, PTH118, PTH120

@@ -106,10 +106,11 @@ def _by_subtags(key: str) -> Language | None:
 _ALIASES = {
     "bo": "tib",
     "ca": "valencian",
-    "cs": "cze",
+    "cs": "cze cz",
     "cy": "wel",
+    "da": "dk",
     "de": "ger",
-    "el": "gre",
+    "el": "gre gr",
     "es": "castilian",
     "eu": "baq",
     "fa": "per farsi",
@@ -119,6 +120,7 @@ _ALIASES = {
     "hy": "arm",
     "id": "in",
     "is": "ice",
+    "ja": "jp",
     "jv": "jw",
     "ka": "geo",
     "ko": "ko-hang",
@@ -141,12 +143,14 @@ _ALIASES = {
     "sq": "alb",
     "tl": "fil filipino",
     "ug": "uighur",
+    "uk": "ua",
+    "vi": "vn",
     "yi": "ji",
     "yue": "zh-yue",
-    "zh": "chi cmn mandarin cmn-hans simplified-chinese chinese-(simplified)",
-    "zh-Hant": "cmn-hant traditional-chinese",
+    "zh": "chi cmn cn chs mandarin cmn-hans simplified-chinese chinese-(simplified)",
+    "zh-Hant": "cmn-hant cht traditional-chinese",
 }
-"""Further names: ISO 639-2/B codes, deprecated codes, Whisper's aliases and what people write."""
+"""Further names: ISO 639-2/B codes, deprecated codes, Whisper's aliases and what people write, countries' codes too."""
 
 
 def _read_table() -> dict[str, Language]:

@@ -91,7 +91,7 @@ def test_a_named_pipe(run, fakes) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["file:{}", "concat:{}|{}", "subfile,,start,0,end,9,,:{}", "http://127.0.0.1:9/a.wav"])
+@pytest.mark.parametrize("form", ["file:{}", "concat:{}|{}", "subfile,,start,0,end,9,,:{}"])
 def test_addresses_are_names_of_files(run, fakes, form) -> None:
     path = str(write_wav(Path("talk.wav"), spoken(TALK)).absolute())
     outcome = run("speech", form.format(path, path), "--to", "zh")

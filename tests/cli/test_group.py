@@ -127,6 +127,29 @@ def test_a_wrong_command_gets_a_hint(typed, hint, run, tmp_path) -> None:
     assert hint in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("subtitle a.mp4 --to zh --model small", "no such option --model: did you mean --asr or --mt?"),
+        ("text a --to zh --model small", "no such option --model: did you mean --mt?"),
+        ("subtitle a.mp4 --to zh --language English", "did you mean --from?"),
+        ("check a.srt --language zh", "did you mean --lang?"),
+        ("subtitle a.mp4 --task translate", "did you mean --to?"),
+        ("subtitle a.mp4 --to zh --output_format srt", "did you mean --format?"),
+        ("subtitle a.mp4 --to zh --output_dir out", "no such option --output_dir: did you mean --output-dir?"),
+        ("subtitle a.mp4 --to zh --hlep", "did you mean --help?"),
+        ("subtitle a.mp4 --to zh --vad_filter True", "no such option --vad_filter\n"),
+        ("--to zh subtitle a.mp4", "those of a command stand behind it, subtrans COMMAND --to"),
+        ("models --offline pull a", "those of a command stand behind it, subtrans models COMMAND --offline"),
+        ("subtitle a.mp4", "Missing option '-t' / '--to'. Name a language, such as zh or German."),
+    ],
+)
+def test_an_option_as_others_call_it_gets_a_hint(typed, hint, run) -> None:
+    outcome = run(*typed.split())
+    assert (outcome.code, outcome.out) == (2, "")
+    assert hint in outcome.err
+
+
 @pytest.mark.parametrize("names", commands(), ids=" ".join)
 def test_every_option_is_an_environment_variable(names, run) -> None:
     command = subtrans.get_command(click.Context(subtrans), names[0])

@@ -111,6 +111,24 @@ def test_a_bad_input_is_told_before_the_work_and_does_not_stop_the_others(run, f
     assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
 
 
+def test_an_address_is_no_file(run, fakes) -> None:
+    outcome = run("subtitle", "http://127.0.0.1:9/watch?v=abc", "--to", "zh")
+    assert outcome.code == 3
+    assert outcome.complaints == [
+        "subtrans: error: http://127.0.0.1:9/watch?v=abc is an address and no file: "
+        "fetch it first, or hear it with `subtrans live`"
+    ]
+
+
+@pytest.mark.parametrize("folder", ["there", "new/"])
+def test_a_folder_for_the_output(folder, run, fakes, tmp_path) -> None:
+    talks("talk.wav")
+    (tmp_path / "there").mkdir()
+    outcome = run("subtitle", "talk.wav", "--to", "zh", "-o", folder)
+    assert outcome.code == 6
+    assert f"for a folder, use --output-dir {folder.strip('/')}" in outcome.err
+
+
 def test_skip_existing(run, fakes) -> None:
     talks("a.wav", "b.wav")
     Path("a.zh.srt").write_text("precious")

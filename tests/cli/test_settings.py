@@ -56,6 +56,18 @@ def test_the_command_line_and_the_environment_go_before(house) -> None:
     assert given("subtitle", "talk.mp4", **said)["models"] == ("one", "two")
 
 
+def test_a_switch_is_set_by_a_number_as_it_is_in_the_environment(house) -> None:
+    said = settings(house, "overwrite = 1\nburn = 0\nverbose = true\n")
+    found = given("subtitle", "talk.mp4", "--to", "zh", **said)
+    assert (found["overwrite"], found["burn"]) == (True, False)
+
+
+def test_the_language_of_the_input_is_heard_again_with_auto(house) -> None:
+    said = settings(house, 'from = "fr"\nto = "zh"\n')
+    assert given("subtitle", "talk.mp4", **said)["source"] == "fr"
+    assert given("subtitle", "talk.mp4", "--from", "auto", **said)["source"] is None
+
+
 def test_a_list_is_what_commas_are_on_the_command_line(house) -> None:
     said = settings(house, 'to = ["zh", "de"]\n[subtitle]\nformat = ["srt", "ass"]\n')
     found = given("subtitle", "talk.mp4", **said)
@@ -95,11 +107,18 @@ def test_they_lie_in_the_folder_of_the_users_settings(run, monkeypatch, tmp_path
     ("text", "complaint"),
     [
         ("to = zh\n", "Invalid value (at line 1, column 6)"),
-        ('profil = "bbc"\n', "no command has an option --profil"),
+        ('profil = "bbc"\n', "no command has an option --profil: did you mean profile?"),
+        ('output_dir = "x"\n', "no command has an option --output_dir: did you mean output-dir?"),
+        ('model = "small"\n', "no command has an option --model: did you mean asr or mt?"),
+        ('qqq = "x"\n', "no command has an option --qqq: `subtrans COMMAND --help` lists them"),
+        ('[subtitles]\nto = "zh"\n', "subtitles is neither a command nor a value: did you mean subtitle?"),
+        ("beam-size = 2.5\n", "beam-size: '2.5' is not a valid"),
+        ("beam-size = true\n", "beam-size: 'True' is not a valid"),
+        ("json = 2\n", "json: '2' is not a valid boolean"),
         ('[text]\nglosary = "a.tsv"\n', "text has no option --glosary: did you mean glossary?"),
         ("text = 1\n", "no command has an option --text"),
         ("[to]\nx = 1\n", "to is neither a command nor a value"),
-        ("threads = inf\n", "threads: cannot convert float infinity to integer"),
+        ("threads = inf\n", "threads: 'inf' is not a valid"),
         (f"x = {'[' * 5000}", "it is nested too deeply"),
         ("threads = 0\n", "threads: 0 is not in the range 1<=x<=512"),
         ('to = "klingon"\n', "to: unknown language 'klingon'"),
