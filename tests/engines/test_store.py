@@ -214,6 +214,47 @@ def test_two_models_through_a_pivot(hub: Path) -> None:
         check_translator(OPUS, "de", "zh", "de")
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("whisper-large-v3", "large-v3"),
+        ("ggml-small.bin", "small"),
+        ("medium.en.pt", "medium.en"),
+        ("large-v4", "large-v3"),
+        ("nllb", "nllb-200-distilled-600M"),
+        ("mt-en-zh", "mt-en-zh-nano"),
+    ],
+)
+def test_a_name_that_others_use_gets_a_hint(name: str, near: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=f"there is no model '{name}': did you mean {near}\\?"):
+        locate(name)
+    (tmp_path / name).touch()
+    with pytest.raises(ModelError, match=f"is a file: name the folder of a model .*, or {near}, which is on the hub"):
+        locate(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["large", "openai/whisper-small"])
+def test_no_recogniser_is_fetched_to_translate(name: str) -> None:
+    with pytest.raises(ModelError, match="is a speech recogniser, not a translator"):
+        check_translator(name, "en", "zh")
+
+
+def test_no_translator_is_fetched_to_recognise() -> None:
+    with pytest.raises(ModelError, match="is a translator, not a speech recogniser"):
+        check_transcriber("facebook/nllb-200-3.3B", None)
+
+
+def test_a_recogniser_that_is_no_whisper_is_not_called_a_translator(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="has not Whisper's architecture"):
+        check_transcriber(str(tinymodels.wav2vec2(tmp_path / "ctc")), "en")
+
+
+def test_who_forbids_the_network_in_the_environment_is_told_so(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set"):
+        resolve("acme/nowhere", "mt")
+
+
 def test_inventory_and_removal(hub: Path, tmp_path: Path) -> None:
     tinymodels.in_hub_cache(tinymodels.marian(tmp_path / "w", (">>fra<<",)), hub, "acme/opus-mt-en-fr")
     converted = resolve("acme/opus-mt-en-fr", "mt", offline=True).path

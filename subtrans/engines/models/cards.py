@@ -15,6 +15,11 @@ Kind = Literal["asr", "mt"]
 KINDS: dict[Kind, str] = {"asr": "speech recogniser", "mt": "translator"}
 
 
+def wrong_kind(name: str, kind: Kind, wanted: Kind) -> ModelError:
+    """What to tell where a model is of another kind than the one that is asked for."""
+    return ModelError(f"{name} is a {KINDS[kind]}, not a {KINDS[wanted]}: choose another one, see `subtrans models`")
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """One measured figure; a figure never travels without its signature."""

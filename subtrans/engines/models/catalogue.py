@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import subtrans
 from subtrans.engines.models.abilities import Description, marian_pair, translates
+from subtrans.engines.models.cards import wrong_kind
 from subtrans.engines.models.families import T5_PAIRS
 
 if TYPE_CHECKING:
@@ -70,13 +73,26 @@ def repository(name: str) -> str | None:
     return found
 
 
+def meant(name: str) -> str | None:
+    """What is like a name that stands for nothing: `whisper-large-v3`, `ggml-small.bin` and `nllb` are common."""
+    from faster_whisper.utils import _MODELS
+
+    bare = re.sub(r"^(faster-)?whisper-|^ggml-|\.(pt|bin|gguf)$", "", name.lower())
+    known = [*_MODELS, *(repo.partition("/")[2] for repo in TRANSLATORS), *(model.name for model in shipped())]
+    near = [one for one in known if bare == one] or [one for one in known if len(bare) > 2 and one.startswith(bare)]
+    return next(iter(near or difflib.get_close_matches(bare, known, n=1)), None)
+
+
 def describe_repository(name: str, repo: str, kind: Kind) -> Description:
     """What the name of a repository tells of the model in it, before anything was fetched."""
     last = repo.partition("/")[2].lower()
+    family = next((family for part, family in FAMILIES.items() if part in last), None)
+    other: Kind | None = "asr" if "whisper" in repo.lower() else "mt" if family else None
+    if other not in {kind, None}:
+        raise wrong_kind(name, other, kind)
     if kind == "asr":
         english = last.endswith(".en") or "distil" in last
         return Description(name, kind, languages=("en",) if english else ())
-    family = next((family for part, family in FAMILIES.items() if part in last), None)
     pairs = (marian_pair(repo),) if family == "marian" else T5_PAIRS if family == "t5" else ()
     return Description(name, kind, family, pairs=pairs)
 

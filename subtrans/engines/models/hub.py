@@ -58,6 +58,10 @@ def fetch(repo: str, revision: str | None, *, offline: bool, refresh: bool = Fal
     if offline or _offline_by_environment():
         if here:
             return here
+        if not offline:
+            raise ModelError(
+                f"{repo} is not in the cache, and HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: unset it once"
+            )
         raise ModelError(
             f"{repo} is not in the cache and fetching is off: run `subtrans models pull {repo}` once with the network"
         )

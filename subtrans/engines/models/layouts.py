@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from subtrans.engines.models.abilities import Description, marian_pair
-from subtrans.engines.models.cards import KINDS, check_files, read_card
+from subtrans.engines.models.cards import check_files, read_card, wrong_kind
 from subtrans.engines.models.families import family_of, t5_pairs
 from subtrans.errors import ModelError
 from subtrans.text.languages import LANGUAGES
@@ -97,9 +97,9 @@ def _describe(folder: Path, name: str, kind: Kind | None, _: tuple[tuple[str, in
     except MALFORMED as error:
         raise ModelError(f"{layout.path} is damaged ({error}): fetch or convert it again") from error
     if kind and found.kind != kind:
-        raise ModelError(
-            f"{name} is a {KINDS[found.kind]}, not a {KINDS[kind]}: choose another one, see `subtrans models`"
-        )
+        if found.family == "plain":
+            raise ModelError(f"{name} has not Whisper's architecture: choose another one, such as large-v3-turbo")
+        raise wrong_kind(name, found.kind, kind)
     return with_card(found, card)
 
 

@@ -98,12 +98,18 @@ def locate(name: str) -> Place:
     if folder.is_dir():
         return Place(folder)
     if folder.exists():
-        raise ModelError(f"{name} is a file: name the folder of the model")
+        near = catalogue.meant(folder.name)
+        raise ModelError(
+            f"{name} is a file: name the folder of a model that CTranslate2 or transformers saved"
+            + (f", or {near}, which is on the hub" if near else "")
+        )
     bare, _, revision = name.partition("@")
     repo = catalogue.repository(bare)
     if repo is None and re.fullmatch(r"[\w.-]+/[\w.-]+", bare) and not bare.startswith("."):
         repo = bare
     if repo is None:
+        if near := catalogue.meant(bare):
+            raise ModelError(f"there is no model {name!r}: did you mean {near}?")
         names = ", ".join(model.name for model in catalogue.shipped())
         raise ModelError(
             f"there is no model {name!r}: name one that ships ({names or 'none here'}), a folder, "
