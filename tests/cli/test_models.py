@@ -47,6 +47,15 @@ def test_names_are_whole_on_a_narrow_terminal(cache: Path, monkeypatch) -> None:
     assert "…" not in first
 
 
+def test_a_name_stands_in_one_line_of_a_terminal_of_80_columns(cache: Path, monkeypatch) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr("subtrans.cli.commands.models.sys", SimpleNamespace(stdout=terminal))
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run().stdout.splitlines()
+    assert any(REPO in line and "en → zh" in line and "cached" in line for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
 def test_list_as_json(cache: Path) -> None:
     (entry,) = [entry for entry in json.loads(run("--json").stdout) if entry["name"] == REPO]
     assert entry["pairs"] == [["en", "zh"]]

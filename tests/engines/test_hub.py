@@ -151,3 +151,20 @@ def test_a_revision_by_name_and_one_that_is_not_there(served: Hub, files: Files)
         hub.fetch("acme/model", "v9", offline=False)
     with pytest.raises(ModelError, match="the hub has no model acme/other"):
         hub.fetch("acme/other", None, offline=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            (200, {"Content-Type": "text/html"}, b"<html>log in</html>"),
+            "what answers is not the hub: check the network",
+        ),
+        ((401, {}, b"{}"), "the hub refuses your token: log in with `hf auth login`, or unset HF_TOKEN"),
+        ((503, {}, b"{}"), r"\(Server error '503 Service Unavailable' for url '[^']*'\): check the network"),
+    ],
+)
+def test_answers_that_are_no_model(served: Hub, monkeypatch: pytest.MonkeyPatch, answer, told) -> None:
+    monkeypatch.setattr(served, "answer", lambda path: answer)
+    with pytest.raises(ModelError, match=told):
+        hub.fetch("acme/other", None, offline=False)

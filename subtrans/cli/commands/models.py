@@ -83,25 +83,35 @@ _TOLD = ("WER", "BLEU", "chrF2")
 """The metrics that the table shows, each by the first score of a card; `info` tells on what, and the rest."""
 
 
+_WIDE = 140
+"""Columns of a terminal that has room for what `info` says too."""
+
+
 def _print_table(entries: list[Entry]) -> None:
     from rich import box
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Column, Table
 
-    # A name is cut nowhere, so that it can be copied from a narrow terminal too.
-    heads = ("Model", "Kind", "Languages", "Size", "Licence", "Scores", "Where")
-    table = Table(*(Column(head, overflow="fold") for head in heads), box=box.SIMPLE_HEAD, pad_edge=False)
+    # A listing that goes to a file or a pipe keeps its lines whole.
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    wide = console.width >= _WIDE
+    heads = ("Model", "Kind", "Languages", "Size", *(("Licence", "Scores") if wide else ()), "Where")
+    # A name is cut nowhere, and stands in one line where the languages leave room, so that it can be copied.
+    columns = {head: Column(head, overflow="fold") for head in heads}
+    room = console.width - max(len(entry.description.name) for entry in entries) - 30
+    columns["Languages"].max_width = None if wide else max(12, room)
+    table = Table(*columns.values(), box=box.SIMPLE_HEAD, pad_edge=False)
     for entry in entries:
         known = _as_json(entry)
         languages = f"[red]{escape(entry.problem)}[/red]" if entry.problem else _languages(entry)
         first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
         scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
-        name, licence = escape(known["name"]), escape(entry.licence or "?")
-        row = (name, known["kind"], languages, _size(entry.size), licence, escape(scores), escape(entry.where))
-        table.add_row(*map(harmless, row))
-    # A listing that goes to a file or a pipe keeps its lines whole.
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+        row = {"Model": escape(known["name"]), "Kind": known["kind"], "Languages": languages}
+        row |= {"Size": _size(entry.size), "Licence": escape(entry.licence or "?"), "Scores": escape(scores)}
+        row["Where"] = escape(entry.where)
+        table.add_row(*(harmless(row[head]) for head in heads))
+    console.print(table)
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

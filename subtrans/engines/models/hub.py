@@ -6,6 +6,7 @@ pinned in our cache: later runs ask no network. Only safetensors and CTranslate2
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +114,13 @@ def _download(repo: str, revision: str | None) -> Snapshot:
         raise ModelError(f"the hub has no model {repo}: check the name, or log in with `hf auth login`") from error
     except errors.RevisionNotFoundError as error:
         raise ModelError(f"{repo} has no revision {revision}: leave it out, or look at the model's page") from error
+    except json.JSONDecodeError as error:  # as networks give that want a login first
+        raise ModelError(
+            f"cannot fetch {repo}: what answers is not the hub: check the network, or HF_ENDPOINT"
+        ) from error
     except (OSError, http_error) as error:
+        if getattr(getattr(error, "response", None), "status_code", None) == 401:
+            raise ModelError("the hub refuses your token: log in with `hf auth login`, or unset HF_TOKEN") from error
         raise ModelError(
             f"cannot fetch {repo} ({_cause(error)}): check the network, or use a model that is here (`subtrans models`)"
         ) from error
@@ -162,4 +169,5 @@ def _cause(error: BaseException) -> str:
     """The innermost reason in one line."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
-    return " ".join(str(error).split())[:160] or type(error).__name__
+    reason = str(error).partition("\nFor more information")[0]
+    return " ".join(reason.split())[:160] or type(error).__name__
