@@ -92,7 +92,8 @@ def restore(path: Path, model: Any, optimiser: Any, rank: int = 0) -> Done:
     state: dict[int, dict[str, Any]] = {}
     for name, tensor in _under("optimiser.", tensors).items():
         index, _, key = name.partition(".")
-        state.setdefault(int(index), {})[key] = tensor
+        # A copy, as what was read is the file itself: as long as it is in use Windows lets nobody replace the file.
+        state.setdefault(int(index), {})[key] = tensor.clone()
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     restore_adapter(model, _under("adapter.", tensors), notes.get("adapter", ""))
     states = _under(f"random.{rank}.", tensors)

@@ -230,8 +230,8 @@ def restore_adapter(model: Any, tensors: Mapping[str, Any], pattern: str) -> Non
         return
     for key, tensor in tensors.items():
         kind, _, name = key.partition("/")
-        getattr(allocator, kind)[name] = tensor.to(model.device)
-        allocator.ipt[name] = tensor.to(model.device)
+        getattr(allocator, kind)[name] = tensor.to(model.device, copy=True)
+        allocator.ipt[name] = tensor.to(model.device, copy=True)
     model.peft_config["default"].rank_pattern = json.loads(pattern)
 
 

@@ -96,3 +96,19 @@ def test_a_checkpoint_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch
         state.save_weights(tmp_path / "weights.safetensors", torch.nn.Linear(2, 2))
     assert [path.name for path in tmp_path.iterdir()] == ["weights.safetensors"]
     assert (tmp_path / "weights.safetensors").read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux lists the files that are in use")
+def test_a_state_that_is_taken_up_is_in_use_no_more(tmp_path) -> None:
+    import torch
+
+    path, model = tmp_path / "state.safetensors", torch.nn.Linear(64, 64)
+    optimiser = torch.optim.AdamW(model.parameters())
+    model(torch.ones(1, 64)).sum().backward()
+    optimiser.step()
+    state.save_state(path, model, optimiser, done=state.Done(), states=[state.random_state()])
+    before = optimiser.state_dict()["state"][0]["exp_avg"].clone()
+    optimiser = torch.optim.AdamW(model.parameters())
+    state.restore(path, model, optimiser)
+    assert optimiser.state_dict()["state"][0]["exp_avg"].equal(before)
+    assert str(path) not in Path("/proc/self/maps").read_text(encoding="utf-8"), "Windows would not let it be replaced"
