@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from subtrans import engines
 from subtrans.cli.asked import Asked
 from subtrans.cli.problems import Preflight, check_device
-from subtrans.cli.recall import read_memory, with_memory
+from subtrans.cli.recall import Known, read_memory, with_memory
 from subtrans.cli.screen import waiting
 from subtrans.cli.terms import expected, read_terms
 from subtrans.engines.translation.verbatim import VerbatimTranslator
@@ -37,6 +37,7 @@ class Interpreter:
         self.hears = True
         """Whether anything is heard, which takes most of the processor."""
         self._translators: dict[str, Translator] = {}
+        self._known = Known()
         self.journal: Journal | None = None
         """What is known of the recording that is dealt with, see `remembering`."""
 
@@ -173,7 +174,7 @@ class Interpreter:
             chosen = replace(self.asked, mt=self._model(source), models=())
             translator = RememberingTranslator(translator, self.journal, translating_key(chosen, source))
         asked = self.asked
-        translator = with_memory(translator, asked, source)
+        translator = with_memory(translator, asked, source, self._known)
         return engines.in_context(
             translator, self._model(source), source, asked.target, asked.via, offline=asked.offline
         )

@@ -79,9 +79,10 @@ class Job:
         if hearing:
             first, *others = self.interpreters
             first.check(preflight, others)
-        for recording in recordings:
-            if recording.script:
-                preflight.check(self._check_script, recording, preflight)
+        written = [preflight.check(self.language_of, recording) for recording in recordings if recording.script]
+        for language in filter(None, dict.fromkeys(written)):
+            for interpreter in self.interpreters:
+                interpreter.check_writing(preflight, language)
         self.wanted.check(preflight, inputs, self.source)
         preflight.check(_check_room, recordings, self.wanted)
         return recordings
@@ -101,12 +102,6 @@ class Job:
             if not mine:
                 note(f"{show(path)}: another run is at it, skipped")
             yield mine and not self.is_done(path, self.source)
-
-    def _check_script(self, recording: Recording, preflight: Preflight) -> None:
-        """Whether the language of a script is known, and can be translated from."""
-        language = self.language_of(recording)
-        for interpreter in self.interpreters:
-            interpreter.check_writing(preflight, str(language))
 
 
 def _check_room(recordings: Sequence[Recording], wanted: Wanted) -> None:

@@ -16,17 +16,42 @@ if TYPE_CHECKING:
     from subtrans.ports import Translator
 
 
-def with_memory(translator: Translator, asked: Asked, source: str, *, telling: bool = True) -> Translator:
+def with_memory(
+    translator: Translator, asked: Asked, source: str, known: Known | None = None, *, telling: bool = True
+) -> Translator:
     """The translator itself where no memory was asked for.
 
-    `telling`: sentences that are only like one in the memory are told on standard error.
+    `known` is what earlier recordings asked. `telling`: sentences that are only like one in the memory are told on
+    standard error.
     """
     if asked.memory is None:
         return translator
     from subtrans.memory.translator import MemoryTranslator
 
     tell = (lambda found: note(str(found))) if telling else None
-    return MemoryTranslator(translator, read_memory(asked, source), tell)
+    return MemoryTranslator(translator, (known or Known()).of(asked, source), tell)
+
+
+class Known:
+    """What a memory knows, from one language each: it is read again when somebody has changed it, and then alone."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[object, dict[str, Entry]]] = {}
+
+    def of(self, asked: Asked, source: str) -> dict[str, Entry]:
+        """As `read_memory`."""
+        stamp = _stamp(asked)
+        if source not in self._read or self._read[source][0] != stamp:
+            self._read[source] = stamp, read_memory(asked, source)
+        return self._read[source][1]
+
+
+def _stamp(asked: Asked) -> object:
+    from subtrans.memory.store import memory_file
+
+    file = memory_file(asked.memory) if asked.memory else None
+    status = file.stat() if file and file.exists() else None
+    return status and (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def read_memory(asked: Asked, source: str) -> dict[str, Entry]:

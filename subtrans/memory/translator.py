@@ -33,15 +33,15 @@ class Note:
 class MemoryTranslator:
     """The Translator port: a sentence that the memory holds gets its translation verbatim, others the translator's.
 
-    Sentences are the same when they are so but for white space. One that is only like another is translated, and
-    `tell`, if there is one, is told of it, once.
+    `entries` are by source, as `Memory.entries` gives them; what is the same but for white space is the same sentence.
+    One that is only like another is translated, and `tell`, if there is one, is told of it, once.
     """
 
     def __init__(
         self, translator: Translator, entries: Mapping[str, Entry], tell: Callable[[Note], object] | None = None
     ) -> None:
         self._translator, self._tell = translator, tell
-        self._entries = {_key(source): entry for source, entry in entries.items()}
+        self._entries = entries
         self._told: set[str] = set()
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from subtrans.cli.recall import Known
+from subtrans.memory.store import Memory
 
 ASKED = "--memory", "house.sqlite", "--from", "en", "--to", "zh"
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header srclang="en-US"/><body>
@@ -81,3 +85,24 @@ def test_what_cannot_be_done_changes_nothing(arguments, code, complaint, known, 
     outcome = run("memory", name, *(() if name == "list" else ASKED), *rest)
     assert (outcome.code, outcome.complaints[-1]) == (code, f"subtrans: error: {complaint}")
     assert Path("house.sqlite").read_bytes() == before
+
+
+def test_the_memory_is_read_once_for_all_files(known, run, fakes, monkeypatch) -> None:
+    for name in "abcdef":
+        Path(f"{name}.en.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nGood morning.\n")
+    reads = []
+    entries = Memory.entries
+    monkeypatch.setattr(Memory, "entries", lambda self: reads.append(1) or entries(self))
+    assert run("subtitle", *(f"{name}.en.srt" for name in "abc"), *ASKED[:2], "--to", "zh").code == 0
+    few = len(reads)
+    assert run("subtitle", *(f"{name}.en.srt" for name in "abcdef"), *ASKED[:2], "--to", "zh", "--overwrite").code == 0
+    assert len(reads) == 2 * few
+
+
+def test_what_is_learned_during_a_run_is_known_to_the_next_recording(known, run) -> None:
+    asked, remembered = SimpleNamespace(target="zh", memory=Path("house.sqlite")), Known()
+    assert set(remembered.of(asked, "en")) == {"Good morning.", "Stop."}
+    Path("more.tsv").write_text("Go.\t走。\n", encoding="utf-8")
+    assert run("memory", "add", "more.tsv", *ASKED).code == 0
+    assert remembered.of(asked, "en")["Go."].target == "走。"
+    assert remembered.of(asked, "en") is remembered.of(asked, "en")
