@@ -36,7 +36,7 @@ def meant(name: str, options: Collection[str], dashes: str = "") -> str:
     """Those of the `options` that `name` may stand for, as the end of a sentence; empty where none is like it."""
     name = name.replace("_", "-")
     near = [name] if name in options else [one for one in _ELSEWHERE.get(name, "").split() if one in options]
-    near = near or difflib.get_close_matches(name, options, n=1)
+    near = near or (difflib.get_close_matches(name, options, n=1) if len(name) > 1 else [])
     return f"did you mean {' or '.join(dashes + one for one in near)}?" if near else ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from subtrans.errors import InputError
+from subtrans.errors import InputError, LanguageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,8 @@ class LanguageType(ParamType):
         """The BCP-47 tag."""
         from subtrans.text.languages import language
 
+        if "," in str(value):
+            raise LanguageError(f"{value!r} names several languages: give one")
         return language(str(value)).tag
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:

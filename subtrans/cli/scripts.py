@@ -100,6 +100,7 @@ def language_of(path: Path, option: str) -> str:
     """
     if tag := _language(path):
         return tag
+    _check_suffix(path)
     read_bytes(path)  # or why it cannot be: its name may be misspelt
     raise LanguageError(f"the name {show(path)} says no language: say which one it is in with {option}")
 
@@ -160,13 +161,17 @@ def load_numbered(path: Path, tag: str | None = None) -> list[Numbered]:
 
 def _read(path: Path, tag: str | None) -> tuple[list[Numbered], str]:
     """The cues of a subtitle file and its text."""
-    if formats.format_of(path) is None and path.exists():
-        raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
+    _check_suffix(path)
     text = read_text(path, tag or _tag(_parted(path)[1]))
     try:
         return formats.read_numbered(text, str(_kind(path, text))), text
     except InputError as error:
         raise InputError(f"{show(path)}: {error}") from error
+
+
+def _check_suffix(path: Path) -> None:
+    if formats.format_of(path) is None and path.exists():
+        raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
 
 
 def _kind(path: Path, text: str) -> str | None:

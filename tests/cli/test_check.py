@@ -237,3 +237,10 @@ def test_a_folder_is_looked_into_for_videos_once(run, monkeypatch) -> None:
 def test_of_many_files_only_the_cues_that_break_a_norm_are_kept(run) -> None:
     kept = judge(written(BAD), None, None, Norms(profile), videos_in)
     assert [number for number, _ in kept.broken.values()] == [3]
+
+
+def test_what_is_no_subtitle_file_is_not_asked_for_its_language(run) -> None:
+    Path("film.mkv").touch()
+    outcome = run("check", "film.mkv")
+    assert outcome.code == 3
+    assert outcome.err.startswith("subtrans: error: film.mkv is no subtitle file by its suffix: use one of .srt, ")

@@ -138,6 +138,7 @@ def test_a_wrong_command_gets_a_hint(typed, hint, run, tmp_path) -> None:
         ("subtitle a.mp4 --to zh --output_format srt", "did you mean --format?"),
         ("subtitle a.mp4 --to zh --output_dir out", "no such option --output_dir: did you mean --output-dir?"),
         ("subtitle a.mp4 --to zh --hlep", "did you mean --help?"),
+        ("speech a.mp4 --to zh -o a.txt", "no such option -o\n"),
         ("subtitle a.mp4 --to zh --vad_filter True", "no such option --vad_filter\n"),
         ("--to zh subtitle a.mp4", "those of a command stand behind it, subtrans COMMAND --to"),
         ("models --offline pull a", "those of a command stand behind it, subtrans models COMMAND --offline"),

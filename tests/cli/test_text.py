@@ -72,6 +72,18 @@ def test_text_that_is_the_name_of_a_file_is_translated_with_a_hint(run, fakes) -
     assert outcome.err == "subtrans: letter.txt is a file too: to translate what it holds, use --file\n"
 
 
+def test_a_file_of_subtitles_is_translated_as_a_text_with_a_hint(run, fakes) -> None:
+    Path("talk.en.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHi.\n")
+    outcome = run("text", "--file", "talk.en.srt", "--to", "zh")
+    assert outcome.out.splitlines()[2] == "zh:Hi."
+    assert "talk.en.srt is translated as a text, with its times: for subtitles, use subtrans subtitle" in outcome.err
+
+
+def test_several_languages_are_not_one_that_is_unknown(run, fakes) -> None:
+    outcome = run("text", "Hi.", "--to", "zh,ja")
+    assert (outcome.code, outcome.err) == (4, "subtrans: error: 'zh,ja' names several languages: give one\n")
+
+
 def test_text_and_file_exclude_each_other(run, fakes) -> None:
     assert run("text", "One.", "--file", "letter.txt", "--to", "zh").code == 2
 

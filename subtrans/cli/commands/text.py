@@ -101,6 +101,10 @@ def _only_source(wish: Asked) -> str:
 
 
 def _open(path: Path) -> BinaryIO:
+    from subtrans.formats import format_of
+
+    if format_of(path) not in {None, "txt", "tsv"}:
+        note(f"subtrans: {show(path)} is translated as a text, with its times: for subtitles, use subtrans subtitle")
     try:
         return path.open("rb")
     except (OSError, ValueError) as error:
