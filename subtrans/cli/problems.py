@@ -39,6 +39,7 @@ class Preflight:
         self.problems: list[SubtransError] = []
         self.left_out: list[SubtransError] = []
         """Those of the problems that are about one input alone."""
+        self._told: set[str] = set()
         self._useful = 0
 
     def __enter__(self) -> Preflight:  # noqa: PYI034 - Self is not in Python 3.10
@@ -59,7 +60,8 @@ class Preflight:
             return call(*args, **kwargs)
         except SubtransError as error:
             # The same fault of a model must not be told once for every input.
-            if str(error) not in map(str, self.problems):
+            if str(error) not in self._told:
+                self._told.add(str(error))
                 self.problems.append(error)
             return None
 

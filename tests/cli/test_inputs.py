@@ -14,6 +14,7 @@ from fakes import spoken, write_wav
 
 from subtrans.cli.gather import gather
 from subtrans.cli.inputs import look_into
+from subtrans.cli.problems import Preflight
 from subtrans.cli.watching import STEADY, arrivals
 from subtrans.errors import InputError
 from subtrans.media.files import check_room
@@ -347,3 +348,20 @@ def test_what_cannot_be_watched(run, fakes) -> None:
     assert run("subtitle", "--watch", "nowhere", "--to", "zh").err == (
         "subtrans: error: nowhere cannot be watched: it is no folder\n"
     )
+
+
+def test_what_is_wrong_with_thousands_of_inputs_is_compared_with_nothing_but_itself() -> None:
+    class Told(InputError):
+        times = 0
+
+        def __str__(self) -> str:
+            Told.times += 1
+            return super().__str__()
+
+    def fail(path: Path) -> None:
+        raise Told(str(path))
+
+    preflight = Preflight()
+    preflight.check_inputs(fail, [Path(str(number)) for number in range(1000)])
+    assert len(preflight.left_out) == 1000
+    assert Told.times < 5000

@@ -19,6 +19,7 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator, spoken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from subtrans.engines.models.cache import cache_folder
 from subtrans.engines.resume.journal import Journal
 from subtrans.engines.resume.journals import claim, forget, forget_oldest, journal_of, journals_folder, kept, key_of
 from subtrans.engines.resume.remember import RememberingDetector, RememberingTranscriber, RememberingTranslator
@@ -254,3 +255,16 @@ with claim(Path({str(tmp_path / "talk.zh.srt")!r})) as mine:
         process.kill()
     with claim(tmp_path / "sub" / ".." / "talk.zh.srt") as mine:
         assert mine
+
+
+def test_what_all_journals_take_is_not_looked_at_for_every_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr("subtrans.engines.resume.journals.forget_oldest", looks.append)
+    for number in range(20):
+        with journal_of(Path(f"talk{number}.wav"), f"{number:064}", bound=7):
+            pass
+    assert looks == [7]
+    os.utime(cache_folder() / "looked", (0, 0))
+    with journal_of(Path("talk.wav"), "a" * 64):
+        pass
+    assert len(looks) == 2

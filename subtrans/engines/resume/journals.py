@@ -3,6 +3,7 @@
     CACHE/journals/RECORDING/answers          the journal
                             /recording.json   what the recording is called, for `subtrans cache list`
                             /lock             held by the runs that use the folder
+    CACHE/looked                              last changed when it was seen to that they are not too many
 
 RECORDING is the hash of the recording's content.
 """
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ VERSION = 1
 """Of the answers' shape and of how they come about; a new one forgets all journals."""
 BOUND = 1 << 30
 """Bytes that all journals together may take; those that were not used for longest go first."""
+SELDOM = 60
+"""Seconds between two looks at what they take: a look is as long as there are many, ten thousand perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def journal_of(recording: Path, digest: str, bound: int = BOUND) -> Iterator[Jou
             name = recording.name.encode("utf-8", "replace").decode()
             with suppress(ModelError):
                 write_record(folder / "recording.json", {"name": name})
-            forget_oldest(bound)
+            _tidy_up(bound)
             journal = Journal(folder / "answers")
             try:
                 yield journal
@@ -105,7 +109,7 @@ def journals_folder() -> Path:
 
 
 def kept() -> list[Kept]:
-    """What is remembered, the latest first; quick, as every run over a large archive looks once a recording."""
+    """What is remembered, the latest first."""
     found = []
     for folder in journals_folder().iterdir() if journals_folder().is_dir() else ():
         with suppress(OSError):
@@ -132,6 +136,18 @@ def forget(one: Kept) -> bool:
         return False
     finally:
         os.close(using)
+
+
+def _tidy_up(bound: int) -> None:
+    """`forget_oldest`, unless a run of whoever shares the cache has just done it."""
+    looked = cache_folder() / "looked"
+    try:
+        if looked.exists() and abs(time.time() - looked.stat().st_mtime) < SELDOM:
+            return
+        looked.touch()
+    except OSError:
+        pass  # so it is done more often than need be
+    forget_oldest(bound)
 
 
 def forget_oldest(bound: int) -> None:
