@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,10 @@ from subtrans.types import SAMPLE_RATE
 
 SILENT = 5.0
 """Seconds without a sample after which a microphone is taken for gone: one that hears nothing still sends zeros."""
+
+MUTE = 5 * SAMPLE_RATE
+"""Zeros at the beginning after which that is told: the quietest room is none, but who may not listen hears them."""
+_log = logging.getLogger("subtrans.media")
 
 
 def devices() -> list[str]:
@@ -47,13 +52,13 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
     failures: list[Exception] = []
 
     def opened(rate: int, channels: int) -> Any:
-        convert = _converter(rate)
+        convert, put = _converter(rate), _telling_of_silence(capture.put, _called(name))
         return sound.InputStream(
             samplerate=rate,
             channels=channels,
             dtype="float32",
             device=device,
-            callback=lambda block, *_: capture.put(convert(block)),
+            callback=lambda block, *_: put(convert(block)),
             finished_callback=lambda: capture.end(_gone(name)),
         )
 
@@ -73,6 +78,24 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
             raise DeviceError(f"{_called(name)} cannot be opened ({brief(error)}): see --list-devices") from error
         yield capture
         capture.end()  # before the stream ends, which then is no failure
+
+
+def _telling_of_silence(put: Callable[[Any], None], called: str) -> Callable[[Any], None]:
+    """The same, with a warning where nothing but zeros comes: macOS and Windows give them to whom they do not trust."""
+    zeros = 0
+
+    def heard(sound: Any) -> None:
+        nonlocal zeros
+        if 0 <= zeros < MUTE:
+            zeros = -1 if sound.any() else zeros + len(sound)
+            if zeros >= MUTE:
+                _log.warning(
+                    "%s gives silence alone: unmute it, or let the terminal use it in the system's privacy settings",
+                    called,
+                )
+        put(sound)
+
+    return heard
 
 
 def _converter(rate: int) -> Callable[[Any], Any]:

@@ -83,6 +83,20 @@ def test_a_microphone_is_heard_until_it_vanishes() -> None:
             source.take(1, 1)
 
 
+def test_a_microphone_that_may_not_be_heard_is_told_once(caplog, monkeypatch) -> None:
+    nothing = np.zeros((16_000, 1), np.float32)
+    with microphone():
+        for _ in range(20):  # behind its first word
+            InputStream.opened["callback"](nothing, 16_000, None, None)
+    assert not caplog.records
+    monkeypatch.setattr(InputStream, "__enter__", lambda self: self)
+    with microphone("2"):
+        for _ in range(20):
+            InputStream.opened["callback"](nothing, 16_000, None, None)
+    (line,) = caplog.messages
+    assert line.startswith("the microphone 2 gives silence alone: unmute it, or let the terminal use it")
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_microphone_that_has_one_rate_alone_is_heard(channels, monkeypatch) -> None:
     monkeypatch.setattr(InputStream, "only", (48_000, channels))
