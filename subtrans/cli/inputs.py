@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,10 @@ from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from subtrans.types import Span
+
+
+SELDOM = 60
+"""Seconds between two notes of how far a run over many inputs is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +96,41 @@ def work_through(
 ) -> None:
     """Do the work on each; failures are told as they come and summed up, and the first gives the exit code.
 
-    `left_out` is what was wrong, and is told already, with inputs that are not among the recordings.
+    How far it is is told once a minute, where inputs take so long. `left_out` is what was wrong, and is told already, with inputs that are not among the recordings.
     """
     if len(recordings) == 1 and not left_out:
         return work_on(recordings[0], work)
     codes = [error.exit_code for error in left_out]
-    for recording in recordings:
+    failed: list[Recording] = []
+    started = told = time.monotonic()
+    for number, recording in enumerate(recordings, 1):
         try:
             work_on(recording, work)
-        except Exception as error:  # noqa: PERF203 - whatever it is; each input fails for itself
+        except Exception as error:
             if is_unread(error):
                 raise
             codes.append(tell(error))
+            failed.append(recording)
+        if (now := time.monotonic()) - told >= SELDOM:
+            told = now
+            note(_how_far(recordings, number, len(failed), now - started))
+    for recording in failed:  # what was told of it may be thousands of lines above, and need not name it
+        note(f"failed: {show(recording.path)}")
     total = len(recordings) + len(left_out)
     note(f"{total - len(codes)} of {total} inputs done, {len(codes)} failed")
     if codes:
         raise click.exceptions.Exit(codes[0])
     return None
+
+
+def _how_far(recordings: Sequence[Recording], number: int, failed: int, seconds: float) -> str:
+    """So many of them are done; the rest is taken to need as long for its sound, where all say how long they are."""
+    lengths = [(one.end or 0) - one.begin for one in recordings]
+    done, whole = (sum(lengths[:number]), sum(lengths)) if min(lengths) > 0 else (number, len(recordings))
+    left = clock(round(1000 * seconds * (whole / done - 1)))
+    return (
+        f"{number} of {len(recordings)} inputs, {failed} failed, in {clock(round(1000 * seconds))}; about {left} to go"
+    )
 
 
 def work_on(recording: Recording, work: Callable[[Recording], None]) -> None:

@@ -9,11 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from fakes import spoken, write_wav
 
 from subtrans.cli.gather import gather
-from subtrans.cli.inputs import look_into
+from subtrans.cli.inputs import Recording, look_into, work_through
 from subtrans.cli.problems import Preflight
 from subtrans.cli.watching import STEADY, arrivals
 from subtrans.errors import InputError
@@ -365,3 +366,28 @@ def test_what_is_wrong_with_thousands_of_inputs_is_compared_with_nothing_but_its
     preflight.check_inputs(fail, [Path(str(number)) for number in range(1000)])
     assert len(preflight.left_out) == 1000
     assert Told.times < 5000
+
+
+def test_a_long_run_tells_once_a_minute_how_far_it_is(monkeypatch, capsys) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr("subtrans.cli.inputs.time.monotonic", lambda: seconds[0])
+
+    def work(recording: Recording) -> None:
+        seconds[0] += recording.end / 100  # ten times as fast as it is spoken
+        if recording.path == Path("2"):
+            raise InputError("gone")
+
+    def told(lengths: list[int]) -> list[str]:
+        with pytest.raises(click.exceptions.Exit):
+            work_through([Recording(Path(str(n)), length, (0, 0)) for n, length in enumerate(lengths, 1)], work)
+        return capsys.readouterr().err.splitlines()
+
+    monkeypatch.setattr(Recording, "check_unchanged", lambda self: None)
+    assert told([3000, 3000, 3000, 21_000]) == [
+        "subtrans: error: gone",
+        "2 of 4 inputs, 1 failed, in 1:00; about 4:00 to go",
+        "4 of 4 inputs, 1 failed, in 5:00; about 0:00 to go",
+        "failed: 2",
+        "3 of 4 inputs done, 1 failed",
+    ]
+    assert told([100, 200, 300])[1:] == ["failed: 2", "2 of 3 inputs done, 1 failed"]

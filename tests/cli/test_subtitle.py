@@ -248,7 +248,7 @@ def test_one_input_that_fails_does_not_stop_the_others(run, talk, fakes, monkeyp
     assert outcome.code == 6
     assert cues("a.zh.srt") == cues("c.zh.srt") == ZH
     assert outcome.complaints[2].startswith("subtrans: error: b.zh.srt is a directory")
-    assert outcome.complaints[-1] == "2 of 3 inputs done, 1 failed"
+    assert outcome.complaints[-2:] == ["failed: b.wav", "2 of 3 inputs done, 1 failed"]
 
 
 def test_nor_does_a_defect(run, talk, fakes) -> None:
@@ -259,7 +259,7 @@ def test_nor_does_a_defect(run, talk, fakes) -> None:
     assert outcome.code == 70
     assert cues("talk.zh.srt") == ZH
     assert outcome.complaints[2].startswith("subtrans: error: unexpected RuntimeError: wires crossed")
-    assert outcome.complaints[3] == "1 of 2 inputs done, 1 failed"
+    assert outcome.complaints[3:] == ["failed: other.wav", "1 of 2 inputs done, 1 failed"]
 
 
 def test_verbose_says_what_is_done(run, talk) -> None:
@@ -302,7 +302,11 @@ def test_the_language_is_found_out_where_the_recogniser_knows_several(run, fakes
     outcome = run("subtitle", "discours.wav", "talk.wav", "rain.wav", "--to", "zh", "--transcript")
     assert outcome.complaints[0].startswith("subtrans: error: mt-en-zh-nano cannot translate French to Chinese")
     assert outcome.complaints[1].startswith("talk.zh.srt: 3 cues from 3 sentences, en to zh")
-    assert outcome.complaints[3:] == ["rain.zh.srt: no speech found, so no cues", "2 of 3 inputs done, 1 failed"]
+    assert outcome.complaints[3:] == [
+        "rain.zh.srt: no speech found, so no cues",
+        "failed: discours.wav",
+        "2 of 3 inputs done, 1 failed",
+    ]
     assert outcome.code == 4
 
 
