@@ -96,7 +96,8 @@ def work_through(
 ) -> None:
     """Do the work on each; failures are told as they come and summed up, and the first gives the exit code.
 
-    How far it is is told once a minute, where inputs take so long. `left_out` is what was wrong, and is told already, with inputs that are not among the recordings.
+    Once a minute it is told how far this is. `left_out` is what was wrong, and is told already, with inputs that are
+    not among the recordings.
     """
     if len(recordings) == 1 and not left_out:
         return work_on(recordings[0], work)
@@ -111,7 +112,7 @@ def work_through(
                 raise
             codes.append(tell(error))
             failed.append(recording)
-        if (now := time.monotonic()) - told >= SELDOM:
+        if (now := time.monotonic()) - told >= SELDOM and number < len(recordings):
             told = now
             note(_how_far(recordings, number, len(failed), now - started))
     for recording in failed:  # what was told of it may be thousands of lines above, and need not name it
@@ -127,10 +128,8 @@ def _how_far(recordings: Sequence[Recording], number: int, failed: int, seconds:
     """So many of them are done; the rest is taken to need as long for its sound, where all say how long they are."""
     lengths = [(one.end or 0) - one.begin for one in recordings]
     done, whole = (sum(lengths[:number]), sum(lengths)) if min(lengths) > 0 else (number, len(recordings))
-    left = clock(round(1000 * seconds * (whole / done - 1)))
-    return (
-        f"{number} of {len(recordings)} inputs, {failed} failed, in {clock(round(1000 * seconds))}; about {left} to go"
-    )
+    so_far, left = clock(round(1000 * seconds)), clock(round(1000 * seconds * (whole / done - 1)))
+    return f"{number} of {len(recordings)} inputs, {failed} failed, in {so_far}; about {left} to go"
 
 
 def work_on(recording: Recording, work: Callable[[Recording], None]) -> None:
