@@ -12,7 +12,7 @@ import click
 
 from subtrans.cli.failures import is_unread, tell
 from subtrans.cli.screen import clock, note
-from subtrans.cli.scripts import Script, extract_script, is_script, read_script
+from subtrans.cli.scripts import Script, extract_script, find_script, is_script, read_script, with_cues
 from subtrans.errors import InputError, SubtransError
 from subtrans.text.paths import show
 
@@ -62,19 +62,18 @@ def look_into(
 ) -> Recording:
     """The recording at `path`; InputError for what is none, has no audio track of that number, or not that part.
 
-    A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; what begins in the
-    part belongs to it; `language` is what the user says that it is in.
+    A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; `language` is what
+    the user says that it is in. Of a track nothing is read yet: see `whole`.
     """
     from subtrans.media.probe import BARE, check_file, probe
 
     check_file(path, "subtitles" if is_script(path) else "sound")
     stamp = _stamp(path)
-    if subtitles is not None or is_script(path):
-        script = read_script(path, language) if subtitles is None else extract_script(path, subtitles)
-        if part:
-            script = replace(script, cues=tuple(cue for cue in script.cues if part.start <= cue.span.start < part.end))
-        last = max((cue.span.end for cue in script.cues), default=0)
-        return Recording(path, last, stamp, part.start if part else 0, script)
+    begin = part.start if part else 0
+    if subtitles is not None:
+        return Recording(path, None, stamp, begin, find_script(path, subtitles))
+    if is_script(path):
+        return _saying(Recording(path, None, stamp, begin), read_script(path, language), part)
     contents = probe(path)
     stream = contents.audio_track(track or 0)
     end = contents.duration or stream.duration
@@ -83,7 +82,22 @@ def look_into(
         if part.start >= end and not guessed:
             raise InputError(f"{show(path)} ends at {clock(end)}: --part begins behind that")
         end = None if part.start >= end else min(end, part.end)
-    return Recording(path, end, stamp, part.start if part else 0)
+    return Recording(path, end, stamp, begin)
+
+
+def whole(recording: Recording, part: Span | None, subtitles: int | None) -> Recording:
+    """The same with what its script says, which waits for its turn: that of thousands would fill the memory."""
+    if recording.script is None:
+        return recording
+    read = with_cues(recording.script) if subtitles is None else extract_script(recording.path, subtitles)
+    return _saying(recording, read, part)
+
+
+def _saying(recording: Recording, script: Script, part: Span | None) -> Recording:
+    """The same with a script; what begins in the part belongs to it."""
+    cues = tuple(cue for cue in script.cues if part is None or part.start <= cue.span.start < part.end)
+    last = max((cue.span.end for cue in cues), default=0)
+    return replace(recording, end=last, script=replace(script, cues=cues))
 
 
 def _stamp(path: Path) -> tuple[int, int]:

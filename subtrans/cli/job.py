@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subtrans.cli import video
-from subtrans.cli.inputs import Recording, look_into
+from subtrans.cli.inputs import Recording, look_into, whole
 from subtrans.cli.screen import count, note, waiting
 from subtrans.cli.scripts import is_script
 from subtrans.errors import LanguageError
@@ -64,12 +64,20 @@ class Job:
         return self.subtitles is None and not is_script(path) and not self.wanted.lacks_videos_alone(path)
 
     def look(self, path: Path) -> Recording:
-        """The recording at `path`, of which all that is wanted can be made as far as it shows."""
+        """The recording at `path`, of which all that is wanted can be made as far as it shows; without its cues."""
         asked = self.interpreters[0].asked
         recording = look_into(path, track=asked.track, part=asked.part, subtitles=self.subtitles, language=asked.source)
         self.wanted.check_length(recording)
+        if recording.script:
+            recording = replace(recording, script=replace(recording.script, cues=()))
         if self.wanted.mux or self.wanted.burn:
             video.check(self.wanted, path)
+        return recording
+
+    def whole(self, recording: Recording) -> Recording:
+        """The same with its cues, when its turn has come."""
+        recording = whole(recording, self.interpreters[0].asked.part, self.subtitles)
+        self.wanted.check_length(recording)
         return recording
 
     def check(self, preflight: Preflight, inputs: Sequence[Path], hearing: bool) -> list[Recording]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,14 +65,25 @@ def read_script(path: Path, tag: str | None = None) -> Script:
     return Script(cues, _language(path), str(_kind(path, text)), text)
 
 
+def find_script(path: Path, track: int) -> Script:
+    """The same of a subtitle track of a video, by its number, but without its text, which `extract_script` reads."""
+    from subtrans.media.subtitles import find
+
+    language = find(path, track).language
+    return Script((), _tag([language] if language else []), "", "")
+
+
 def extract_script(path: Path, track: int) -> Script:
-    """The same of a subtitle track of a video, by its number."""
+    """The same with all that it holds."""
     from subtrans.media.subtitles import extract
 
     found = extract(path, track)
-    tag = _tag([found.language] if found.language else [])
-    cues = without_repeats(formats.read(found.text, found.format))
-    return Script(cues, tag, found.format, found.text)
+    return with_cues(Script((), find_script(path, track).language, found.format, found.text))
+
+
+def with_cues(script: Script) -> Script:
+    """The same with the cues that its text holds."""
+    return replace(script, cues=without_repeats(formats.read(script.text, script.format)))
 
 
 def stem_of(path: Path) -> str:

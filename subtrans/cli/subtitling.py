@@ -50,7 +50,7 @@ def make_results(job: Job, recording: Recording) -> None:
         elif mine:
             norms = job.norms if is_script(path) else job.norms.beside(path)
             with remembering(path, job.interpreters):
-                _subtitle(replace(job, norms=norms), recording)
+                _subtitle(replace(job, norms=norms), job.whole(recording))
 
 
 def _subtitle(job: Job, recording: Recording) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import probe
+from subtrans.media.probe import SubtitleStream, probe
 from subtrans.text.paths import show
 
 _FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt", "subrip": "srt"}
@@ -26,11 +26,8 @@ class Extracted:
     language: str | None
 
 
-def extract(path: Path, track: int) -> Extracted:
-    """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text.
-
-    SubRip, WebVTT and ASS stay as they are; what MP4 holds comes as SubRip, with its italics.
-    """
+def find(path: Path, track: int) -> SubtitleStream:
+    """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text."""
     found = probe(path).subtitles
     if not 0 <= track < len(found):
         count = f"{len(found)} subtitle track" + ("" if len(found) == 1 else "s")
@@ -38,6 +35,15 @@ def extract(path: Path, track: int) -> Extracted:
     stream = found[track]
     if stream.codec in PICTURES:
         raise InputError(f"subtitle track {track} of {show(path)} holds pictures ({stream.codec}), not text: {ADVICE}")
+    return stream
+
+
+def extract(path: Path, track: int) -> Extracted:
+    """What the same holds, for which the whole video is read.
+
+    SubRip, WebVTT and ASS stay as they are; what MP4 holds comes as SubRip, with its italics.
+    """
+    stream = find(path, track)
     name = _FORMATS.get(stream.codec, "srt")
     kept = {"c": "copy"} if stream.codec in _FORMATS else {}
     graph = local_input(path)[str(stream.index)].output("pipe:1", format=_MUXERS.get(name, name), **kept)

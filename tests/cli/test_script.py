@@ -9,9 +9,11 @@ import pytest
 from broadcast import TOP, block, stl
 
 from subtrans import engines, formats
+from subtrans.cli.job import Job
 from subtrans.cli.scripts import read_script
 from subtrans.engines.translation.habits import ContextTranslator
 from subtrans.formats import ass
+from subtrans.media import subtitles
 from subtrans.media.ffmpeg import executable
 from subtrans.text.context import CONTEXT, own
 from subtrans.types import Cue, Hypothesis, Look, Span
@@ -189,8 +191,6 @@ def test_what_cannot_be_translated_is_told_in_a_line(arguments, code, message, r
 
 
 def test_a_track_of_pictures_is_told(run, fakes, monkeypatch) -> None:
-    from subtrans.media import subtitles
-
     film("talk.mkv", script("talk.srt"))
     monkeypatch.setattr(subtitles, "PICTURES", frozenset({"ass"}))
     outcome = run("subtitle", "talk.mkv", "--track", "0", "--to", "zh")
@@ -278,3 +278,24 @@ def test_what_youtube_and_itunes_call_their_subtitles(name: str, text: str, run,
     Path(name).write_text(text, encoding="utf-8")
     assert run("subtitle", name, "--to", "zh", "-o", "out.srt").code == 0
     assert shown("out.srt") == [("zh:Hello there.", Look())]
+
+
+def test_before_the_work_no_track_is_read_and_no_cues_are_kept(run, fakes, monkeypatch) -> None:
+    film("a.mkv", script("talk.srt"))
+    Path("b.mkv").write_bytes(Path("a.mkv").read_bytes())
+    extracted: list[Path] = []
+    extract, check = subtitles.extract, Job.check
+    monkeypatch.setattr(subtitles, "extract", lambda path, track: extracted.append(path) or extract(path, track))
+
+    def checked(*asked):
+        found = check(*asked)
+        assert extracted == []
+        assert all(one.script.cues == () for one in found)
+        return found
+
+    monkeypatch.setattr(Job, "check", checked)
+    assert run("subtitle", "a.mkv", "b.mkv", "--track", "0", "--from", "en", "--to", "zh").code == 0
+    assert extracted == [Path("a.mkv"), Path("b.mkv")]
+    extracted.clear()
+    assert run("subtitle", script("c.en.srt"), script("d.en.srt"), "--to", "zh").code == 0
+    assert Path("b.zh.srt").read_text(encoding="utf-8") == Path("d.zh.srt").read_text(encoding="utf-8")
