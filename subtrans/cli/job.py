@@ -54,10 +54,16 @@ class Job:
 
     def is_done(self, path: Path, language: str | None) -> bool:
         """Whether what exists is to stay and all results of a recording in `language` are there, which is said."""
-        if not self.wanted.keep or self.wanted.lacks(path, language):
-            return False
-        video.tell_skipped(self.wanted, path)
-        return True
+        done = self.wanted.keep and not self.wanted.lacks(path, language)
+        if done:
+            video.tell_skipped(self.wanted, [path])
+        return done
+
+    def missing(self, inputs: Sequence[Path]) -> list[Path]:
+        """The inputs of which something is to be made; what is there of the others is said."""
+        lacking = [not self.wanted.keep or self.wanted.lacks(path, self.source) for path in inputs]
+        video.tell_skipped(self.wanted, [path for path, lacks in zip(inputs, lacking, strict=True) if not lacks])
+        return [path for path, lacks in zip(inputs, lacking, strict=True) if lacks]
 
     def is_heard(self, path: Path) -> bool:
         """Whether somebody must listen to what is missing of the results."""

@@ -47,9 +47,20 @@ def kept(wanted: Wanted, path: Path, tag: str) -> Shown | None:
     return Shown(tag, script.cues, "".join(cue.text for cue in script.cues), script.styles, script)
 
 
-def tell_skipped(wanted: Wanted, path: Path) -> None:
-    """Say that all results of a recording exist, and which videos are older than subtitles that they show."""
-    note(f"{show(wanted.results(path)[-1])}: exists, skipped")
+def tell_skipped(wanted: Wanted, paths: Sequence[Path]) -> None:
+    """Say that all results of recordings exist, and which videos are older than subtitles that they show."""
+    for path in paths[:_NAMED]:
+        note(f"{show(wanted.results(path)[-1])}: exists, skipped")
+    if len(paths) > _NAMED:
+        note(f"{len(paths) - _NAMED} more exist, skipped")
+    for path in paths if wanted.mux or wanted.burn else ():
+        _tell_old(wanted, path)
+
+
+_NAMED = 10
+
+
+def _tell_old(wanted: Wanted, path: Path) -> None:
     files = {tag: file for tag in wanted.targets if (file := wanted.kept(path, tag))}
     videos = [(wanted.burned(path, tag), file) for tag, file in files.items() if wanted.burn]
     videos += [(wanted.muxed(path), file) for file in files.values() if wanted.mux]

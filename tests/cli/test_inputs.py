@@ -141,6 +141,16 @@ def test_skip_existing(run, fakes) -> None:
     assert run("subtitle", "a.wav", "b.wav", "--to", "zh", "--skip-existing").code == 0
 
 
+def test_of_many_that_exist_the_first_are_named(run, fakes) -> None:
+    names = [f"{number:02}.wav" for number in range(13)]
+    talks(*names)
+    for name in names[:12]:
+        Path(name).with_suffix(".zh.srt").write_text("precious")
+    told = run("subtitle", *names, "--to", "zh", "--skip-existing").complaints
+    assert told[8:11] == ["08.zh.srt: exists, skipped", "09.zh.srt: exists, skipped", "2 more exist, skipped"]
+    assert told[11].startswith("12.zh.srt: 1 cue")
+
+
 @pytest.mark.parametrize("more", [(), ("--overwrite",)])
 def test_skip_existing_makes_what_is_missing(run, fakes, more) -> None:
     talks("a.wav")

@@ -144,7 +144,7 @@ def command(
     job = Job(wanted, interpreters, Norms(house, max_cps, snap), order, subtitles)
     if keep:
         wanted.check_owners(inputs)
-    missing = [path for path in inputs if not job.is_done(path, job.source)]
+    missing = job.missing(inputs)
     if keep and not missing and not watch:
         return
     hearing = watch is not None or any(map(job.is_heard, missing))
