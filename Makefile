@@ -54,6 +54,7 @@ golden: develop
 bench: develop
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/stages.py
+	$(BIN)/python benchmarks/lanes.py
 	$(BIN)/python benchmarks/end_to_end.py
 	$(BIN)/python benchmarks/translation.py
 	$(BIN)/python benchmarks/memory.py
