@@ -19,22 +19,22 @@ import srt
 from measuring import PLAIN, ROOT, SUBTRANS, Taken, report, run
 
 OURS = "subtrans subtitle"
-NANO = ROOT / "models/asr-en-nano/ct2"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("input", type=Path, nargs="?", default=ROOT / "samples/talk.mp4")
     parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--asr", default=str(NANO), help="another recogniser of English in CTranslate2's format")
+    parser.add_argument("--asr", help="another recogniser of English in CTranslate2's format")
     options = parser.parse_args()
     taken: dict[str, list[Taken]] = {}
     segments: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         cues = Path(folder, "cues.srt")
         ours = [*SUBTRANS, "subtitle", str(options.input), "--from", "en", "--to", "zh", "--no-journal", "--overwrite"]
-        ours += ["--asr", options.asr]
-        plain = [*PLAIN, str(options.input), str(cues), "--asr", options.asr]
+        own = ["--asr", options.asr] if options.asr else []
+        ours += own
+        plain = [*PLAIN, str(options.input), str(cues), *own]
         commands = {
             OURS: [*ours, "-o", str(cues)],
             "faster-whisper, then transformers": plain,
