@@ -9,25 +9,18 @@ import sys
 import time
 from pathlib import Path
 
+import programs
 import pytest
 from fakes import spoken, write_wav
+from programs import PROGRAM
 
-PROGRAM = Path(__file__).parent / "with_fakes.py"
 SUBTRANS = [sys.executable, "-m", "subtrans"]
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
 
 
 def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     write_wav(folder / "talk.wav", spoken(TALK * 40))
-    return subprocess.Popen(
-        [sys.executable, PROGRAM, *arguments],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+    return programs.start(folder, *arguments, **environment)
 
 
 SUBTITLE = ("subtitle", "talk.wav", "--to", "zh")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,27 +212,30 @@ def test_live_captions_that_cannot_be_measured(run) -> None:
     ]
 
 
+TIMES = "00:00:01,000 --> 00:00:03,000"
+
+
+def subtitle_scores(run, language: str, times: str, mine: str, right: str) -> list[dict[str, Any]]:
+    """SubER and AS-BLEU of a cue and what a person wrote."""
+    names = [f"{name}.{language}.srt" for name in ("mine", "right")]
+    for name, text in zip(names, (mine, right), strict=True):
+        write(name, "1", times, text)
+    return json.loads(run("evaluate", "subtitles", *names, "--json").out)["scores"]
+
+
 def test_subtitles_of_a_day_and_in_any_place(run) -> None:
     times = "100:00:04,000 --> 100:00:06,500"
-    write("mine.en.srt", "1", times, "{\\an8}He is here.")
-    write("right.en.srt", "1", times, "He is here.")
-    scores = json.loads(run("evaluate", "subtitles", "mine.en.srt", "right.en.srt", "--json").out)["scores"]
+    scores = subtitle_scores(run, "en", times, "{\\an8}He is here.", "He is here.")
     assert [score["value"] for score in scores] == [0, pytest.approx(100)]
 
 
 def test_marks_of_direction_are_none_of_a_word(run) -> None:
-    head = "1", "00:00:01,000 --> 00:00:03,000"
-    write("mine.ar.srt", *head, "\u202bمرحبا يا صديقي.\u202c")
-    write("right.ar.srt", *head, "مرحبا يا صديقي.")
-    scores = json.loads(run("evaluate", "subtitles", "mine.ar.srt", "right.ar.srt", "--json").out)["scores"]
+    scores = subtitle_scores(run, "ar", TIMES, "\u202bمرحبا يا صديقي.\u202c", "مرحبا يا صديقي.")
     assert [score["value"] for score in scores] == [0, pytest.approx(100)]
 
 
 def test_subtitles_in_a_script_without_words(run) -> None:
-    head = "1", "00:00:01,000 --> 00:00:03,000"
-    write("mine.th.srt", *head, "เขาไปแล้ว แต่")
-    write("right.th.srt", *head, "เขาไปแล้ว และ")
-    scores = json.loads(run("evaluate", "subtitles", "mine.th.srt", "right.th.srt", "--json").out)["scores"]
+    scores = subtitle_scores(run, "th", TIMES, "เขาไปแล้ว แต่", "เขาไปแล้ว และ")
     # Of the reference's 11 letters, each with its marks, and the end of its cue one is another and one is missing.
     assert scores[0]["value"] == pytest.approx(100 * 2 / 12, abs=0.001)
     assert scores[1]["value"] > 50

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import spoken, write_wav
+from programs import start
 
 from subtrans.cli.asked import Asked
 
-PROGRAM = Path(__file__).parent / "with_fakes.py"
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
 COMMAND = (
     "subtitle",
@@ -31,17 +28,6 @@ COMMAND = (
     "--overwrite",
 )
 OUTPUTS = ("talk.zh.srt", "talk.en.srt", "talk.zh.json")
-
-
-def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, PROGRAM, *arguments],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def calls(log: Path) -> list[str]:

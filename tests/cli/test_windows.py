@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import subprocess
 import sys
@@ -14,13 +13,13 @@ from types import SimpleNamespace
 
 import pytest
 from fakes import spoken, write_wav
+from programs import start
 
 from subtrans.cli.commands import doctor
 from subtrans.cli.commands.text import _lines
 from subtrans.cli.parameters import PATH
 from subtrans.text.reading import unreadable
 
-PROGRAM = Path(__file__).parent / "with_fakes.py"
 TALK = "one two three Stop. "
 ARGUMENTS = """
 import click.core, os
@@ -52,20 +51,6 @@ os.fsdecode = lambda name: name.decode("utf-8", "surrogatepass") if isinstance(n
 """
 
 
-def start(folder: Path, windows: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """The command as a program, behind lines that make it believe that it is on Windows."""
-    program = f"{windows}\nimport runpy\nrunpy.run_path({str(PROGRAM)!r}, run_name='__main__')"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
 def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     with process:
         out, err = process.communicate(timeout=60)
@@ -79,10 +64,11 @@ def test_a_name_with_brackets_is_no_pattern(tmp_path: Path) -> None:
     write_wav(tmp_path / "talks/a.wav", spoken(TALK))
     (tmp_path / "talks/notes.txt").write_text("no recording")
     (tmp_path / "Who goes?").mkdir()
-    assert end(start(tmp_path, ARGUMENTS, "check", "talk [1].en.srt"))[1].startswith("conforming")
-    assert end(start(tmp_path, ARGUMENTS, "check", "talk*.srt"))[1].startswith("talk 1.en.srt\t1\t")
-    assert end(start(tmp_path, ARGUMENTS, "text", "Who *?", "--from", "en", "--to", "zh")) == (0, "zh:Who *?\n", "")
-    assert end(start(tmp_path, ARGUMENTS, "subtitle", "talks/**", "--to", "zh"))[0] == 0
+    assert end(start(tmp_path, "check", "talk [1].en.srt", before=ARGUMENTS))[1].startswith("conforming")
+    assert end(start(tmp_path, "check", "talk*.srt", before=ARGUMENTS))[1].startswith("talk 1.en.srt\t1\t")
+    text = start(tmp_path, "text", "Who *?", "--from", "en", "--to", "zh", before=ARGUMENTS)
+    assert end(text) == (0, "zh:Who *?\n", "")
+    assert end(start(tmp_path, "subtitle", "talks/**", "--to", "zh", before=ARGUMENTS))[0] == 0
     assert [path.name for path in sorted((tmp_path / "talks").iterdir())] == ["a.wav", "a.zh.srt", "notes.txt"]
 
 
@@ -92,7 +78,7 @@ def test_a_name_with_brackets_is_no_pattern(tmp_path: Path) -> None:
 def test_a_reader_that_leaves_is_no_error(arguments, tmp_path) -> None:
     for name in "a.wav", "b.wav":
         write_wav(tmp_path / name, spoken(TALK))
-    assert end(start(tmp_path, UNREAD, *arguments)) == (141, "", "")
+    assert end(start(tmp_path, *arguments, before=UNREAD)) == (141, "", "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
@@ -100,7 +86,7 @@ def test_ctrl_break_ends_it_well(tmp_path, tmp_path_factory) -> None:
     write_wav(tmp_path / "talk.wav", spoken(TALK))
     sign = tmp_path_factory.mktemp("signs") / "translator"
     arguments = ("subtitle", "talk.wav", "--to", "zh", "--no-journal")
-    with start(tmp_path, BREAK, *arguments, HANG=str(sign)) as process:
+    with start(tmp_path, *arguments, before=BREAK, HANG=str(sign)) as process:
         while not sign.exists():
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
@@ -111,7 +97,7 @@ def test_ctrl_break_ends_it_well(tmp_path, tmp_path_factory) -> None:
 
 def test_a_list_in_a_code_page_is_told(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_bytes("talk.wav\r\ncafé.wav\r\n".encode("cp1252"))
-    code, out, err = end(start(tmp_path, NAMES, "subtitle", "--list", "list.txt", "--to", "zh"))
+    code, out, err = end(start(tmp_path, "subtitle", "--list", "list.txt", "--to", "zh", before=NAMES))
     assert (code, out) == (3, "")
     assert err == "subtrans: error: line 2 of list.txt is not UTF-8 text: convert it first\n"
 

@@ -22,8 +22,12 @@ from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from subtrans.evaluate.conformity import Conformity
     from subtrans.evaluate.conformity_page import Checked
+    from subtrans.formats.lines import Numbered
+    from subtrans.text.languages import Language
 
 
 @click.command(
@@ -109,13 +113,18 @@ def _subtitles(folder: Path) -> list[Path]:
 
 def judge(path: Path, tag: str | None, video: Path | None, norms: Norms, videos: Videos = videos_in) -> Checked:
     """What a file keeps of the norms: in the language `tag`, else that of its name, and the frames of its video."""
-    from subtrans.evaluate.conformity import conformity
-    from subtrans.evaluate.conformity_page import Checked
     from subtrans.text.languages import language
 
     written = language(tag or language_of(path, "--lang"))
-    numbered = load_numbered(path, written.tag)
     norms = norms.found_beside(path, videos) if video is None else norms.beside(video)
+    return judge_cues(path, load_numbered(path, written.tag), written, norms)
+
+
+def judge_cues(path: Path, numbered: Sequence[Numbered], written: Language, norms: Norms) -> Checked:
+    """The same of the cues that were read from the file, on the frames that the norms know."""
+    from subtrans.evaluate.conformity import conformity
+    from subtrans.evaluate.conformity_page import Checked
+
     tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
     profile = norms.of(written)
     found = conformity([cue for _, cue in numbered], profile, written, tolerance=tolerance)

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from subtrans.cli import options
-from subtrans.cli.commands.check import judge
+from subtrans.cli.commands.check import judge_cues
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
-from subtrans.cli.norms import Norms
+from subtrans.cli.norms import Norms, videos_in
 from subtrans.cli.parameters import PATH
-from subtrans.cli.scripts import load_cues
+from subtrans.cli.scripts import language_of, load_cues, load_numbered
 
 
 @click.command(
@@ -32,10 +32,13 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     cues that keep each norm of the language; subtrans check tells which do not.
     """
     from subtrans.evaluate.subtitles import subtitle_scores
+    from subtrans.text.languages import language
 
-    machine = judge(hypothesis, tag, None, Norms())
-    written = machine.language.tag
-    scores = subtitle_scores(load_cues(hypothesis, written), load_cues(reference, written), written)
+    written = language(tag or language_of(hypothesis, "--lang"))
+    numbered = load_numbered(hypothesis, written.tag)
+    machine = judge_cues(hypothesis, numbered, written, Norms().found_beside(hypothesis, videos_in))
+    cues = [cue for _, cue in numbered]
+    scores = subtitle_scores(cues, load_cues(reference, written.tag), written.tag)
     print_scores(scores, in_json, {"conforming": machine.found.shares()})
     if not in_json:
         click.echo(machine.found.summary())
