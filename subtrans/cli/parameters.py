@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from subtrans.cli.screen import note
 from subtrans.errors import InputError, LanguageError
 
 if TYPE_CHECKING:
@@ -62,11 +63,15 @@ class LanguageType(ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The BCP-47 tag."""
-        from subtrans.text.languages import language
+        from subtrans.text.languages import language, mistakable
 
         if "," in str(value):
             raise LanguageError(f"{value!r} names several languages: give one")
-        return language(str(value)).tag
+        known = language(str(value))
+        # Not for completion, nor where settings are looked through, of which many are not used.
+        if ctx and ctx.parent and not ctx.resilient_parsing and (other := mistakable(str(value))):
+            note(f"{value} is taken for {known.name}: for {other.name} type {other.tag}")
+        return known.tag
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """What to give, behind what Click says of the option."""

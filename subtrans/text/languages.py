@@ -65,6 +65,12 @@ def language(tag: str) -> Language:
     return known
 
 
+def mistakable(name: str) -> Language | None:
+    """What else a person may mean: the language of the country whose code is that of another language, as in 'kr'."""
+    key = _key(name)
+    return _NAMES[_COUNTRIES[key]] if key in _COUNTRIES and key in _NAMES else None
+
+
 def base_of(code: str) -> str:
     """The base of a language, however a tool writes its code or name; the code itself where it is not known."""
     try:
@@ -76,7 +82,8 @@ def base_of(code: str) -> str:
 def _nearest(key: str) -> str:
     import difflib
 
-    names = [key.partition("-")[0], *difflib.get_close_matches(key, _NAMES, n=3, cutoff=0.7)]
+    near = [_COUNTRIES[key]] if key in _COUNTRIES else difflib.get_close_matches(key, _NAMES, n=3, cutoff=0.7)
+    names = [key.partition("-")[0], *near]
     rows = dict.fromkeys(_NAMES[name] for name in names if name in _NAMES)
     return ", ".join(f"{row.tag} ({row.name})" for row in rows) or "a code such as en, zh or pt-BR"
 
@@ -151,6 +158,12 @@ _ALIASES = {
     "zh-Hant": "cmn-hant cht traditional-chinese",
 }
 """Further names: ISO 639-2/B codes, deprecated codes, Whisper's aliases and what people write, countries' codes too."""
+
+_COUNTRIES = {
+    **{"al": "sq", "by": "be", "ge": "ka", "il": "he", "ir": "fa", "kz": "kk", "rs": "sr", "se": "sv"},
+    **{"ba": "bs", "br": "pt-br", "ee": "et", "kr": "ko", "si": "sl", "tw": "zh-hant"},
+}
+"""Codes of countries that people type for the language there: to ISO 639 they are no language's, or another's."""
 
 
 def _read_table() -> dict[str, Language]:

@@ -47,6 +47,19 @@ def test_words_of_a_spaced_language_keep_their_space(run, fakes, models) -> None
     assert run("text", "One. Two.", "--to", "de").out == "de:One. de:Two.\n"
 
 
+@pytest.mark.parametrize("set_by", ["option", "environment", "settings"])
+def test_a_code_that_is_a_country_s_too_is_told_once(run, fakes, models, set_by, monkeypatch) -> None:
+    card = models / "mt-en-zh-nano" / "card.toml"
+    card.write_text(card.read_text().replace('"zh"', '"kr"'))
+    Path("settings.toml").write_text('to = "kr"\n')
+    if set_by == "environment":
+        monkeypatch.setenv("SUBTRANS_TO", "kr")
+    before, behind = (["--settings", "settings.toml"] if set_by == "settings" else []), ["--to", "kr"]
+    outcome = run(*before, "text", "Hello.", *(behind if set_by == "option" else []))
+    assert (outcome.out, outcome.err) == ("kr:Hello.\n", "kr is taken for Kanuri: for Korean type ko\n")
+    assert run("text", "Hello.", "--to", "Kanuri").err == ""
+
+
 def test_json(run, fakes) -> None:
     outcome = run("text", "--to", "zh", "--json", stdin='He said "hi".\n\n')
     assert [json.loads(line) for line in outcome.out.splitlines()] == [

@@ -1,7 +1,7 @@
 import pytest
 
 from subtrans.errors import LanguageError
-from subtrans.text.languages import LANGUAGES, language
+from subtrans.text.languages import LANGUAGES, language, mistakable
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,14 @@ def test_the_error_names_near_matches():
         language("chinnese")
     with pytest.raises(LanguageError, match=r"did you mean sr \(Serbian\)"):
         language("sr-Latn")
+
+
+def test_a_country_is_told_its_language_where_its_code_is_another_one_or_none():
+    with pytest.raises(LanguageError, match=r"unknown language 'se': did you mean sv \(Swedish\)\?"):
+        language("se")
+    assert (language("KR").name, mistakable("KR")) == ("Kanuri", language("ko"))
+    assert mistakable("tw") == language("zh-Hant")
+    assert [mistakable(name) for name in ("ko", "jp", "se", "kanuri", "knc_Latn", "no such")] == [None] * 6
 
 
 def test_a_row_holds_what_every_family_calls_the_language():
