@@ -160,8 +160,20 @@ _ALIASES = {
 """Further names: ISO 639-2/B codes, deprecated codes, Whisper's aliases and what people write, countries' codes too."""
 
 _COUNTRIES = {
-    **{"al": "sq", "by": "be", "ge": "ka", "il": "he", "ir": "fa", "kz": "kk", "rs": "sr", "se": "sv"},
-    **{"ba": "bs", "br": "pt-br", "ee": "et", "kr": "ko", "si": "sl", "tw": "zh-hant"},
+    "al": "sq",
+    "by": "be",
+    "ge": "ka",
+    "il": "he",
+    "ir": "fa",
+    "kz": "kk",
+    "rs": "sr",
+    "se": "sv",
+    "ba": "bs",
+    "br": "pt-br",
+    "ee": "et",
+    "kr": "ko",
+    "si": "sl",
+    "tw": "zh-hant",
 }
 """Codes of countries that people type for the language there: to ISO 639 they are no language's, or another's."""
 
