@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from random import Random
 
 import pytest
+from sacrebleu.significance import PairedTest
 
 from subtrans.errors import InputError, MissingExtraError
 from subtrans.evaluate.normalisers import normalise_words, whisper
-from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, rouge_l, ter, wer
-from subtrans.evaluate.significance import compare
+from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, rouge_l, sacrebleu_metric, ter, wer
+from subtrans.evaluate.significance import METRICS, compare
 
 
 def test_bleu_of_words() -> None:
@@ -136,3 +138,23 @@ def test_a_system_that_is_better_everywhere_differs_by_more_than_chance() -> Non
     assert all(one.p < 0.05 for one in found.values())
     assert "bs:1000" in found["BLEU"].signature
     assert all(one.p > 0.05 for one in compare(references, references, references, "en"))
+
+
+@pytest.mark.parametrize("target", ["en", "zh"])
+def test_the_figures_of_a_comparison_are_those_of_sacrebleu_s_own_test(target: str) -> None:
+    random = Random(7)
+
+    def changed(text: str) -> str:
+        return "".join(letter for letter in text if random.random() > 0.1)
+
+    references = [f"line {n}: {'the sea 我们去看海。 ' * (n % 5)}and the sky" for n in range(60)] + [""]
+    one, other = ([changed(line) for line in references] for _ in range(2))
+    metrics = {name: sacrebleu_metric(name, target) for name in METRICS}
+    signatures, found = PairedTest([("one", one), ("other", other)], metrics, [references], "bs")()
+    assert [
+        (one.name, one.baseline, one.system, one.p, one.signature) for one in compare(one, other, references, target)
+    ] == [
+        (name, found[name][0].score, found[name][1].score, found[name][1].p_value, str(signatures[name]))
+        for name in METRICS
+    ]
+    assert any(0.01 < found[name][1].p_value < 0.99 for name in METRICS)
