@@ -19,6 +19,9 @@ from subtrans.text.profiles import graphemes
 from subtrans.text.script import UNSEEN
 from subtrans.types import Cue
 
+STRETCH = 4000
+"""Cues, as many as five hours have."""
+
 
 def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target: str) -> list[Score]:
     """SubER (Wilken et al. 2022) and AS-BLEU (Matusov et al. 2005); cues are taken in the order of their starts.
@@ -26,10 +29,11 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
     SubER: edits of words, line and cue breaks, over their number in the reference, in per cent; lower is better, and
     words match only where their cues overlap in time. AS-BLEU: BLEU from 0 to 100, higher is better, once the words
     of the hypothesis are cut into the cues of the reference by Levenshtein alignment. Where nothing is known that cuts
-    a text without spaces into words, as for Thai, its letters are the words.
+    a text without spaces into words, as for Thai, its letters are the words. Beyond `STRETCH` cues the alignment, whose
+    memory grows with the square of the words, is made part by part, which the signature tells.
     """
     try:
-        from suber.hyp_to_ref_alignment import levenshtein_align_hypothesis_to_reference
+        from suber.hyp_to_ref_alignment import levenshtein_align_hypothesis_to_reference as align
         from suber.metrics.sacrebleu_interface import calculate_sacrebleu_metric
         from suber.metrics.suber import calculate_SubER
     except ImportError as error:
@@ -44,15 +48,30 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
     if not person:
         raise InputError("there is nothing to score: the reference has no cues")
     suber = calculate_SubER(hypothesis=machine, reference=person, language=cut)
-    aligned = levenshtein_align_hypothesis_to_reference(hypothesis=machine, reference=person, language=cut)
+    parts = _stretches(machine, person)
+    aligned = [segment for one, other in parts for segment in align(hypothesis=one, reference=other, language=cut)]
     bleu = calculate_sacrebleu_metric(hypothesis=aligned, reference=person, metric="BLEU", language=cut)
     version = f"version:subtitle-edit-rate-{metadata.version('subtitle-edit-rate')}"
     tokeniser = bleu_tokenizer(cut) if cut else "char" if letters else "13a"
     words = "none" if tokeniser == "13a" else tokeniser
+    way = "levenshtein" if len(parts) == 1 else f"levenshtein-in-{len(parts)}-parts"
     return [
         Score("SubER", float(suber), f"nrefs:1|case:lc|punct:no|tok:{words}|{version}"),
-        Score("AS-BLEU", float(bleu), f"nrefs:1|case:mixed|tok:{tokeniser}|align:levenshtein|{version}"),
+        Score("AS-BLEU", float(bleu), f"nrefs:1|case:mixed|tok:{tokeniser}|align:{way}|{version}"),
     ]
+
+
+def _stretches(machine: Sequence[Any], person: Sequence[Any]) -> list[tuple[list[Any], list[Any]]]:
+    """Both in stretches of `STRETCH` cues of the person's and more, cut where neither shows anything."""
+    from suber.metrics.suber import _get_independent_parts
+
+    stretches: list[tuple[list[Any], list[Any]]] = [([], [])]
+    for one, other in _get_independent_parts(machine, person):
+        if other and len(stretches[-1][1]) >= STRETCH:
+            stretches.append(([], []))
+        for whole, part in zip(stretches[-1], (one, other), strict=True):
+            whole += part
+    return stretches
 
 
 def _segments(cues: Sequence[Cue], letters: bool) -> list[Any]:
