@@ -69,8 +69,8 @@ def _stretches(machine: Sequence[Any], person: Sequence[Any]) -> list[tuple[list
     for one, other in _get_independent_parts(machine, person):
         if other and len(stretches[-1][1]) >= STRETCH:
             stretches.append(([], []))
-        for whole, part in zip(stretches[-1], (one, other), strict=True):
-            whole += part
+        stretches[-1][0].extend(one)
+        stretches[-1][1].extend(other)
     return stretches
 
 
