@@ -144,9 +144,11 @@ def _distance(code: str, tag: str) -> int | None:
     return 0 if one == other else 1 if one.script == other.script else 2
 
 
-def write_tmx(entries: Iterable[Entry], source: str, target: str) -> str:
-    """The entries as one document; `source` and `target` are BCP-47 tags. What XML cannot hold becomes U+FFFD."""
-    root = ElementTree.Element("tmx", version="1.4")
+def write_tmx(entries: Iterable[Entry], source: str, target: str) -> Iterator[str]:
+    """The entries as one document, piece by piece; `source` and `target` are BCP-47 tags.
+
+    What XML cannot hold becomes U+FFFD.
+    """
     told = {
         "creationtool": "subtrans",
         "creationtoolversion": __version__,
@@ -156,13 +158,14 @@ def write_tmx(entries: Iterable[Entry], source: str, target: str) -> str:
         "srclang": source,
         "datatype": "plaintext",
     }
-    ElementTree.SubElement(root, "header", told)
-    body = ElementTree.SubElement(root, "body")
+    header = ElementTree.tostring(ElementTree.Element("header", told), encoding="unicode")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n  {header}\n  <body>\n'
     for entry in entries:
-        unit = ElementTree.SubElement(body, "tu", creationdate=f"{entry.date.replace('-', '')}T000000Z")
+        unit = ElementTree.Element("tu", creationdate=f"{entry.date.replace('-', '')}T000000Z")
         ElementTree.SubElement(unit, "note").text = legal(entry.origin)
         for tag, text in ((source, entry.source), (target, entry.target)):
             variant = ElementTree.SubElement(unit, "tuv", {_LANGUAGE: tag})
             ElementTree.SubElement(variant, "seg").text = legal(text)
-    ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+        ElementTree.indent(unit, level=2)
+        yield f"    {ElementTree.tostring(unit, encoding='unicode')}\n"
+    yield "  </body>\n</tmx>\n"

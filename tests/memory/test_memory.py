@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from contracts import check_translator
@@ -56,9 +57,14 @@ def test_what_is_exchanged_with_other_tools_comes_back(tmp_path_factory, texts) 
     memory = Memory(folder / "m.sqlite", "en", "zh-Hant")
     memory.add(entry(source, target) for source, target in texts.items())
     entries = list(memory.entries().values())
-    (folder / "house.tmx").write_text(write_tmx(entries, "en", "zh-Hant"), encoding="utf-8")
+    (folder / "house.tmx").write_text("".join(write_tmx(entries, "en", "zh-Hant")), encoding="utf-8", newline="")
     found = read_pairs(folder / "house.tmx", Columns(source="en", target="zh-Hant"))
     assert [(pair.source, pair.target) for pair in found] == [(legal(one.source), legal(one.target)) for one in entries]
+    # Piece by piece it is laid out as it would be in one.
+    root = ElementTree.parse(folder / "house.tmx").getroot()
+    head, _, body = (folder / "house.tmx").read_bytes().decode().partition("\n")
+    ElementTree.indent(root)
+    assert (head, body) == ('<?xml version="1.0" encoding="UTF-8"?>', ElementTree.tostring(root, "unicode") + "\n")
 
 
 def test_forgetting_and_the_pairs_that_are_known(tmp_path: Path) -> None:

@@ -111,9 +111,9 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
         raise InputError(f"the memory knows no sentence from {source} to {target}: see `subtrans memory list`")
     check_apart(output, {real(memory.path)})
     check_target(output, overwrite)
-    tsv = "".join(f"{entry.source}\t{entry.target}\n" for entry in entries)
+    tsv = (f"{entry.source}\t{entry.target}\n" for entry in entries)
     with atomic_write(output, overwrite) as text:
-        text.write(write_tmx(entries, source, target) if output.suffix.lower() == ".tmx" else tsv)
+        text.writelines(write_tmx(entries, source, target) if output.suffix.lower() == ".tmx" else tsv)
     note(f"{show(output)}: {count(entries, 'pair')}")
 
 
