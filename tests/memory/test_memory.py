@@ -15,6 +15,7 @@ from contracts import check_translator
 from fakes import FakeTranslator
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz, process
 
 from subtrans.errors import InputError, OutputError
 from subtrans.finetune.readers import Columns, read_pairs
@@ -22,7 +23,7 @@ from subtrans.formats.lines import legal
 from subtrans.memory.corpus import write_corpus
 from subtrans.memory.store import Entry, Memory, memory_file, pairs
 from subtrans.memory.tmx import write_tmx
-from subtrans.memory.translator import MemoryTranslator, Note
+from subtrans.memory.translator import FUZZY, MemoryTranslator, Note, likest
 from subtrans.ports import DraftTranslator
 from subtrans.types import Hypothesis
 
@@ -166,6 +167,17 @@ def test_sentences_that_are_like_one_are_told_once_and_translated() -> None:
         assert translator.translate(["The water was colder."])[0].text == "zh:The water was colder."
     assert [(note.text, note.entry.target) for note in told] == [("The water was colder.", "水很冷。")]
     assert "95 % like The water was cold. -> 水很冷。 (talk.srt)" in str(told[0])
+
+
+_words = st.lists(
+    st.sampled_from(["the", "water", "was", "cold", "colder", "水很冷", "e\u0301", "\U0001f600", ""]), max_size=70
+)
+
+
+@given(st.lists(_words.map(" ".join), min_size=1, max_size=40), st.lists(_words.map(" ".join), min_size=1, max_size=30))
+def test_what_is_most_like_each_sentence_is_found_for_many_as_for_one(texts, known) -> None:
+    alone = [process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=FUZZY) for text in texts]
+    assert [*likest(texts, known)] == [one and one[:2] for one in alone]
 
 
 def test_the_corpus_keeps_lines_of_other_origin(tmp_path: Path) -> None:
