@@ -84,6 +84,7 @@ def join_workers(device: str) -> Workers:
     if count == 1:
         return ALONE
     import torch
+    import torch.distributed.nn  # imported later, as transformers does, its defaults would keep the group for ever
     from torch import distributed
 
     if not distributed.is_initialized():
@@ -94,7 +95,10 @@ def join_workers(device: str) -> Workers:
 
 
 def leave_workers() -> None:
-    """Part from the other processes, if there were any."""
+    """Part from the other processes, if there were any.
+
+    The threads of the group end here. One that still had a tensor to let go of while the interpreter ends would abort.
+    """
     from torch import distributed
 
     if distributed.is_available() and distributed.is_initialized():

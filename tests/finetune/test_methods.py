@@ -180,11 +180,27 @@ def test_a_prefix_is_seen_when_text_is_written(kind: str, tmp_path: Path) -> Non
         assert not torch.allclose(bare, expected, atol=1e-2)
 
 
+WATCHED = """
+import sys, weakref
+from subtrans.cli import main
+from torch import distributed
+
+def watched(destroy=distributed.destroy_process_group):
+    group = weakref.ref(distributed.group.WORLD)
+    destroy()
+    print(f"left of the group: {group()}", file=sys.stderr)
+
+distributed.destroy_process_group = watched
+main()
+"""
+
+
 def test_two_processes_train_one_model(toy: Path, tmp_path: Path) -> None:
     base = tinymodels.marian(tmp_path / "base")
+    (tmp_path / "watched.py").write_text(WATCHED, encoding="utf-8")
     changes = [f"model.base={base}", *SHORT, "training.steps=3", "training.evaluate_every=3", "training.trackers=[]"]
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "subtrans"]
-    command += ["finetune", str(toy), "-o", str(tmp_path / "out"), "--json"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command += [str(tmp_path / "watched.py"), "finetune", str(toy), "-o", str(tmp_path / "out"), "--json"]
     command += [part for one in changes for part in ("--set", one)]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
@@ -193,6 +209,8 @@ def test_two_processes_train_one_model(toy: Path, tmp_path: Path) -> None:
     said = done.stdout[done.stdout.index("{\n") :]  # gloo itself says before that who it has met
     assert json.loads(said)["scores"]  # one process alone speaks
     assert done.stderr.count("pairs to train") == 1
+    # A thread of a group that is kept can abort the process when the interpreter ends.
+    assert done.stderr.count("left of the group: None") == 2
     assert list(scores(tmp_path / "out")) == [0, 3], "each evaluation is of one process"
 
 
