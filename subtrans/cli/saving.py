@@ -47,7 +47,7 @@ class LiveFiles:
         """Whether all can be written, each as a file of its own and none in the place of what is heard."""
         inputs = {real(Path(source_name))} if source_name else set()
         written: set[Path] = set()
-        if self.save and not formats.is_written(self.save):
+        if self.save and not formats.is_written(self.save) and not self.save.is_dir():
             preflight.problems.append(formats.no_format(self.save))
         if self.record:
             preflight.check(_check_file, self.record, inputs, written, self.overwrite)

@@ -181,6 +181,7 @@ def test_what_is_not_translated_stands_there_once(run, talk) -> None:
         ((*REPLAY, "--text-file", "no/now.txt"), 6, "no/now.txt cannot be written: there is no directory "),
         ((*REPLAY, "--save", "a.srt", "--text-file", "a.srt"), 6, "a.srt would be written twice: give each file"),
         ((*REPLAY, "--record", "no/talk.wav"), 6, "no/talk.wav cannot be written: there is no directory "),
+        ((*REPLAY, "--save", "."), 6, ". is a directory: give the name of a file"),
         ((*REPLAY, "--save", "talk.doc"), 6, "talk.doc names no subtitle format by its suffix: use one of .srt, .vtt"),
     ],
 )

@@ -93,7 +93,7 @@ def _named_after(recording: Path, subtitles: Path) -> Path:
 
 def _check_output(output: Path, inputs: Sequence[Path], overwrite: bool) -> None:
     check_apart(output, {real(path) for path in inputs})
-    if not formats.is_written(output):
+    if not formats.is_written(output) and not output.is_dir():
         raise formats.no_format(output)
     check_target(output, overwrite)
 
