@@ -15,6 +15,7 @@ import tinymodels
 
 from subtrans.engines import load_translator
 from subtrans.engines.models import hub
+from subtrans.engines.models.inventory import inventory, remove
 from subtrans.errors import ModelError
 
 MAIN, REQUEST = "1" * 40, "2" * 40
@@ -29,6 +30,8 @@ class Hub:
         self.author = "SFconvertbot"
         """Whose pull request REQUEST is."""
         self.asked: list[str] = []
+        self.refused: str | None = None
+        """How the names of files end that it does not give."""
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
         url = unquote(urlsplit(path).path)
@@ -44,6 +47,8 @@ class Hub:
         if rest and not rest.startswith(("main", MAIN, REQUEST, "refs/pr/1")):
             return 404, {"X-Error-Code": "RevisionNotFound"}, b"{}"
         files = self.commits[commit]
+        if action == "resolve" and self.refused and name.endswith(self.refused):
+            return 403, {}, b"{}"
         if action == "resolve":
             content = files[name.partition("/")[2]]
             return 200, {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": commit}, content
@@ -151,6 +156,31 @@ def test_a_revision_by_name_and_one_that_is_not_there(served: Hub, files: Files)
         hub.fetch("acme/model", "v9", offline=False)
     with pytest.raises(ModelError, match="the hub has no model acme/other"):
         hub.fetch("acme/other", None, offline=False)
+
+
+def test_downloads_that_were_interrupted_are_listed_and_removed(served: Hub, files: Files, tmp_path: Path) -> None:
+    served.commits = {MAIN: files}
+    served.refused = ".safetensors"
+    with pytest.raises(ModelError, match="cannot fetch acme/model"):
+        hub.fetch("acme/model", None, offline=False)
+    for name in ("whisper-killed", "diffusion"):
+        partial = tmp_path / "hub" / f"models--acme--{name}" / "blobs" / "0123.incomplete"
+        partial.parent.mkdir(parents=True)
+        partial.write_bytes(b"half")
+    pickled = tmp_path / "hub" / "models--acme--whisper-pickled" / "snapshots" / MAIN / "pytorch_model.bin"
+    pickled.parent.mkdir(parents=True)
+    pickled.touch()
+    cached = {entry.description.name: entry for entry in inventory() if entry.where == "cached"}
+    assert {name: entry.description.kind for name, entry in cached.items()} == {
+        "acme/model": "mt",
+        "acme/whisper-killed": "asr",
+    }
+    for name, entry in cached.items():
+        assert entry.problem == "incomplete: pull it again, or remove it"
+        assert remove(name) == entry.size > 0
+    assert not [entry for entry in inventory() if entry.where == "cached"]
+    assert pickled.exists()
+    assert partial.exists()
 
 
 @pytest.mark.parametrize(

@@ -85,9 +85,7 @@ def meant(name: str) -> str | None:
 
 def describe_repository(name: str, repo: str, kind: Kind) -> Description:
     """What the name of a repository tells of the model in it, before anything was fetched."""
-    last = repo.partition("/")[2].lower()
-    family = next((family for part, family in FAMILIES.items() if part in last), None)
-    other: Kind | None = "asr" if "whisper" in repo.lower() else "mt" if family else None
+    last, family, other = repo.partition("/")[2].lower(), _family(repo), kind_of(repo)
     if other not in {kind, None}:
         raise wrong_kind(name, other, kind)
     if kind == "asr":
@@ -95,6 +93,16 @@ def describe_repository(name: str, repo: str, kind: Kind) -> Description:
         return Description(name, kind, languages=("en",) if english else ())
     pairs = (marian_pair(repo),) if family == "marian" else T5_PAIRS if family == "t5" else ()
     return Description(name, kind, family, pairs=pairs)
+
+
+def kind_of(repo: str) -> Kind | None:
+    """What the name of a repository tells of the kind of its model; None where it tells nothing."""
+    return "asr" if "whisper" in repo.lower() else "mt" if _family(repo) else None
+
+
+def _family(repo: str) -> Family | None:
+    last = repo.partition("/")[2].lower()
+    return next((family for part, family in FAMILIES.items() if part in last), None)
 
 
 def suggest(source: Language, target: Language) -> list[str]:

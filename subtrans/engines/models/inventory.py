@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Literal
 from subtrans.engines.models import catalogue, hub
 from subtrans.engines.models.abilities import Description
 from subtrans.engines.models.cache import conversions_folder, folder_size
-from subtrans.engines.models.layouts import describe_folder, find_weights, read_json, read_notes
+from subtrans.engines.models.layouts import PICKLES, describe_folder, find_weights, has_weights, read_json, read_notes
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from subtrans.engines.models.cards import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,13 @@ def _shipped(model: catalogue.Shipped) -> Entry:
     try:
         found = describe_folder(model.folder, model.name)
     except ModelError as error:
-        kind: Literal["asr", "mt"] = "asr" if model.name.startswith("asr") else "mt"
+        kind: Kind = "asr" if model.name.startswith("asr") else "mt"
         return Entry(Description(model.name, kind), "ships", (model.folder,), size, problem=str(error))
     return Entry(found, "ships", (model.folder,), size, found.card.licence if found.card else "")
 
 
 def _downloads() -> Iterator[Entry]:
-    """The repositories in the hub's cache that hold a recogniser or a translator."""
+    """The repositories in the hub's cache that hold a recogniser or a translator, or the begin of one."""
     from huggingface_hub import constants
 
     for folder in sorted(Path(constants.HF_HUB_CACHE).glob("models--*--*")):
@@ -98,6 +100,11 @@ def _downloads() -> Iterator[Entry]:
             if snapshot and _is_ours(snapshot.path):
                 found = describe_folder(snapshot.path, repo)
                 yield Entry(found, "cached", (folder,), folder_size(folder), snapshot.licence, snapshot.commit)
+            elif not snapshot and (kind := _begun(folder, repo)):
+                yield Entry(Description(repo, kind), "cached", (folder,), folder_size(folder), problem=_INCOMPLETE)
+
+
+_INCOMPLETE = "incomplete: pull it again, or remove it"
 
 
 def _conversions() -> Iterator[Entry]:
@@ -114,10 +121,19 @@ def _is_ours(path: Path) -> bool:
     """Whether the snapshot is a recogniser or a translator and no other network that somebody fetched."""
     from subtrans.engines.models.convert import CONVERTIBLE
 
-    if find_weights(path).format == "ctranslate2":
+    if has_weights(path) and find_weights(path).format == "ctranslate2":
         return True
     config = read_json(path / "config.json")
     return str(config.get("model_type")) in CONVERTIBLE or bool(config.get("is_encoder_decoder"))
+
+
+def _begun(folder: Path, repo: str) -> Kind | None:
+    """Of which kind the model is whose download ended too soon, by its name or files; None where it is not ours."""
+    snapshots = [*folder.glob("snapshots/*")]
+    if any(any(snapshot.glob(name)) for snapshot in snapshots for name in PICKLES):
+        return None  # another tool's, and whole to that
+    ours = any((snapshot / "config.json").is_file() and _is_ours(snapshot) for snapshot in snapshots)
+    return catalogue.kind_of(repo) or ("mt" if ours else None)
 
 
 def _merge(one: Entry, other: Entry) -> Entry:
