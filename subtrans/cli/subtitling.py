@@ -39,6 +39,7 @@ class _Original:
     parts: Sequence[Part]
     """The sentences again, by their places on the picture; what was heard has one, without cues."""
     transcript: Sequence[Cue]
+    """Nothing where it is not shown."""
 
 
 def make_results(job: Job, recording: Recording) -> None:
@@ -69,8 +70,11 @@ def _subtitle(job: Job, recording: Recording) -> None:
     else:
         steps = walks.subtitle(first, path, language, job.norms) if language else ()
         translations, last = _follow(recording, steps)
-        transcript, until = last.transcript, last.until
+        until = last.until
         known = (Part((), tuple(translation.sentence for translation in translations)),)
+        transcript = ()
+        if language and (wanted.transcript or job.order == "apart"):
+            transcript = walks.transcript(first.asked, known[0].sentences, language, job.norms)
         target = Target(first.asked.target, tuple(translations), last.cues)
     sentences = tuple(sentence for part in known for sentence in part.sentences)
     found = Document(path.name, language or UNKNOWN, until, sentences)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans import engines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from subtrans.cli.asked import Asked
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from subtrans.cli.norms import Norms
     from subtrans.pipelines.speech import Passage, SpeechOptions
     from subtrans.pipelines.subtitle import Step, SubtitleOptions
-    from subtrans.types import Audio, Sentence
+    from subtrans.types import Audio, Cue, Sentence
 
 
 def speech(interpreter: Interpreter, path: Path, language: str) -> Iterator[Passage]:
@@ -67,6 +67,13 @@ def subtitle_parts(
         # What stands elsewhere on the picture was not said before: each part has a translator that begins anew.
         return prefetch((number, step) for number, part in enumerate(parts) for _, step in walk([part], begin()))
     return prefetch(walk(parts, translator))
+
+
+def transcript(asked: Asked, sentences: Iterable[Sentence], language: str, norms: Norms) -> tuple[Cue, ...]:
+    """From sentences to the cues in their own language."""
+    from subtrans.pipelines.subtitle import transcript
+
+    return transcript(sentences, language, _subtitle_options(asked, norms))
 
 
 def _sound(path: Path, asked: Asked) -> Iterator[Audio]:

@@ -1,4 +1,4 @@
-"""A recording in, its subtitles in another language out, and those in its own."""
+"""A recording in, its subtitles in another language out, and those in its own from the sentences."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ class Step:
     translations: tuple[Translation, ...]
     until: int
     cues: tuple[Cue, ...] = ()
-    transcript: tuple[Cue, ...] = ()
 
 
 def subtitle(
@@ -53,9 +52,17 @@ def subtitle(
     `language` is what is spoken, `target` what the translator writes. Where a translation cannot be read in its time, a
     shorter one that the translator had in mind takes its place.
     """
-    spoken, written = find_language(language), find_language(target)
+    written = find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
-    return _steps(passages, translator, written, options, spoken)
+    return _steps(passages, translator, written, options)
+
+
+def transcript(
+    sentences: Iterable[Sentence], language: str, options: SubtitleOptions = SubtitleOptions()
+) -> tuple[Cue, ...]:
+    """The cues of sentences in the language in which they were said."""
+    said = [Translation(sentence, sentence.text) for sentence in sentences]
+    return _lay_out(said, find_language(language), options)
 
 
 def subtitle_voices(
@@ -72,7 +79,6 @@ def subtitle_voices(
 
     Sentences come in the order in which they are begun.
     """
-    spoken = find_language(language)
     heard: list[tuple[int, Sentence]] = []
     until = 0
     for number, audio in enumerate(channels):
@@ -83,9 +89,8 @@ def subtitle_voices(
     heard.sort(key=lambda one: one[1].span.start)
     turns = [False, *(before != after for (before, _), (after, _) in pairwise(heard))]
     sentences = [_begun(sentence, turn) for (_, sentence), turn in zip(heard, turns, strict=False)]
-    transcript = _transcript(sentences, spoken, options)
     steps = subtitle_sentences(sentences, translator, target=target, options=options)
-    yield from (replace(step, until=until, transcript=transcript) for step in steps)
+    yield from (replace(step, until=until) for step in steps)
 
 
 def _begun(sentence: Sentence, turn: bool) -> Sentence:
@@ -130,21 +135,15 @@ def _steps(
     translator: Translator,
     written: Language,
     options: SubtitleOptions,
-    spoken: Language | None = None,
 ) -> Iterator[Step]:
-    """A step for each passage, and one with the cues of all; where they are `spoken`, with the transcript as well."""
+    """A step for each passage, and one with the cues of all."""
     understood: list[Translation] = []
     until = 0
     for step in _understand(passages, translator, options.norms(written), written):
         understood += step.translations
         until = step.until
         yield step
-    transcript = _transcript((one.sentence for one in understood), spoken, options) if spoken else ()
-    yield Step((), until, _lay_out(understood, written, options), transcript)
-
-
-def _transcript(sentences: Iterable[Sentence], spoken: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
-    return _lay_out([Translation(sentence, sentence.text) for sentence in sentences], spoken, options)
+    yield Step((), until, _lay_out(understood, written, options))
 
 
 def _lay_out(translations: Iterable[Translation], language: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
