@@ -10,7 +10,7 @@ import click
 
 from subtrans.cli.problems import PreflightError
 from subtrans.cli.screen import note
-from subtrans.errors import InputError, OutputError, SubtransError
+from subtrans.errors import DeviceError, InputError, OutputError, SubtransError
 
 DEBUG = "subtrans.debug"
 """Set in the context's `meta` when tracebacks are wanted."""
@@ -47,11 +47,20 @@ def _explain(error: Exception) -> tuple[list[str], int]:
         return [str(problem) for problem in error.problems], error.exit_code
     if isinstance(error, SubtransError):
         return [str(error)], error.exit_code
-    if isinstance(error, MemoryError):
-        return ["there is not enough memory: use a smaller model, or --batch-size 1"], SubtransError.exit_code
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return ["the disk is full: make room and run it again"], OutputError.exit_code
-    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-        return [f"{str(error.filename)[:40]!a}... is too long for the name of a file"], InputError.exit_code
+    if told := _of_the_machine(error):
+        return [told[0]], told[1]
     report = "please report it (--debug shows the traceback)"
     return [f"unexpected {type(error).__name__}: {error}; {report}"], UNEXPECTED
+
+
+def _of_the_machine(error: Exception) -> tuple[str, int] | None:
+    """What a machine that cannot do more says through whatever library is at work; None for other errors."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory: use a smaller model, or --batch-size 1", SubtransError.exit_code
+    if isinstance(error, RuntimeError) and str(error).startswith(("CUDA", "cuBLAS", "cuDNN")):
+        return f"the GPU failed ({str(error).partition(chr(10))[0]}): use --device cpu", DeviceError.exit_code
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "the disk is full: make room and run it again", OutputError.exit_code
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return f"{str(error.filename)[:40]!a}... is too long for the name of a file", InputError.exit_code
+    return None

@@ -5,6 +5,7 @@ Each walk has a thread of its own, so that the caller only waits and Ctrl-C need
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans import engines
@@ -99,9 +100,12 @@ def _subtitle_options(asked: Asked, norms: Norms) -> SubtitleOptions:
 
 
 def _options(asked: Asked) -> SpeechOptions:
-    """Blocks as long as the windows of half a minute that the recogniser takes at once."""
+    """Blocks as long as the windows of half a minute that the recogniser should be given at once."""
     from subtrans.pipelines.blocks import BlockOptions
     from subtrans.pipelines.speech import SpeechOptions
 
-    windows = asked.steer(engines.TranscriberOptions()).batch_size
-    return SpeechOptions(blocks=BlockOptions(longest=30_000 * windows), batch=asked.batch_size or SpeechOptions().batch)
+    options = SpeechOptions(batch=asked.batch_size or SpeechOptions().batch)
+    if asked.asr is None:
+        return options
+    windows = engines.windows_ahead(asked.on(asked.asr_device).steer(engines.TranscriberOptions()))
+    return replace(options, blocks=BlockOptions(longest=30_000 * windows))

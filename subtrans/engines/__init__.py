@@ -30,6 +30,7 @@ __all__ = [
     "load_detector",
     "load_transcriber",
     "load_translator",
+    "windows_ahead",
 ]
 
 
@@ -56,14 +57,21 @@ def load_transcriber(
     from subtrans.engines.machine.devices import resolve_device
     from subtrans.engines.models.store import resolve
     from subtrans.engines.recognition.easing import EasingTranscriber
-    from subtrans.engines.recognition.whisper import TranscriberOptions, WhisperTranscriber
+    from subtrans.engines.recognition.whisper import TranscriberOptions, WhisperTranscriber, fitted
 
     name = str(name)
     check_transcriber(name, language, offline=offline)
-    model, options = resolve(name, "asr", offline=offline), options or TranscriberOptions()
+    model, options = resolve(name, "asr", offline=offline), fitted(options or TranscriberOptions())
     if resolve_device(options.device, options.compute_type).kind == "cuda":
-        return EasingTranscriber(lambda smaller: WhisperTranscriber(model, language, smaller), options)
+        return EasingTranscriber(name, lambda smaller: WhisperTranscriber(model, language, smaller), options)
     return WhisperTranscriber(model, language, options)
+
+
+def windows_ahead(options: TranscriberOptions) -> int:
+    """How many windows of speech a recogniser should be given at once, so that all that can work does."""
+    from subtrans.engines.recognition.whisper import windows_ahead
+
+    return windows_ahead(options)
 
 
 def load_aligner(transcriber: Transcriber, name: str, *, offline: bool = False) -> Transcriber:

@@ -72,6 +72,16 @@ def test_sentences_come_before_the_end(run, fakes, monkeypatch) -> None:
     assert outcome.err == "subtrans: error: there is not enough memory: use a smaller model, or --batch-size 1\n"
 
 
+def test_a_gpu_that_fails_is_named_and_what_to_do(run, fakes) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    fakes.transcriber.failure = RuntimeError("cuBLAS failed with status CUBLAS_STATUS_INTERNAL_ERROR")
+    outcome = run("speech", "talk.wav", "--to", "zh")
+    assert (outcome.code, outcome.err) == (
+        7,
+        "subtrans: error: the GPU failed (cuBLAS failed with status CUBLAS_STATUS_INTERNAL_ERROR): use --device cpu\n",
+    )
+
+
 def test_a_damaged_file_gives_what_it_holds_and_a_warning(run, fakes) -> None:
     write_wav(Path("talk.wav"), spoken(TALK * 8))
     subprocess.run([executable(), "-v", "error", "-i", "talk.wav", "talk.flac"], check=True)

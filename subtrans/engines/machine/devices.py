@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -66,9 +67,12 @@ def opening(path: Path, device: Device) -> Iterator[None]:
 
 
 def is_full(error: Exception) -> bool:
-    """Whether memory ran out: CUDA says so in words, cuBLAS and cuDNN by their status."""
+    """Whether memory ran out: CUDA says so in words, cuBLAS by the status of what it had no room for.
+
+    A GPU that is at fault otherwise says the same of whatever it is asked next, also of that it should do less.
+    """
     said = f"{error} {error.__cause__ or ''}".casefold()
-    return "out of memory" in said or "alloc_failed" in said
+    return any(word in said for word in ("out of memory", "alloc_failed", "not_initialized", "execution_failed"))
 
 
 @functools.cache
@@ -77,6 +81,7 @@ def cuda_problem() -> str | None:
     try:
         import ctranslate2
 
+        ctranslate2.set_log_level(logging.WARNING)  # it tells everybody which allocator it takes
         count = ctranslate2.get_cuda_device_count()
         if not count:
             return "no NVIDIA GPU or driver was found"

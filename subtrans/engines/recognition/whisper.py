@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.machine.devices import resolve_device
 from subtrans.engines.machine.threads import side_by_side
 from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
 from subtrans.engines.recognition.segments import hearing_of, seek_frame
@@ -45,8 +46,8 @@ class TranscriberOptions:
     """Whether windows come one at a time, as those of live speech: all threads work at one then, else at several."""
     beam_size: int = 5
     """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
-    batch_size: int = 8
-    """Windows decoded at once, at most: more is faster on a GPU and takes more memory."""
+    batch_size: int = 0
+    """Windows decoded at once, at most: more is faster on a GPU and takes more memory. 0 is 16 there and else 8."""
     bounds: Bounds | None = field(default_factory=Bounds)
     """When a window is decoded again; None: never."""
     temperatures: tuple[float, ...] = ()
@@ -71,8 +72,10 @@ class WhisperTranscriber:
         self._description = model.description
         self._window = WINDOW if card is None or card.window is None else samples(card.window)
         self._follows = card is None or card.follows
-        self._options = options
+        self._options = options = fitted(options)
         self._model, self._lanes = load_whisper(model, options)
+        # The processor's lanes share a batch; a GPU decodes a whole one, while the features of the next are made.
+        self._shares = self._lanes if self._model.model.device == "cpu" else 1
         self._hotwords = fit_hotwords(self._model, options.hotwords)
         self._pipeline = BatchedInferencePipeline(self._model)
 
@@ -198,7 +201,7 @@ class WhisperTranscriber:
 
         heard: dict[int, list[Any]] = {seek_frame(start): [] for start, _ in windows}
         # Batch by batch, as faster-whisper makes the features of all that it is given at the start.
-        for segments in side_by_side(decode, batches(windows, self._options.batch_size, self._lanes), self._lanes):
+        for segments in side_by_side(decode, batches(windows, self._options.batch_size, self._shares), self._lanes):
             for segment in segments:
                 heard[segment.seek].append(segment)
         return [hearing_of(heard[seek_frame(window[0])], audio, window) for window in windows]
@@ -214,6 +217,18 @@ class WhisperTranscriber:
                 continue
             return list(ranked)
         return []
+
+
+def fitted(options: TranscriberOptions) -> TranscriberOptions:
+    """The options with a batch for where the recogniser will run."""
+    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
+    return replace(options, batch_size=options.batch_size or (16 if on_gpu else 8))
+
+
+def windows_ahead(options: TranscriberOptions) -> int:
+    """How many windows the recogniser should be given at once, so that all that can work does."""
+    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
+    return fitted(options).batch_size * (2 if on_gpu else 1)
 
 
 def _stretch(span: Span, audio: Audio) -> Stretch:

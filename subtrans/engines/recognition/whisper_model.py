@@ -41,14 +41,14 @@ def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
         raise ModelError(f"{model.path} has no tokenizer.json: copy that of the model which it was converted from")
     device = resolve_device(options.device, options.compute_type)
     threads = options.threads or cores()
-    askers, threads = (1, threads) if options.alone or device.kind != "cpu" else lanes(threads)
+    workers, threads = (1, threads) if options.alone or device.kind != "cpu" else lanes(threads)
     with opening(model.path, device), _with_own_heads(model.path) as folder:
         loaded = WhisperModel(
             str(folder),
             device=device.kind,
             compute_type=device.compute_type,
             cpu_threads=threads,
-            num_workers=askers,
+            num_workers=workers,
         )
     _fit_features(loaded)
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
@@ -61,7 +61,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
         loaded.encode = lambda features: encode(unpadded(features))
     if (model.path / HEAD).is_file():
         heed(loaded, Head(model.path / HEAD))
-    return loaded, askers
+    return loaded, workers if device.kind == "cpu" else 1 if options.alone else 2
 
 
 def _check_numbers(folder: Path) -> None:

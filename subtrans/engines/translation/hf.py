@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.machine.devices import is_full
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
@@ -220,6 +221,8 @@ def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
     except (SubtransError, MemoryError):
         raise
     except Exception as error:  # the libraries raise anything where a file is damaged, the bare Exception too
+        if is_full(error):
+            raise DeviceError(f"{name} does not fit the memory of the {device}: use --device cpu") from error
         raise ModelError(f"{name} is no translator that can be loaded ({brief(error)}): choose another one") from error
     if options.threads:
         torch.set_num_threads(options.threads)

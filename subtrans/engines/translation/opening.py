@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from subtrans.engines.machine.devices import resolve_device
 from subtrans.engines.models.abilities import translates
+from subtrans.engines.translation.easing import EasingTranslator
 from subtrans.engines.translation.habits import check_formality
 from subtrans.errors import LanguageError
 from subtrans.text.languages import language
@@ -34,6 +36,14 @@ def open_translator(model: Model, source: str, target: str, options: TranslatorO
     """Load the model; LanguageError if its own files show that it cannot do the pair."""
     if not translates(model.description, language(source), language(target)):
         raise LanguageError(f"{model.description.name} does not translate {source} to {target}: see `subtrans models`")
+    if resolve_device(options.device, options.compute_type, family=model.description.family).kind == "cuda":
+        return EasingTranslator(
+            model.description.name, lambda smaller: _open_translator(model, source, target, smaller), options
+        )
+    return _open_translator(model, source, target, options)
+
+
+def _open_translator(model: Model, source: str, target: str, options: TranslatorOptions) -> Steerable:
     if model.format == "ctranslate2" and model.description.family == "prompted":
         from subtrans.engines.translation.prompted import PromptedTranslator
 
