@@ -30,14 +30,17 @@ def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
     """The units of a file that hold both languages (BCP-47 tags), each in the variant that is nearest to the tag.
 
     A file that is not in UTF-8 says what it is in; one that ends in `.gz` is unpacked. No more of it than a unit is
-    held at a time. Characters that XML has none for, with which some tools fill segments, are left out.
+    held at a time. Characters that XML has none for, with which some tools fill segments, are left out. InputError for
+    one in other languages.
     """
     pairs = []
+    seen: set[str] = set()
     try:
         encoding = _encoding(path)
         with _open(path) as file:
             for unit in _units(file if encoding == "utf-16" else _Legal(file), encoding):
                 sides = _sides(unit)
+                seen.update(sides)
                 one, two = _nearest(sides, source), _nearest(sides, target)
                 if one is not None and two is not None:
                     pairs.append((one, two))
@@ -49,7 +52,13 @@ def read_tmx(path: Path, source: str, target: str) -> list[tuple[str, str]]:
         raise InputError(f"{path} was cut short or damaged: fetch it again") from error
     except (ValueError, LookupError) as error:
         raise InputError(f"{path} cannot be read ({error}): convert it to UTF-8") from error
+    if seen and not pairs:
+        codes = ", ".join(sorted(seen)[:_NAMED])
+        raise InputError(f"{path} holds no sentence both in {source} and in {target}: its languages are {codes}")
     return pairs
+
+
+_NAMED = 10
 
 
 _File: TypeAlias = "BinaryIO | gzip.GzipFile"

@@ -6,7 +6,8 @@ A line holds a term, a tab and its translation; after another tab, rules with co
     part      inside words too; without it a term is a word or several, where the language has spaces between words
     en-zh     for this pair of languages alone; `zh` for every source language
 
-Empty lines and lines that begin with `#` say nothing.
+Empty lines and lines that begin with `#` say nothing, nor does a first one that names the columns, as `English` and
+`Chinese` do. Of two translations of a term the first holds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from subtrans.errors import InputError
-from subtrans.text.languages import LANGUAGES, language
+from subtrans.text.languages import LANGUAGES, base_of, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,9 +100,9 @@ def read_glossary(text: str, source: str, target: str, *, name: str = "the gloss
     """The terms for this pair of languages; InputError names the line that is no term."""
     terms: dict[str, Term] = {}
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
         columns = [column.strip() for column in line.split("\t")]
+        if not line.strip() or line.startswith("#") or (number == 1 and _are_names(columns, source, target)):
+            continue
         if len(columns) not in {2, 3} or not all(columns[:2]):
             raise InputError(f"{name}, line {number}: write a term, a tab, its translation and, after a tab, any rules")
         rules = [rule.strip() for rule in (columns[2] if len(columns) == 3 else "").split(",") if rule.strip()]
@@ -111,6 +112,13 @@ def read_glossary(text: str, source: str, target: str, *, name: str = "the gloss
             term = Term(" ".join(columns[0].split()), " ".join(columns[1].split()), "case" in rules, part)
             terms.setdefault(term.source if term.case else term.source.casefold(), term)
     return Glossary(tuple(terms.values()))
+
+
+def _are_names(columns: Sequence[str], source: str, target: str) -> bool:
+    """Whether these are the names of the columns: source and target, or the languages."""
+    sides = ("source", source), ("target", target)
+    names = [base_of(column) in {side, base_of(tag)} for column, (side, tag) in zip(columns, sides, strict=False)]
+    return names == [True, True]
 
 
 def _covers(rule: str, source: str, target: str, place: str) -> bool:

@@ -69,7 +69,16 @@ def test_what_is_forgotten_does_not_train_either(known, run) -> None:
             3,
             "the memory knows no sentence from en to de: see `subtrans memory list`",
         ),
-        (("add", "cat.tmx", "--to", "de"), 3, "cat.tmx holds no sentence pairs"),
+        (
+            ("add", "cat.tmx", "--to", "de"),
+            3,
+            "cat.tmx holds no sentence both in en and in de: its languages are en-US, zh-CN",
+        ),
+        (
+            ("export", "a.tmx.gz"),
+            6,
+            "a.tmx.gz is no name for what is written: end it in .tmx, or .tsv for a table",
+        ),
         (("add", "no.tsv"), 3, "no.tsv does not exist: check the name"),
         (
             ("list", "--memory", "no.sqlite"),

@@ -89,7 +89,11 @@ def test_of_the_variants_of_a_unit_the_nearest_is_read(tmp_path: Path, target: s
     said |= {"sr-Latn-RS": "autobus", "sr-RS": "аутобус", "en-GB": "coach"}
     sides = "".join(f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>' for code, text in said.items())
     (tmp_path / "a.tmx").write_text(f"<tmx><body><tu>{sides}</tu></body></tmx>", encoding="utf-8")
-    assert read_tmx(tmp_path / "a.tmx", "en", target) == ([("bus", expected)] if expected else [])
+    if expected:
+        assert read_tmx(tmp_path / "a.tmx", "en", target) == [("bus", expected)]
+    else:
+        with pytest.raises(InputError, match=f"holds no sentence both in en and in {target}: its languages are"):
+            read_tmx(tmp_path / "a.tmx", "en", target)
 
 
 def test_what_other_tools_write_into_translation_memories(tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ def test_pairs(rule: str, source: str, target: str, covers: bool) -> None:
     assert bool(read_glossary(f"a\tb\t{rule}", source, target).terms) is covers
 
 
+@pytest.mark.parametrize("head", ["source\ttarget", "English\tChinese", "EN\tzh-CN\trules"])
+def test_names_above_the_columns_are_no_term(head: str) -> None:
+    glossary = read_glossary(f"\ufeff{head}\ncat\t猫\nsource\ttarget\n", "en", "zh")
+    assert [term.source for term in glossary.terms] == ["cat", "source"]
+    assert len(read_glossary("English\t英语\n", "en", "zh").terms) == 1
+
+
 @pytest.mark.parametrize("line", ["cat", "cat\t", "\tcat", "cat\t猫\tcase\tmore", "cat\t猫\tsometimes"])
 def test_what_is_no_term(line: str) -> None:
     with pytest.raises(InputError, match=r"terms\.tsv, line 2: "):

@@ -13,7 +13,7 @@ from subtrans.cli.gather import matching
 from subtrans.cli.parameters import PATH
 from subtrans.cli.recall import find_memory
 from subtrans.cli.screen import count, note
-from subtrans.errors import InputError
+from subtrans.errors import InputError, OutputError
 from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def add(files: tuple[Path, ...], file: Path, source: str, target: str) -> None:
 @_pair
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 def export(output: Path, file: Path, source: str, target: str, overwrite: bool) -> None:
-    """Write its sentences as TMX, which translators' tools import, or in another suffix as TSV."""
+    """Write its sentences as TMX, which translators' tools import, or with another suffix, .tsv or .txt, as TSV."""
     from subtrans.media.files import atomic_write, check_apart, check_target
     from subtrans.memory.tmx import write_tmx
 
@@ -111,6 +111,8 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
         raise InputError(f"the memory knows no sentence from {source} to {target}: see `subtrans memory list`")
     check_apart(output, {real(memory.path)})
     check_target(output, overwrite)
+    if output.suffix.lower() not in {".tmx", ".tsv", ".txt"}:
+        raise OutputError(f"{show(output)} is no name for what is written: end it in .tmx, or .tsv for a table")
     tsv = (f"{entry.source}\t{entry.target}\n" for entry in entries)
     with atomic_write(output, overwrite) as text:
         text.writelines(write_tmx(entries, source, target) if output.suffix.lower() == ".tmx" else tsv)
