@@ -33,8 +33,9 @@ class Note:
 class MemoryTranslator:
     """The Translator port: a sentence that the memory holds gets its translation verbatim, others the translator's.
 
-    `entries` are by source, as `Memory.entries` gives them; what is the same but for white space is the same sentence.
-    One that is only like another is translated, and `tell`, if there is one, is told of it, once.
+    `entries` are by source, as `Memory.entries` gives them; what is the same but for white space, or the shape of
+    apostrophes, is the same sentence. One that is only like another is translated, and `tell`, if there is one, is told
+    of it, once.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class MemoryTranslator:
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; one from the memory has no score."""
         texts = listed(texts)
-        keys = [_key(text) for text in texts]
+        keys = [self._key(text) for text in texts]
         unknown = [index for index, key in enumerate(keys) if key not in self._entries]
         found = {index: Hypothesis(self._entries[key].target) for index, key in enumerate(keys) if key in self._entries}
         self._look_for_like([keys[index] for index in unknown])
@@ -59,7 +60,7 @@ class MemoryTranslator:
 
     def draft(self, text: str) -> str:
         """What the memory holds, else as quickly as the translator can; likeness is not looked for."""
-        if entry := self._entries.get(_key(text)):
+        if entry := self._entries.get(self._key(text)):
             return entry.target
         if isinstance(self._translator, DraftTranslator):
             return self._translator.draft(text)
@@ -68,9 +69,15 @@ class MemoryTranslator:
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
         """As the translator, but of what the memory holds there is nothing shorter."""
-        unknown = [text for text in texts if _key(text) not in self._entries]
+        unknown = [text for text in texts if self._key(text) not in self._entries]
         found = dict(zip(unknown, shorten(self._translator, unknown), strict=True))
         return [found.get(text, Hypothesis("")) for text in texts]
+
+    def _key(self, text: str) -> str:
+        """The sentence as the memory has it, with whichever apostrophes; else as it is."""
+        line = " ".join(own(text).split())
+        forms = line, line.replace("\u2019", "'"), line.replace("'", "\u2019")
+        return next((form for form in forms if form in self._entries), line)
 
     def _look_for_like(self, texts: Sequence[str]) -> None:
         new = [text for text in dict.fromkeys(texts) if text and text not in self._told]
@@ -96,7 +103,3 @@ def likest(texts: Sequence[str], known: Sequence[str]) -> Iterator[tuple[str, fl
 
 _AT_ONCE = 16
 """Texts that are compared in one go, which takes a fraction of the time; the more, the more memory."""
-
-
-def _key(text: str) -> str:
-    return " ".join(own(text).split())

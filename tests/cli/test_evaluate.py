@@ -49,6 +49,14 @@ def test_speech(run) -> None:
     assert json.loads(plain.out)["scores"][0]["value"] > 20
 
 
+@pytest.mark.parametrize("kind", ["text", "speech"])
+def test_the_times_of_subtitles_are_not_scored_as_words(run, kind: str) -> None:
+    write("talk.en.srt", "1", "00:00:01,000 --> 00:00:03,000", "He is here.")
+    outcome = run("evaluate", kind, "talk.en.srt", "talk.en.srt", "--lang", "en")
+    told = "subtrans: error: talk.en.srt holds subtitles and no lines of text: use `subtrans evaluate subtitles`"
+    assert (outcome.code, outcome.out, outcome.complaints) == (3, "", [told])
+
+
 def test_one_of_the_files_is_standard_input(run) -> None:
     right, mine = write("right.txt", "the sea is blue"), write("mine.txt", "the sea is red")
     expected = run("evaluate", "text", mine, right, "--lang", "en", "--baseline", right).out

@@ -135,6 +135,17 @@ def test_the_translator_keeps_the_port() -> None:
     assert not told
 
 
+@pytest.mark.parametrize("said", ["I don't know.", "I don\u2019t  know."])
+@pytest.mark.parametrize("known", ["I don't know.", "I don\u2019t know."])
+def test_apostrophes_of_either_kind_are_the_same(known: str, said: str) -> None:
+    translator = MemoryTranslator(FakeTranslator(), {known: entry(known, "不知道。")}, print)
+    assert translator.translate([said, "I can't."]) == [
+        Hypothesis("不知道。"),
+        *FakeTranslator().translate(["I can't."]),
+    ]
+    assert translator.draft(said) == "不知道。"
+
+
 def test_a_draft_is_what_the_memory_holds_or_the_translator_drafts() -> None:
     class Quick(FakeTranslator):
         def draft(self, text: str) -> str:

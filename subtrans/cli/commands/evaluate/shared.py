@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli import options
-from subtrans.cli.scripts import read_text
+from subtrans.cli.scripts import is_script, read_text
 from subtrans.errors import InputError
 from subtrans.text.encoding import decode
 from subtrans.text.paths import show
@@ -36,7 +36,13 @@ def read_lines(path: Path) -> list[str]:
 
 
 def read_parallel(*paths: Path) -> list[list[str]]:
-    """The lines of each file, one of which may be standard input; InputError where one has more than another."""
+    """The lines of each file, one of which may be standard input; InputError where one has more than another.
+
+    Subtitles are none: their times would be scored as words.
+    """
+    for path in paths:
+        if is_script(path) and path.suffix.lower() != ".tsv":
+            raise InputError(f"{show(path)} holds subtitles and no lines of text: use `subtrans evaluate subtitles`")
     if paths.count(STANDARD_INPUT) > 1:
         raise click.UsageError("only one of the files can be standard input (-)")
     files = [read_lines(path) for path in paths]
