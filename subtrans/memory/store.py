@@ -64,11 +64,9 @@ class Memory:
         self.entries()
 
     def add(self, entries: Iterable[Entry]) -> int:
-        """Learn the entries, all or none; how many are new or have a new translation."""
-        rows = [
-            (*self._pair, *(_one_line(text) for text in (entry.source, entry.target, entry.origin, entry.date)))
-            for entry in entries
-        ]
+        """Learn the entries, of several for a sentence the last, all or none; how many are new, or newly translated."""
+        lines = (map(_one_line, (entry.source, entry.target, entry.origin, entry.date)) for entry in entries)
+        rows = {source: (*self._pair, source, *others) for source, *others in lines}
         make_folder(self.path.parent)
         with _open(self.path, write=True) as connection:
             before = connection.total_changes
@@ -76,7 +74,7 @@ class Memory:
                 "insert into entry values (?, ?, ?, ?, ?, ?) "
                 "on conflict (source_language, target_language, source) do update set target = excluded.target, "
                 "origin = excluded.origin, date = excluded.date where target is not excluded.target",
-                rows,
+                rows.values(),
             )
             return connection.total_changes - before
 

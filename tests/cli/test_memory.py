@@ -85,6 +85,11 @@ def test_what_is_forgotten_does_not_train_either(known, run) -> None:
             3,
             "no.sqlite does not exist: check the name, or make it with subtrans learn",
         ),
+        (
+            ("export", "a.tmx", "--memory", "no.sqlite"),
+            3,
+            "no.sqlite does not exist: check the name, or make it with subtrans learn",
+        ),
         (("list", "--memory", "cat.tsv"), 3, "cat.tsv is no translation memory: give another file"),
     ],
 )

@@ -105,7 +105,7 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
     from subtrans.media.files import atomic_write, check_apart, check_target
     from subtrans.memory.tmx import write_tmx
 
-    memory = _memory(file, source, target)
+    memory = _memory(find_memory(file), source, target)
     entries = memory.entries().values()
     if not entries:
         raise InputError(f"the memory knows no sentence from {source} to {target}: see `subtrans memory list`")
@@ -124,7 +124,7 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
 @_pair
 def forget(sentences: tuple[str, ...], file: Path, source: str, target: str) -> None:
     """Forget sentences, each as it was said, here and in the corpus for fine-tuning beside the memory."""
-    memory = _memory(file, source, target)
+    memory = _memory(find_memory(file), source, target)
     known = memory.entries()
     said = [" ".join(sentence.split()) for sentence in sentences]
     for sentence in said:
