@@ -65,6 +65,9 @@ def read_pairs(path: Path, columns: Columns = Columns()) -> list[Pair]:
             ".json": _read_jsonl,
             ".tmx": _read_tmx,
         }
+        if formats.format_of(path) not in {None, "txt", "tsv"}:
+            name = f"NAME.{{{columns.source or 'en'},{columns.target or 'zh'}}}{path.suffix}"
+            raise InputError(f"{path} is one side alone: name both alike but for their languages, and give {name}")
         suffix = ".tmx" if path.name.lower().endswith(".tmx.gz") else path.suffix.lower()
         pairs = readers.get(suffix, _read_tsv)(path, columns)
     if not pairs:

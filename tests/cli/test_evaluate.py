@@ -49,6 +49,14 @@ def test_speech(run) -> None:
     assert json.loads(plain.out)["scores"][0]["value"] > 20
 
 
+def test_text_whose_marks_stand_apart_is_told_once(run) -> None:
+    write("mine.txt", *(f"the sea is {n} miles wide ." for n in range(200)))
+    write("right.txt", *(f"the sea is {n} miles wide." for n in range(200)))
+    outcome = run("evaluate", "text", "mine.txt", "right.txt", "--lang", "en", "--baseline", "mine.txt")
+    told = "mine.txt: marks stand apart from the words, and BLEU is of text as people write it"
+    assert (outcome.code, outcome.complaints) == (0, [told])
+
+
 @pytest.mark.parametrize("kind", ["text", "speech"])
 def test_the_times_of_subtitles_are_not_scored_as_words(run, kind: str) -> None:
     write("talk.en.srt", "1", "00:00:01,000 --> 00:00:03,000", "He is here.")

@@ -179,6 +179,7 @@ def test_half_an_emoji_is_left_out(tmp_path: Path) -> None:
         ("a.json", '["a", "b"]\n["c", "d"]\n', "no JSON array .*; or write one object a line"),
         ("a.tmx", "<tmx>\n<body>", "line 2: not TMX"),
         ("a.tmx", "<tmx><body/></tmx>", "holds no sentence pairs"),
+        ("a.en.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello.\n", "one side alone: .* NAME.{en,zh}.srt"),
     ],
 )
 def test_broken_files_say_where(tmp_path: Path, name: str, content: str, message: str) -> None:

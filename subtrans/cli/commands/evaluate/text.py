@@ -9,6 +9,8 @@ import click
 
 from subtrans.cli.commands.evaluate.shared import as_json, lang, print_scores, read_parallel
 from subtrans.cli.parameters import PATH
+from subtrans.cli.screen import note
+from subtrans.text.paths import show
 
 
 @click.command(
@@ -50,6 +52,9 @@ def command(
         measure.check_comet(comet)
     more = [path for path in (baseline, source) if path]
     reference_lines, written, *others = read_parallel(reference, hypothesis, *more)
+    for path, lines in ((hypothesis, written), (reference, reference_lines)):
+        if 2 * sum(line.endswith(" .") for line in lines) > len(lines):
+            note(f"{show(path)}: marks stand apart from the words, and BLEU is of text as people write it")
     scores = translation_scores(written, reference_lines, tag)
     if comet:
         scores.append(measure.comet(others[-1], written, reference_lines, comet))
