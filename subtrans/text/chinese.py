@@ -16,15 +16,25 @@ def word_costs(text: str) -> dict[int, int]:
     from rjieba import tag
 
     costs, count = {}, 0
-    words = [(word, kind) for word, kind in tag(text.translate(_simplified())) if word.strip()]
+    words = [(word, kind) for word, kind in tag(text.translate(_simple_characters())) if word.strip()]
     for before, after in pairwise(words):
         count += len("".join(before[0].split()))
         costs[count] = max(20, min(120, 60 + _behind(*before) + _ahead(*after)))
     return costs
 
 
+def simplify(text: str) -> str:
+    """The text in simplified characters; those that simplified text has too, as in 著名 and 乾坤, stay."""
+    return text.translate(_surely_traditional())
+
+
 @cache
-def _simplified() -> dict[int, str]:
+def _surely_traditional() -> dict[int, str]:
+    return {one: simple for one, simple in _simple_characters().items() if chr(one) not in "乾著於徵夥摺菸"}
+
+
+@cache
+def _simple_characters() -> dict[int, str]:
     """Traditional characters, of whose words jieba knows few, with the simplified ones that OpenCC has for them."""
     pairs = Path(__file__).with_name("simplified.txt").read_text(encoding="utf-8").split()
     return {ord(pair[0]): pair[1] for pair in pairs}

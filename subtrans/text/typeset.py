@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from subtrans.text.chinese import simplify
+from subtrans.text.languages import language as find_language
 
 if TYPE_CHECKING:
     from subtrans.text.languages import Language
+    from subtrans.types import Word
 
 
 def typeset(text: str, language: Language) -> str:
@@ -21,6 +26,14 @@ def typeset(text: str, language: Language) -> str:
     text = re.sub(r"\(([^()]*)\)", _widen_brackets, text)
     text = re.sub(_MARK, lambda found: found[0].translate(marks), text)
     return re.sub(f" *([{_WIDE}]) *", r"\1", text)
+
+
+def typeset_word(word: Word, language: str) -> Word:
+    """The same for a word that a recogniser heard; where simplified Chinese is asked for, in its characters too."""
+    known = find_language(language)
+    text = typeset(word.text, known)
+    text = simplify(text) if known.tag == "zh" else text
+    return word if text == word.text else replace(word, text=text)
 
 
 _LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.text.languages import language
-from subtrans.text.typeset import typeset
+from subtrans.text.typeset import typeset, typeset_word
+from subtrans.types import Span, Word
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,20 @@ def test_letters_and_digits_stay_and_no_space_is_beside_a_wide_mark(text: str, t
     assert [one for one in printed if one.isalnum()] == [one for one in text if one.isalnum()]
     if tag != "en" and set("你好") & set(text):
         assert not re.search("[，。！？：；“”] | [，。！？：；“”]", printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "expected"),
+    [
+        ("命,", "zh", "命，"),
+        (" 佛地產", "zh", " 佛地产"),
+        ("佛地產", "zh-TW", "佛地產"),
+        ("佛地產,", "yue", "佛地產，"),
+        ("著名", "zh", "著名"),
+        ("か?", "ja", "か？"),
+        (" it's,", "en", " it's,"),
+    ],
+)
+def test_what_a_recogniser_heard_is_written_as_its_language_is(text: str, tag: str, expected: str) -> None:
+    word = Word(text, Span(10, 20), 0.5)
+    assert typeset_word(word, tag) == Word(expected, Span(10, 20), 0.5)

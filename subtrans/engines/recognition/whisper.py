@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.engines.machine.devices import resolve_device
 from subtrans.engines.machine.threads import side_by_side
 from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
+from subtrans.engines.recognition.punctuation import example, unmarked, with_marks
 from subtrans.engines.recognition.segments import hearing_of, seek_frame
 from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
 from subtrans.engines.recognition.windows import WINDOW, Stretch, batches, halve, pack_windows
@@ -104,8 +105,10 @@ class WhisperTranscriber:
 
     def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words in the stretches of speech, in file time; LanguageError if the model does not know the language."""
+        from subtrans.text.typeset import typeset_word
+
         hearings = self.hear(audio, speech, language, said)
-        return [word for hearing in hearings if not hearing.silent for word in hearing.words]
+        return [typeset_word(word, language) for hearing in hearings if not hearing.silent for word in hearing.words]
 
     def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Hearing]:
         """The windows that hold the speech, in order: decoded in batches, those in doubt once more alone.
@@ -139,7 +142,22 @@ class WhisperTranscriber:
         mended = side_by_side(mend, list(heard), self._lanes)
         if counts := Counter(reason for _, why in mended for reason in why):
             _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(counts))
-        return [better for better, _ in mended]
+        return self._with_marks(audio, windows, [better for better, _ in mended], language, speech)
+
+    def _with_marks(
+        self, audio: Audio, windows: Sequence[Stretch], heard: list[Hearing], language: str, speech: Sequence[Span]
+    ) -> list[Hearing]:
+        """The hearings; those without marks have the ones of another hearing, for which the model is told of some."""
+        from subtrans.text import languages
+
+        spoken_in, bounds = languages.language(language), self._options.bounds or Bounds()
+        bare = [i for i, one in enumerate(heard) if unmarked(one) and not (one.silent or doubts(one, speech, bounds))]
+        told = example(heard, spoken_in.tag) if bare and self._follows else ""
+        if told:
+            code, places = spoken_in.whisper or "en", [windows[i] for i in bare]
+            for i, hearing in zip(bare, self._decode(audio, places, code, initial_prompt=f" {told}"), strict=True):
+                heard[i] = with_marks(heard[i], hearing)
+        return heard
 
     def _hear_again(
         self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], bounds: Bounds
