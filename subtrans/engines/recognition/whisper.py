@@ -21,6 +21,8 @@ from subtrans.engines.recognition.segments import hearing_of, seek_frame
 from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
 from subtrans.engines.recognition.windows import WINDOW, Stretch, batches, halve, pack_windows
 from subtrans.errors import InputError
+from subtrans.text import languages
+from subtrans.text.typeset import typeset_word
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word, samples
 
 if TYPE_CHECKING:
@@ -89,7 +91,6 @@ class WhisperTranscriber:
     def identify(self, audio: Audio) -> str:
         """The language spoken, judged on up to two minutes of speech; InputError if there is nothing to judge."""
         from subtrans.engines.models.abilities import hears, tags_by_code
-        from subtrans.text.languages import language
 
         if len(self._description.languages) == 1:
             return self._description.languages[0]
@@ -98,15 +99,15 @@ class WhisperTranscriber:
         tags = tags_by_code()
         ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
         allowed = self._options.allowed
-        heard = [tag for tag, _ in ranked if hears(self._description, language(tag)) and tag in (allowed or (tag,))]
+        heard = [
+            tag for tag, _ in ranked if hears(self._description, languages.language(tag)) and tag in (allowed or (tag,))
+        ]
         if not heard:
             raise InputError("there is no speech to tell the language by: name it with --from")
         return heard[0]
 
     def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words in the stretches of speech, in file time; LanguageError if the model does not know the language."""
-        from subtrans.text.typeset import typeset_word
-
         hearings = self.hear(audio, speech, language, said)
         return [typeset_word(word, language) for hearing in hearings if not hearing.silent for word in hearing.words]
 
@@ -116,7 +117,6 @@ class WhisperTranscriber:
         What was `said` before is told to a model that was trained so, when first it hears, and not where it is greedy.
         """
         from subtrans.engines.models.abilities import check_language
-        from subtrans.text import languages
 
         check_language(self._description, language)
         code = languages.language(language).whisper or "en"
@@ -148,8 +148,6 @@ class WhisperTranscriber:
         self, audio: Audio, windows: Sequence[Stretch], heard: list[Hearing], language: str, speech: Sequence[Span]
     ) -> list[Hearing]:
         """The hearings; those without marks have the ones of another hearing, for which the model is told of some."""
-        from subtrans.text import languages
-
         spoken_in, bounds = languages.language(language), self._options.bounds or Bounds()
         bare = [i for i, one in enumerate(heard) if unmarked(one) and not (one.silent or doubts(one, speech, bounds))]
         told = example(heard, spoken_in.tag) if bare and self._follows else ""
