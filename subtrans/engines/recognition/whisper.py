@@ -108,8 +108,8 @@ class WhisperTranscriber:
 
     def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words in the stretches of speech, in file time; LanguageError if the model does not know the language."""
-        hearings = self.hear(audio, speech, language, said)
-        return [typeset_word(word, language) for hearing in hearings if not hearing.silent for word in hearing.words]
+        heard = (one for one in self.hear(audio, speech, language, said) if not one.silent)
+        return [typeset_word(word, language) for one in heard for word in one.words]
 
     def hear(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Hearing]:
         """The windows that hold the speech, in order: decoded in batches, those in doubt once more alone.
@@ -148,12 +148,11 @@ class WhisperTranscriber:
         self, audio: Audio, windows: Sequence[Stretch], heard: list[Hearing], language: str, speech: Sequence[Span]
     ) -> list[Hearing]:
         """The hearings; those without marks have the ones of another hearing, for which the model is told of some."""
-        spoken_in, bounds = languages.language(language), self._options.bounds or Bounds()
+        bounds, known = self._options.bounds or Bounds(), languages.language(language)
         bare = [i for i, one in enumerate(heard) if unmarked(one) and not (one.silent or doubts(one, speech, bounds))]
-        told = example(heard, spoken_in.tag) if bare and self._follows else ""
-        if told:
-            code, places = spoken_in.whisper or "en", [windows[i] for i in bare]
-            for i, hearing in zip(bare, self._decode(audio, places, code, initial_prompt=f" {told}"), strict=True):
+        if told := example(heard, known.tag) if bare and self._follows else "":
+            again = self._decode(audio, [windows[i] for i in bare], known.whisper or "en", initial_prompt=f" {told}")
+            for i, hearing in zip(bare, again, strict=True):
                 heard[i] = with_marks(heard[i], hearing)
         return heard
 
