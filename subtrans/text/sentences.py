@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from subtrans.text.cutting import CLOSERS, OPENERS, best_cut
 from subtrans.text.lexicon import (
     BEFORE_ORDINALS,
     BINDING_ABBREVIATIONS,
@@ -80,7 +80,7 @@ class SentenceJoiner:
         self._pending.append(word)
         while len(self._pending) > 1 and _too_long(self._pending, options):
             self._marked = False
-            cut = _best_cut(self._pending, options)
+            cut = best_cut(self._pending, options.pause)
             complete.append(Sentence(tuple(self._pending[:cut])))
             self._pending = self._pending[cut:]
         return complete
@@ -116,7 +116,7 @@ def split_text(text: str) -> list[str]:
 
 def is_marked(text: str) -> bool:
     """Whether written text ends with the mark of a sentence."""
-    body = _CLOSED.sub("", text.rstrip()).rstrip(_CLOSERS + " \n")
+    body = _CLOSED.sub("", text.rstrip()).rstrip(CLOSERS + " \n")
     return body.endswith((".", "…")) or _has_mark(body)
 
 
@@ -127,14 +127,11 @@ def _has_mark(body: str) -> bool:
 _WIDE_MARKS = "。！？．｡｟︒"
 _MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։\u037e‼⁇⁈⁉‽។៕။༎"  # U+037E is the Greek question mark
 _GREEK_QUESTION = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff];\Z")  # as it is typed, and as Unicode normalises it
-_CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"
 _CLOSED = re.compile(r"(?<=[.!?…])[“‘«]+\Z")  # as German and its neighbours write: „So.“ and »So.«
 _PURE_CLOSERS = "”’»›)]}）］｝」』】〕〉》〗"
-_OPENERS = "\"'“‘«‹([{（［｛「『【〔〈《〖¿¡„‚-–—"
-_CLAUSE_MARKS = ",;:、，；：،؛–—"
 
 # A token of written text: up to the next white space, or to a mark of the scripts that have none, with its closers.
-_TOKEN = re.compile(rf"\s*(?:[^\s{_WIDE_MARKS}…]*[{_WIDE_MARKS}…][{re.escape(_MARKS + _CLOSERS)}….]*|\S+)")
+_TOKEN = re.compile(rf"\s*(?:[^\s{_WIDE_MARKS}…]*[{_WIDE_MARKS}…][{re.escape(_MARKS + CLOSERS)}….]*|\S+)")
 
 _HESITATION = 300
 
@@ -148,21 +145,21 @@ def _ends(text: str, following: str, gap: int) -> bool:
     """Whether a sentence ends with `text`, which is followed by `following` after `gap` milliseconds."""
     after = following.strip()
     attached = not following[:1].isspace()
-    if after and all(character in (_MARKS + _CLOSERS + "….," if attached else _PURE_CLOSERS) for character in after):
+    if after and all(character in (_MARKS + CLOSERS + "….," if attached else _PURE_CLOSERS) for character in after):
         return False  # the mark goes on, or its closing quote is still to come
     text = text.rstrip()
-    body = _CLOSED.sub("", text).rstrip(_CLOSERS + " ")
+    body = _CLOSED.sub("", text).rstrip(CLOSERS + " ")
     token = (body.split() or [""])[-1]
-    opening = after.lstrip(_OPENERS)[:1]
+    opening = after.lstrip(OPENERS)[:1]
     if body != text and (is_small(opening) or opening in ("と", "っ")):
         return False  # "Why?" she asked.
     if token.endswith(("..", "…")):
-        return gap >= 2 * _HESITATION or (opening.isupper() and not re.match(r"I\b", after.lstrip(_OPENERS)))
+        return gap >= 2 * _HESITATION or (opening.isupper() and not re.match(r"I\b", after.lstrip(OPENERS)))
     if token.endswith("."):
         if attached and opening.isascii() and (opening.islower() or opening.isdigit()):
             return False  # 3.14, example.com
         before = "".join(body.split()[-2:-1]).casefold()
-        return not _abbreviated(token[:-1].lstrip(_OPENERS), after, gap, ordinal=before in BEFORE_ORDINALS)
+        return not _abbreviated(token[:-1].lstrip(OPENERS), after, gap, ordinal=before in BEFORE_ORDINALS)
     return _has_mark(token)
 
 
@@ -171,7 +168,7 @@ def _abbreviated(body: str, after: str, gap: int, *, ordinal: bool = False) -> b
 
     Where a number is an `ordinal`, people may hesitate behind it.
     """
-    name, following = body.casefold(), after.lstrip(_OPENERS)
+    name, following = body.casefold(), after.lstrip(OPENERS)
     lower = is_small(following)
     starts = following[:1].isupper() and re.split(r"[^\w']", following, maxsplit=1)[0].casefold() in SENTENCE_STARTERS
     goes_on = lower or (gap < _HESITATION and not starts)
@@ -204,30 +201,3 @@ def _too_long(words: Sequence[Word], options: SentenceOptions) -> bool:
         or sum(len(word.text) for word in words) > options.maximum_characters
         or words[-1].span.end - words[0].span.start > options.maximum_duration
     )
-
-
-def _best_cut(words: Sequence[Word], options: SentenceOptions) -> int:
-    """Where to cut words that are too long for one sentence: at the best of silence and clause in the middle half."""
-    margin = max(1, len(words) // 4)
-    candidates = range(margin, len(words) - margin + 1)
-    return max(candidates, key=lambda index: (_cut_quality(words, index, options), index))
-
-
-def _cut_quality(words: Sequence[Word], index: int, options: SentenceOptions) -> int:
-    """How well a cut before `words[index]` reads, in milliseconds of silence."""
-    before, after = words[index - 1], words[index]
-    quality = min(after.span.start - before.span.end, options.pause)
-    if before.text.rstrip(_CLOSERS + " ")[-1:] in tuple(_CLAUSE_MARKS):
-        quality += 500
-    if after.text.strip(_OPENERS + " ").casefold() in _conjunctions():
-        quality += 200
-    if not after.text[:1].isspace() and after.text[:1].isascii() and before.text[-1:].isascii():
-        quality -= 2 * options.pause  # inside a token
-    return quality
-
-
-@cache
-def _conjunctions() -> frozenset[str]:
-    from subtrans.text.function_words import FUNCTION_WORDS
-
-    return frozenset().union(*(words.conjunctions for words in FUNCTION_WORDS.values()))

@@ -117,6 +117,21 @@ def test_too_long_a_sentence_is_cut_at_its_largest_silence_or_a_clause():
     assert texts(spoken("aaaa bbbb cccc"), maximum_characters=12) == ["aaaa bbbb", "cccc"]
 
 
+@pytest.mark.parametrize(
+    ("text", "pause", "cut"),
+    [
+        ("他可以像人类一样思考不断学习沃森具有高超的能力", 14, 14),
+        # What is said first behind a pause is often heard before it, so that the pause seems to be inside the word.
+        ("他可以像人类一样思考不断学习沃森具有高超的能力", 15, 14),
+        ("それは難しそうですね最近では音声認識でもよく使われています", 11, 10),
+    ],
+)
+def test_text_without_spaces_is_cut_inside_no_word(text: str, pause: int, cut: int) -> None:
+    starts = [100 * n + 300 * (n >= pause) for n in range(len(text))]
+    words = [Word(one, Span(start, start + 100)) for one, start in zip(text, starts, strict=True)]
+    assert texts(words, maximum_words=len(text) - 1) == [text[:cut], text[cut:]]
+
+
 def test_no_words_no_sentences():
     assert texts([]) == []
     assert split_text("") == []
