@@ -98,7 +98,7 @@ def test_words_that_the_sound_does_not_fit_keep_their_times(caplog: pytest.LogCa
 def test_words_that_would_move_too_far_keep_their_times() -> None:
     words = [Word(" a", Span(0, 40))]
     heard = "-" * 60 + "a" + "-" * 39
-    options = AlignmentOptions(margin=2000, lead=0)
+    options = AlignmentOptions(margin=2000, lead=0, surest=2.0)
     assert refined(words, 100, Letters(heard), options) == words
     moved = refined(words, 100, Letters(heard), AlignmentOptions(margin=2000, lead=0, farthest=1500))
     assert moved == [Word(" a", Span(1200, 1220))]

@@ -83,10 +83,28 @@ def test_words_that_the_sound_does_not_fit_keep_their_times(head: Head) -> None:
         assert timed(loaded, encoded(heard), frames) == [[(0.0, 0.1), (0.1, 0.2)]]
 
 
-def test_words_that_would_move_too_far_keep_their_times(head: Head) -> None:
+@pytest.mark.parametrize(("surest", "expected"), [(1.0, (3.0, 3.1)), (0.5, (0.06, 0.16))])
+def test_words_move_far_only_where_the_head_is_sure_of_them(
+    head: Head, surest: float, expected: tuple[float, float]
+) -> None:
     loaded = recogniser([[word(" ab", 3.0, 3.1)]])
-    heed(loaded, head)
-    assert timed(loaded, encoded(HEARD), 40) == [[(3.0, 3.1)]]
+    heed(loaded, head, AlignmentOptions(surest=surest))
+    assert timed(loaded, encoded(HEARD), 40) == [[pytest.approx(expected)]]
+
+
+def test_attention_that_times_nothing_changes_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a GPU computes it in float16: whole windows are put into one place."""
+    transcriber = load_transcriber("asr-en-nano", language="en", options=TranscriberOptions(device="cpu", threads=1))
+    assert isinstance(transcriber, WhisperTranscriber)
+    audio = next(iter(decode(MEMO)))
+    undisturbed = transcriber.transcribe(audio, [audio.span], "en")
+    find = transcriber._model.find_alignment
+
+    def in_one_place(*arguments: Any) -> Any:
+        return [[one | {"start": 0.5, "end": 0.5} for one in words] for words in find(*arguments)]
+
+    monkeypatch.setattr(transcriber._model, "find_alignment", in_one_place)
+    assert transcriber.transcribe(audio, [audio.span], "en") == undisturbed
 
 
 def test_words_are_spelled_in_small_letters(head: Head) -> None:

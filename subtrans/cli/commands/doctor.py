@@ -117,11 +117,11 @@ def _ffmpeg() -> Finding:
 
 
 def _cuda() -> Finding:
-    from subtrans.engines.machine.devices import cuda_problem
+    from subtrans.engines.machine.devices import cuda_problem, resolve_device
 
     problem = cuda_problem()
     if problem is None:
-        return Finding("CUDA", "ok", "works, and is used")
+        return Finding("CUDA", "ok", f"works, and is used, in {resolve_device('cuda').compute_type}")
     mend = re.search(r"pip install .*", problem)
     return Finding("CUDA", "absent", f"not used, models run on the processor: {problem}", mend.group() if mend else "")
 
@@ -169,7 +169,8 @@ def _cache() -> Finding:
 def _extras() -> Iterator[Finding]:
     """The optional packages, by the extra that brings them; what is installed, not whether it works."""
     wanted: dict[str, list[str]] = {}
-    for requirement in metadata.requires("subtrans") or []:
+    ours = metadata.requires("subtrans") if _installed("subtrans") else None  # not where it runs from its sources
+    for requirement in ours or ():
         name = re.match(r"[\w.-]+", requirement)
         condition = re.search(r"extra == ['\"](\w+)['\"]", requirement)
         if sys.platform == "darwin" and "darwin" in requirement:

@@ -41,6 +41,12 @@ class AlignmentOptions:
     """Words are left where they were if their characters are less likely than this, in the geometric mean."""
     farthest: int = 700
     """Or if the median word would move by more milliseconds: then the recogniser heard something else."""
+    surest: float = 0.5
+    """But not where their characters are as likely as this: then it is the recogniser's times that are wrong."""
+
+    def believed(self, likelihood: float, moved: float) -> bool:
+        """Whether words that are so likely and move so far, in milliseconds, are where the alignment finds them."""
+        return likelihood >= (self.weakest if moved <= self.farthest else self.surest)
 
 
 class Alphabet(Protocol):
@@ -112,9 +118,7 @@ class AlignedTranscriber:
             earliest = max(start, milliseconds(first + round(end * frame)))
             moved.append(replace(word, span=Span(start, earliest)))
         far = median(abs(new.span.start - old.span.start) for new, old in zip(moved, words, strict=True))
-        if likelihood < self._options.weakest or far > self._options.farthest:
-            return None
-        return moved
+        return moved if self._options.believed(likelihood, far) else None
 
 
 def chunks(words: Sequence[Word], whole: Span, options: AlignmentOptions) -> Iterator[tuple[list[Word], Span]]:

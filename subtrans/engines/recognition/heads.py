@@ -92,8 +92,7 @@ def heed(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT) -> None
             if (found := align(scores, [head.spell(word["word"]) for word in words], head)) is None:
                 continue
             spans, likelihood = found
-            if likelihood >= options.weakest:
-                _retime(words, parts[0]["seek"] / loaded.frames_per_second, spans, options)
+            _retime(words, parts[0]["seek"] / loaded.frames_per_second, spans, likelihood, options)
             for part in parts:
                 part["avg_logprob"] = min(part.get("avg_logprob", 0.0), log(likelihood))
         return last
@@ -102,11 +101,18 @@ def heed(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT) -> None
 
 
 def _retime(
-    words: list[dict[str, Any]], start: float, spans: Sequence[tuple[int, int]], options: AlignmentOptions
+    words: list[dict[str, Any]],
+    start: float,
+    spans: Sequence[tuple[int, int]],
+    likelihood: float,
+    options: AlignmentOptions,
 ) -> None:
-    """Give the words of a window that begins at `start` the times of their frames, if they do not move too far."""
+    """Give the words of a window that begins at `start` the times of their frames, if these are believed.
+
+    In float16 the attention by which the decoder's words are timed can put half a window into one place.
+    """
     moved = [abs(start + FRAME * begin - word["start"]) for word, (begin, _) in zip(words, spans, strict=True)]
-    if 1000 * median(moved) > options.farthest:
+    if not options.believed(likelihood, 1000 * median(moved)):
         return
     earliest = start
     for word, (begin, end) in zip(words, spans, strict=True):
