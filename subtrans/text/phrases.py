@@ -31,6 +31,7 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
     chinese = language.base in {"zh", "yue"} and UNSPACED.search(text)
     words = word_costs(text) if chinese else None
     starts = _phrase_starts(text, language.base)
+    leaning = {found.end() for found in _GOES_ON.finditer("".join(text.split()))} if starts else set()
 
     def cost(before: str, after: str, count: int) -> int:
         if words is not None:
@@ -43,7 +44,9 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
         found = _cost_characters(before[-1], after[0], kinds)
         if starts is None or "latin" in kinds:
             return found
-        return min(found, 95 if kinds[0] == "hiragana" else 60) if count in starts else max(found, 110)
+        if count not in starts:
+            return max(found, 125)
+        return max(found, 110) if count in leaning else min(found, 95 if kinds[0] == "hiragana" else 60)
 
     return cost
 
@@ -59,10 +62,10 @@ def _phrase_starts(text: str, language: str) -> frozenset[int] | None:
     if language not in _MODELS:
         return None
     starts = accumulate(len("".join(phrase.split())) for phrase in _parser(_MODELS[language]).parse(text))
-    return frozenset(starts) - {found.end() for found in _GOES_ON.finditer("".join(text.split()))}
+    return frozenset(starts)
 
 
-# Where the model begins a phrase, and a reader none: について, という, することは.
+# Where the model begins a phrase, and a line should not, though sooner there than in a word: について, という, ことは.
 _GOES_ON = re.compile(
     "に(?=つい|よっ|より|よる|おい|おけ|とっ|つれ|対|関|従|基)|と(?=いう|いえ|いい|いわ|いっ|して|言|思|呼)"
     "|.(?=こと|もの|とき|ため|ほど|よう|わけ|はず|まま|ところ|くらい|ぐらい|だけ)"

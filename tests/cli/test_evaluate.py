@@ -84,6 +84,29 @@ def test_files_that_do_not_go_together(run) -> None:
     assert outcome.complaints == ["subtrans: error: a has 1 lines and b 2: they must go together"]
 
 
+def test_transcripts_in_other_lines_are_scored_as_whole_texts(run) -> None:
+    cues, said = (
+        write("cues.txt", "The sea is", "red.", "And we", "swim."),
+        write("said.txt", "The sea is blue. And we swim."),
+    )
+    outcome = run("evaluate", "speech", cues, said, "--lang", "en")
+    assert outcome.out.split()[:2] == ["WER", "14.29"]
+    assert outcome.complaints == ["cues.txt has 4 lines and said.txt 1: each is scored as one text"]
+    outcome = run(
+        "evaluate",
+        "speech",
+        write("a", "海は", "青い"),
+        write("b", "海は青い"),
+        "--lang",
+        "ja",
+        "--normaliser",
+        "plain",
+    )
+    assert outcome.out.split()[:2] == ["WER", "0.00"]
+    outcome = run("evaluate", "speech", write("none", *[]), said, "--lang", "en")
+    assert outcome.code == 3
+
+
 def test_files_that_are_no_text(run) -> None:
     Path("a").write_bytes(b"one\nCaf\xe9\n")
     outcome = run("evaluate", "text", "a", write("b", "one", "two"), "--lang", "en")

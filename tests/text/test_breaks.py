@@ -144,6 +144,11 @@ def test_no_japanese_line_begins_with_what_leans_on_the_one_before(text, lost):
     assert costs(text, "ja")[lost] >= 110
 
 
+def test_where_it_must_a_japanese_line_begins_so_sooner_than_inside_a_word():
+    cost = costs("それはどういったものだ", "ja")
+    assert cost["も"] < cost["の"]
+
+
 def test_japanese_breaks_before_a_content_word():
     cost = costs("投影の長さを計算する", "ja")
     assert cost["長"] < cost["影"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli import options
+from subtrans.cli.screen import note
 from subtrans.cli.scripts import is_script, read_text
 from subtrans.errors import InputError
 from subtrans.text.encoding import decode
@@ -35,10 +36,11 @@ def read_lines(path: Path) -> list[str]:
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
 
-def read_parallel(*paths: Path) -> list[list[str]]:
+def read_parallel(*paths: Path, between: str | None = None) -> list[list[str]]:
     """The lines of each file, one of which may be standard input; InputError where one has more than another.
 
-    Subtitles are none: their times would be scored as words.
+    With what stands `between` lines each is then one line, which standard error tells. Subtitles are no lines of text:
+    their times would be scored as words.
     """
     for path in paths:
         if is_script(path) and path.suffix.lower() != ".tsv":
@@ -48,9 +50,11 @@ def read_parallel(*paths: Path) -> list[list[str]]:
     files = [read_lines(path) for path in paths]
     for path, lines in zip(paths, files, strict=True):
         if len(lines) != len(files[0]):
-            raise InputError(
-                f"{show(path)} has {len(lines)} lines and {show(paths[0])} {len(files[0])}: they must go together"
-            )
+            found = f"{show(path)} has {len(lines)} lines and {show(paths[0])} {len(files[0])}"
+            if between is None or not all(files):
+                raise InputError(f"{found}: they must go together")
+            note(f"{found}: each is scored as one text")
+            return [[between.join(lines)] for lines in files]
     return files
 
 

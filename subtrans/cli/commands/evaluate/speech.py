@@ -23,13 +23,14 @@ from subtrans.cli.parameters import PATH
 )
 @as_json
 def command(hypothesis: Path, reference: Path, tag: str, normaliser: str, in_json: bool) -> None:
-    """Score transcripts, an utterance a line; one of the two may be - for standard input.
+    """Score transcripts, an utterance a line, or whole texts; one of the two may be - for standard input.
 
     The error rates are those of all lines together, in per cent; lower is better.
     """
     from subtrans.evaluate.normalisers import PLAIN, whisper
     from subtrans.evaluate.scores import cer, wer
+    from subtrans.text.languages import language
 
-    said, heard = read_parallel(reference, hypothesis)
+    said, heard = read_parallel(reference, hypothesis, between=" " if language(tag).spaced else "")
     rule = whisper(tag) if normaliser == "whisper" else PLAIN
     print_scores([wer(heard, said, rule), cer(heard, said, rule)], in_json)
