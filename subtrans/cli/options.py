@@ -142,16 +142,17 @@ max_cps = click.option(
     "--max-cps",
     type=NumberType(min=0, min_open=True),
     metavar="N",
-    help="Characters a second to stay under, where a shorter translation does.  [default: the profile's]",
+    help="Reading speed in characters a second, above which a shorter translation is sought.  [default: the profile's]",
 )
 shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
-batch_size = _count("--batch-size", "Windows of speech, or sentences, taken at once; more use more memory.")
+batch_size = _count("--batch-size", "Windows of speech, and sentences, taken at once; more use more memory.")
+lines_at_once = _count("--batch-size", "Lines taken at once; more use more memory.")
 threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]", most=512)
 memory = click.option(
     "--memory",
     type=PATH,
     metavar="FILE",
-    help="Say again what subtrans learn learned; `default`: the memory in your data directory.",
+    help="Say corrected sentences as `subtrans learn` learned them; `default`: the memory in your data directory.",
 )
 glossary = click.option(
     "--glossary",
@@ -202,4 +203,4 @@ _spoken = together(allowed, multilingual)
 speech_engines = together(_spoken, _heard, asr, hotwords, align, mt, _wording, memory, _machine, _apart, no_journal)
 subtitle_engines = together(_spoken, _tracks, asr, hotwords, align, mts, _wording, memory, _machine, _apart, no_journal)
 live_engines = together(asr, hotwords, align, mts, _wording, memory, _machine, _apart)
-text_engine = together(mt, _wording, device, compute_type, beam_size, batch_size, threads, offline)
+text_engine = together(mt, _wording, device, compute_type, beam_size, lines_at_once, threads, offline)

@@ -27,14 +27,16 @@ class Measured:
     """Bytes of main memory that the process held at most, so far; None where the system does not tell."""
 
 
-def measure(translator: Translator, sources: Sequence[str], references: Sequence[str], target: str) -> Measured:
-    """Translate `sources` and score what comes out against `references`, one for each."""
+def measure(
+    translator: Translator, sources: Sequence[str], references: Sequence[str], target: str, batch: int = BATCH
+) -> Measured:
+    """Translate `sources`, `batch` at a time, and score what comes out against `references`, one for each."""
     translator.translate(sources[:1])
     begin = time.perf_counter()
     hypotheses = [
         found.text
-        for first in range(0, len(sources), BATCH)
-        for found in translator.translate(sources[first : first + BATCH])
+        for first in range(0, len(sources), batch)
+        for found in translator.translate(sources[first : first + batch])
     ]
     seconds = time.perf_counter() - begin
     cut = sacrebleu_metric("BLEU", target).tokenizer

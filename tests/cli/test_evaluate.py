@@ -285,3 +285,9 @@ def test_subtitles_that_last_no_time_and_lines_of_marks_alone(run) -> None:
     write("mine.en.srt", "1", "00:00:01,000 --> 00:00:01,000", "\u200e", "He is here, and so is she.")
     scores = json.loads(run("evaluate", "subtitles", "mine.en.srt", "mine.en.srt", "--json").out)["scores"]
     assert [score["value"] for score in scores] == [0, pytest.approx(100)]
+
+
+def test_the_batch_size_of_a_model_is_the_number_of_sentences_put_to_it_at_once(run, fakes) -> None:
+    write("test.tsv", *(f"Hello {n}.\tzh:Hello {n}." for n in range(5)))
+    run("evaluate", "model", "test.tsv", "--from", "en", "--to", "zh", "--batch-size", "2")
+    assert fakes.translator.batches == [1, 2, 2, 1]  # the first warms it up

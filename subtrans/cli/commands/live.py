@@ -64,7 +64,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a JSON object a line.")
 @click.option("--text-file", "text_file", type=PATH, help="Keep the last two captions in this file, for OBS.")
 @click.option("--save", type=PATH, help="Write subtitles as they become final: whole at every moment.")
-@click.option("--bilingual", is_flag=True, help="What was said above its translation, in the subtitles.")
+@click.option("--bilingual", is_flag=True, help="Show what was said above its translation, in the subtitles of --save.")
 @click.option("--record", type=PATH, help="Write the sound to this WAV file as it is heard.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @page_options

@@ -38,7 +38,7 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     TEST holds a source sentence, a tab and its reference translation a line. Tokens are the target's, as BLEU counts
     them; memory is the most main memory that the process held.
     """
-    from subtrans.evaluate.models import measure
+    from subtrans.evaluate.models import BATCH, measure
     from subtrans.finetune.readers import read_tsv
     from subtrans.media.files import atomic_write, check_apart, check_target
 
@@ -53,7 +53,8 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
         translator = wish.load_translator(wish.mt, str(source), engines.TranslatorOptions(), terms, guarded=False)
-    found = measure(translator, [pair.source for pair in pairs], [pair.target for pair in pairs], wish.target)
+    sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
+    found = measure(translator, sources, references, wish.target, wish.batch_size or BATCH)
     if output:
         with atomic_write(output, overwrite) as file:
             file.writelines(f"{' '.join(text.split())}\n" for text in found.hypotheses)
