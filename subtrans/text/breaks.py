@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from subtrans.text.function_words import FUNCTION_WORDS, FunctionWords
 from subtrans.text.korean import cost_korean
-from subtrans.text.lexicon import BINDING_ABBREVIATIONS, OPEN_ABBREVIATIONS, SENTENCE_STARTERS, UNITS
+from subtrans.text.lexicon import (
+    BINDING_ABBREVIATIONS,
+    CLAUSE,
+    CLOSERS,
+    OPEN_ABBREVIATIONS,
+    OPENING,
+    SENTENCE_STARTERS,
+    UNITS,
+)
 from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
 from subtrans.text.profiles import graphemes, width
 
@@ -56,14 +64,12 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
 
 
 _INSIDE = 300
-_CLAUSE = ",;:、，；：،؛"
 _SENTENCE = ".!?。！？．｡؟۔।॥።։;…"
-_CLOSING = "\"'”’»›)]}）］｝」』】〕〉》〗"
-_OPENING = "“‘«‹([{（［｛「『【〔〈《〖¿¡„‚$€£¥#@"
+_OPENING = OPENING + "$€£¥#@"
 _NO_START = (
-    _CLAUSE
+    CLAUSE
     + _SENTENCE
-    + _CLOSING
+    + CLOSERS
     + "%‰°℃·・~～-–—/／ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶะาๅๆฯำະາຽໆຯ་།"
 )
 _STACKING = "\u17d2\u1039"
@@ -141,7 +147,7 @@ def _abbreviates(before: str) -> bool:
 
 def _counts(after: str) -> bool:
     """Whether a number and `after` are one quantity: 5 km, 10 000, 3个."""
-    unit = after.casefold().rstrip(_CLAUSE + _SENTENCE + _CLOSING)
+    unit = after.casefold().rstrip(CLAUSE + _SENTENCE + CLOSERS)
     return bool(UNSPACED.match(after)) or unit in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
 
 
@@ -166,7 +172,7 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
 
 def _cost(before: str, after: str, spaced: bool, language: Language, within: int) -> int:
     """How badly a line breaks between two chunks, from 0 to 150; `within`: the same in a script without spaces."""
-    end = (before.rstrip(_CLOSING + "“‘« \u00a0\u202f") or before)[-1]
+    end = (before.rstrip(CLOSERS + "“‘« \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
     if cost is not None and (spaced or UNSPACED.match(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
@@ -177,14 +183,13 @@ def _cost(before: str, after: str, spaced: bool, language: Language, within: int
     return _cost_space(before, after, within) if spaced else within
 
 
-_MARKED = (
-    dict.fromkeys(_SENTENCE, 0) | dict.fromkeys(_CLAUSE, 10) | dict.fromkeys(";:；：", 5) | dict.fromkeys("-–—", 15)
-)
+_MARKED = dict.fromkeys(_SENTENCE, 0) | dict.fromkeys(CLAUSE, 10) | dict.fromkeys(";:；：", 5)
+_MARKED |= dict.fromkeys("-–—", 15)
 
 
 def _cost_spaced(before: str, after: str, language: Language) -> int:
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
-    last, following = (word.strip(_OPENING + _CLOSING).casefold().replace("’", "'") for word in (before, after))
+    last, following = (word.strip(_OPENING + CLOSERS).casefold().replace("’", "'") for word in (before, after))
     if language.base == "ko":
         cost = cost_korean(last, following)
     elif following in words.conjunctions:

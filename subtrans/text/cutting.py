@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.languages import language
+from subtrans.text.lexicon import CLAUSE, CLOSERS, OPENERS
 from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
     from subtrans.types import Word
 
-CLOSERS = "\"'”’»›)]}）］｝」』】〕〉》〗"
-OPENERS = "\"'“‘«‹([{（［｛「『【〔〈《〖¿¡„‚-–—"
-_CLAUSE_MARKS = ",;:、，；：،؛–—"
 _INSIDE = 100
 """What a break costs at least inside a word of a script without spaces."""
 
@@ -45,7 +43,7 @@ def best_cut(words: Sequence[Word], pause: int) -> int:
 
 def _opening(before: Word, after: Word) -> int:
     """What a clause that ends or begins is worth, in milliseconds of silence."""
-    clause = before.text.rstrip(CLOSERS + " ")[-1:] in tuple(_CLAUSE_MARKS)
+    clause = before.text.rstrip(CLOSERS + " ")[-1:] in tuple(CLAUSE + "–—")
     return 500 * clause + 200 * (after.text.strip(OPENERS + " ").casefold() in _conjunctions())
 
 

@@ -1,4 +1,4 @@
-"""The small words that tell where a sentence ends and where a line may break, a language a row."""
+"""The small words and the marks that tell where a sentence ends and where a line may break."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from __future__ import annotations
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+OPENING, CLOSING = "“‘«‹([{（［｛「『【〔〈《〖¿¡„‚", "”’»›)]}）］｝」』】〕〉》〗"
+"""The quotation marks and brackets that tell on which side they stand."""
+OPENERS, CLOSERS = f"\"'{OPENING}-–—", f"\"'{CLOSING}"
+"""What may stand before a sentence, and behind its mark."""
+CLAUSE = ",;:、，；：،؛"
 
 BINDING_ABBREVIATIONS = _set(
     "mr mrs ms messrs dr drs prof st mt rev hon gen col maj capt cpt lt sgt cpl cmdr adm gov sen rep pres "

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from subtrans.text.labels import MUSIC, label
+from subtrans.text.lexicon import CLOSERS
 from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
 from subtrans.text.reordering import in_reading_order
@@ -40,7 +41,6 @@ _MARKED = 0.2
 _ASKED = 3
 """The cues that must end otherwise than with a full stop for there to be none: fewer tell nothing."""
 _NOT_FULL_STOPS = ("?", "!", "？", "！", "؟", "፧", "…", "..", "‼", "⁇", "⁈", "⁉", "‽", "՞", "՜")
-_CLOSING = "\"'”’»›)]}）］｝」』】〕〉》〗 "
 _NAMED = 2
 """The lines that must begin with a name in capitals for it to be a speaker's: one may be a "WARNING:"."""
 
@@ -105,7 +105,7 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
 
 def _are_marked(texts: Sequence[str]) -> bool:
     """Whether sentences that end have marks. Some scripts, and Korean subtitles, have them for questions alone."""
-    ended = [text.rstrip(_CLOSING) for text in texts if is_marked(text)]
+    ended = [text.rstrip(CLOSERS + " ") for text in texts if is_marked(text)]
     asked = sum(text.endswith(_NOT_FULL_STOPS) for text in ended)
     # Where there are capitals, what goes on behind a cue without a mark begins with a small letter.
     behind = [after for before, after in pairwise(texts) if not is_marked(before)]

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from subtrans.text.cutting import CLOSERS, OPENERS, best_cut
+from subtrans.text.cutting import best_cut
 from subtrans.text.lexicon import (
     BEFORE_ORDINALS,
     BINDING_ABBREVIATIONS,
+    CLOSERS,
+    CLOSING,
     NUMBERED_ABBREVIATIONS,
     OPEN_ABBREVIATIONS,
+    OPENERS,
     SENTENCE_STARTERS,
     TRAILING_ABBREVIATIONS,
 )
@@ -128,7 +131,6 @@ _WIDE_MARKS = "。！？．｡｟︒"
 _MARKS = _WIDE_MARKS + "!?؟۔।॥።፧፨։\u037e‼⁇⁈⁉‽។៕။༎"  # U+037E is the Greek question mark
 _GREEK_QUESTION = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff];\Z")  # as it is typed, and as Unicode normalises it
 _CLOSED = re.compile(r"(?<=[.!?…])[“‘«]+\Z")  # as German and its neighbours write: „So.“ and »So.«
-_PURE_CLOSERS = "”’»›)]}）］｝」』】〕〉》〗"
 
 # A token of written text: up to the next white space, or to a mark of the scripts that have none, with its closers.
 _TOKEN = re.compile(rf"\s*(?:[^\s{_WIDE_MARKS}…]*[{_WIDE_MARKS}…][{re.escape(_MARKS + CLOSERS)}….]*|\S+)")
@@ -145,7 +147,7 @@ def _ends(text: str, following: str, gap: int) -> bool:
     """Whether a sentence ends with `text`, which is followed by `following` after `gap` milliseconds."""
     after = following.strip()
     attached = not following[:1].isspace()
-    if after and all(character in (_MARKS + CLOSERS + "….," if attached else _PURE_CLOSERS) for character in after):
+    if after and all(character in (_MARKS + CLOSERS + "….," if attached else CLOSING) for character in after):
         return False  # the mark goes on, or its closing quote is still to come
     text = text.rstrip()
     body = _CLOSED.sub("", text).rstrip(CLOSERS + " ")
@@ -163,7 +165,7 @@ def _ends(text: str, following: str, gap: int) -> bool:
     return _has_mark(token)
 
 
-def _abbreviated(body: str, after: str, gap: int, *, ordinal: bool = False) -> bool:
+def _abbreviated(body: str, after: str, gap: int, *, ordinal: bool) -> bool:
     """Whether the full stop after `body` belongs to an abbreviation, an initial or an ordinal and ends nothing.
 
     Where a number is an `ordinal`, people may hesitate behind it.
