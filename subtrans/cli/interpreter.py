@@ -12,11 +12,12 @@ from subtrans import engines
 from subtrans.cli.asked import Asked
 from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.recall import Known, read_memory, with_memory
-from subtrans.cli.screen import waiting
+from subtrans.cli.screen import note, waiting
 from subtrans.cli.terms import expected, read_terms
 from subtrans.engines.translation.verbatim import VerbatimTranslator
 from subtrans.errors import LanguageError, SubtransError
 from subtrans.text.languages import language as find_language
+from subtrans.text.paths import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,11 +136,18 @@ class Interpreter:
         """The language of a recording: as told, or as heard; None where nobody speaks."""
         if self.source is not None:
             return self.source
-        from subtrans.cli.spoken import language_of
+        from subtrans.cli.spoken import languages_of
         from subtrans.pipelines.prefetch import aside
 
         with waiting("listening for the language ..."):
-            return aside(lambda: language_of(path, self.asked.track or 0, self.asked.part, *self.hearing()))
+            heard = aside(lambda: languages_of(path, self.asked.track or 0, self.asked.part, *self.hearing()))
+        if heard[1:] and not self.asked.multilingual:
+            names = [find_language(tag).name for tag in heard]
+            note(
+                f"{show(path)}: {names[0]} is spoken, and {' and '.join(names[1:])} in places: "
+                f"if the language changes, use --multilingual --allow-language {','.join(heard)}"
+            )
+        return heard[0] if heard else None
 
     def hearing(self) -> tuple[VoiceDetector, Transcriber]:
         """The detector and the recogniser; with a journal, those that remember."""

@@ -1,4 +1,4 @@
-"""A recording in, the language that is spoken in it out."""
+"""A recording in, the languages that are spoken in it out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PLACES, PLACE = 5, 45_000
 """How many places of a long recording are listened to, and for how many milliseconds each."""
 
 
-def language_of(
+def languages_of(
     path: Path, track: int, part: Span | None, detector: VoiceDetector, transcriber: Transcriber
-) -> str | None:
-    """The language of the beginning; of a long recording that of most places, spread evenly; None if nobody speaks.
+) -> list[str]:
+    """The language of the beginning; of a long recording that of most places, spread evenly; none if nobody speaks.
 
-    Only in `part`, if one is given.
+    Behind it what is spoken in several other places of a long recording. Only in `part`, if one is given.
     """
     from subtrans.media.decode import decode
     from subtrans.media.probe import probe
@@ -33,5 +33,7 @@ def language_of(
         starts = [begin + (end - begin) * (2 * place + 1) // (2 * PLACES) for place in range(PLACES)]
         excerpts = (decode(path, track=track, excerpt=Span(start, start + PLACE)) for start in starts)
         if heard := vote((blocks(excerpt, detector) for excerpt in excerpts), transcriber):
-            return heard
-    return identify(blocks(decode(path, track=track, excerpt=part), detector), transcriber)
+            (most, _), *others = heard
+            return [most, *(language for language, places in others if places > 1)]
+    first = identify(blocks(decode(path, track=track, excerpt=part), detector), transcriber)
+    return [first] if first else []

@@ -36,10 +36,10 @@ def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str)
         close(blocks)
 
 
-def vote(passages: Iterable[Iterable[Block]], transcriber: Transcriber) -> str | None:
-    """The language of most passages, of as many the one heard first; None where nobody speaks in any."""
+def vote(passages: Iterable[Iterable[Block]], transcriber: Transcriber) -> list[tuple[str, int]]:
+    """In how many passages each language is spoken: that of most first, of as many the one heard first."""
     votes = Counter(heard for passage in passages if (heard := identify(passage, transcriber)) is not None)
-    return votes.most_common(1)[0][0] if votes else None
+    return votes.most_common()
 
 
 def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:

@@ -322,6 +322,18 @@ def test_the_language_of_a_long_recording_is_that_of_most_of_it(run, fakes, mode
     assert run("subtitle", "talk.wav", "--to", "zh", "--overwrite", "--allow-language", "en,ja").code == 4
 
 
+def test_a_long_recording_in_two_languages_is_told_of(run, fakes, models, monkeypatch) -> None:
+    card = models / "asr-en-nano" / "card.toml"
+    card.write_text(card.read_text().replace('["en"]', '["en", "fr"]'))
+    monkeypatch.setattr("subtrans.cli.spoken.PLACE", 4000)
+    write_wav(Path("talk.wav"), np.concatenate([spoken(TALK * 12, language="fr"), spoken(TALK * 20)]))
+    outcome = run("subtitle", "talk.wav", "--to", "en")
+    assert outcome.complaints[0] == (
+        "talk.wav: English is spoken, and French in places: "
+        "if the language changes, use --multilingual --allow-language en,fr"
+    )
+
+
 def test_options_reach_the_engines(run, talk, fakes) -> None:
     outcome = run(
         *("subtitle", talk, "--to", "zh", "--from", "English", "--beam-size", "2", "--threads", "3"),

@@ -191,6 +191,6 @@ def test_the_language_of_most_places_wins() -> None:
         sounds = [spoken("one two", language=one) if one else silence(3000) for one in languages]
         return [list(blocks([Audio(sound)], FakeDetector(), SMALL.blocks)) for sound in sounds]
 
-    assert vote(passages("en", "fr", "fr", "", "en", "fr"), FakeTranscriber()) == "fr"
-    assert vote(passages("fr", "en"), FakeTranscriber()) == "fr"
-    assert vote(passages("", ""), FakeTranscriber()) is None
+    assert vote(passages("en", "fr", "fr", "", "en", "fr"), FakeTranscriber()) == [("fr", 3), ("en", 2)]
+    assert vote(passages("fr", "en"), FakeTranscriber()) == [("fr", 1), ("en", 1)]
+    assert vote(passages("", ""), FakeTranscriber()) == []
