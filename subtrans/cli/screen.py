@@ -180,3 +180,13 @@ def clock(duration: int) -> str:
     minutes, seconds = divmod(duration // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: 512 B, 53 MB, 1.4 GB."""
+    shown = float(count)
+    for unit in ("B", "kB", "MB"):
+        if shown < 1000:
+            return f"{shown:.0f} {unit}"
+        shown /= 1000
+    return f"{shown:.1f} GB"

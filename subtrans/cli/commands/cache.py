@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from subtrans.cli.screen import note
+from subtrans.cli.screen import note, size
 from subtrans.errors import InputError
 from subtrans.text.paths import show
 
@@ -39,8 +39,7 @@ def list_journals(as_json: bool) -> None:
         return
     for one in found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.used))
-        name = one.name
-        click.echo(f"{when}  {one.size / 1e6:8.2f} MB  {name if name.isprintable() else ascii(name)[1:-1]}")
+        click.echo(f"{when}  {size(one.size):>7}  {show(Path(one.name))}")
 
 
 @command.command("clear")
@@ -54,6 +53,6 @@ def clear(names: tuple[str, ...]) -> None:
         raise InputError(f"nothing is kept of {show(Path(name))}: see `subtrans cache list`")
     chosen = [one for one, name in called if not names or name in names]
     done = [one for one in chosen if forget(one)]
-    note(f"{len(done)} forgotten, {sum(one.size for one in done) / 1e6:.2f} MB freed")
+    note(f"{len(done)} forgotten, {size(sum(one.size for one in done))} freed")
     if len(done) < len(chosen):
         note(f"{len(chosen) - len(done)} kept: runs that go on now use them")

@@ -16,7 +16,7 @@ import click
 
 from subtrans import __version__
 from subtrans.cli.options import ASR, MT
-from subtrans.cli.screen import count
+from subtrans.cli.screen import count, size
 from subtrans.cli.settings import place
 from subtrans.errors import MissingExtraError, SubtransError, brief
 from subtrans.text.paths import harmless
@@ -144,7 +144,7 @@ def _models() -> Iterator[Finding]:
             mend = "pip install --force-reinstall subtrans" if ours else f"subtrans models pull {name}"
             yield Finding(f"model {name}", "broken" if ours else "absent", problem, mend)
         else:
-            yield Finding(f"model {name}", "ok", f"{entry.where}, {_size(entry.size)}")
+            yield Finding(f"model {name}", "ok", f"{entry.where}, {size(entry.size)}")
     for name in (name for name in (ASR, MT) if name not in folders):
         yield Finding(f"model {name}", "broken", "is missing", "pip install --force-reinstall subtrans")
 
@@ -162,8 +162,8 @@ def _cache() -> Finding:
     except OSError:
         set_it, sign = ("setx", " ") if sys.platform == "win32" else ("export", "=")
         return Finding("cache", "broken", f"{folder} cannot be written", f"{set_it} SUBTRANS_CACHE{sign}ANOTHER/FOLDER")
-    used = _size(folder_size(folder)) if folder.exists() else "empty"
-    return Finding("cache", "ok", f"{folder}, {used}, {_size(shutil.disk_usage(there).free)} free on its disk")
+    used = size(folder_size(folder)) if folder.exists() else "empty"
+    return Finding("cache", "ok", f"{folder}, {used}, {size(shutil.disk_usage(there).free)} free on its disk")
 
 
 def _extras() -> Iterator[Finding]:
@@ -205,7 +205,3 @@ def _installed(name: str) -> bool:
     except metadata.PackageNotFoundError:
         return False
     return True
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.parameters import ModelType
-from subtrans.cli.screen import note
+from subtrans.cli.screen import note, size
 from subtrans.text.paths import harmless
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def remove(name: str) -> None:
     """Delete a model's download and conversion from the cache; a model that ships stays."""
     from subtrans.engines.models import inventory
 
-    note(f"{name}: {_size(inventory.remove(name))} freed")
+    note(f"{name}: {size(inventory.remove(name))} freed")
 
 
 _TOLD = ("WER", "BLEU", "chrF2")
@@ -108,7 +108,7 @@ def _print_table(entries: list[Entry]) -> None:
         first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
         scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
         row = {"Model": escape(known["name"]), "Kind": known["kind"], "Languages": languages}
-        row |= {"Size": _size(entry.size), "Licence": escape(entry.licence or "?"), "Scores": escape(scores)}
+        row |= {"Size": size(entry.size), "Licence": escape(entry.licence or "?"), "Scores": escape(scores)}
         row["Where"] = escape(entry.where)
         table.add_row(*(harmless(row[head]) for head in heads))
     console.print(table)
@@ -150,7 +150,7 @@ def _languages(entry: Entry) -> str:
 
 def _as_text(key: str, value: Any) -> str:
     if key == "bytes":
-        return _size(value)
+        return size(value)
     if key == "scores":
         return ("\n" + " " * 13).join(_score(score) for score in value)
     if key == "pairs":
@@ -161,12 +161,3 @@ def _as_text(key: str, value: Any) -> str:
 def _score(score: dict[str, Any]) -> str:
     on = ", ".join(part for part in (score["test_set"], score["precision"]) if part)
     return f"{score['metric']} {score['value']} {on}".rstrip()
-
-
-def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

@@ -14,7 +14,7 @@ from subtrans.cli.commands.evaluate.shared import as_json, print_scores
 from subtrans.cli.commands.text import check_translator
 from subtrans.cli.parameters import PATH
 from subtrans.cli.problems import Preflight
-from subtrans.cli.screen import count, note, waiting
+from subtrans.cli.screen import count, note, size, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.text.paths import real, show
 
@@ -68,5 +68,5 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     }
     print_scores(found.scores, in_json, speed)
     if not in_json:
-        memory = f", {found.peak_memory / 1e6:.0f} MB at most" if found.peak_memory else ""
+        memory = f", {size(found.peak_memory)} at most" if found.peak_memory else ""
         click.echo(f"{count(pairs, 'sentence')}, {found.tokens_per_second:.0f} tokens a second{memory}")
