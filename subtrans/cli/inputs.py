@@ -15,6 +15,7 @@ from subtrans.cli.screen import clock, note
 from subtrans.cli.scripts import Script, extract_script, find_script, is_script, read_script, with_cues
 from subtrans.errors import InputError, SubtransError
 from subtrans.text.paths import show
+from subtrans.text.reading import check_file
 
 if TYPE_CHECKING:
     from subtrans.types import Span
@@ -65,7 +66,7 @@ def look_into(
     A file of subtitles, or the track number `subtitles` of a video, is a recording with a script; `language` is what
     the user says that it is in. Of a track nothing is read yet: see `whole`.
     """
-    from subtrans.media.probe import BARE, check_file, probe
+    from subtrans.media.probe import BARE, probe
 
     check_file(path, "subtitles" if is_script(path) else "sound")
     stamp = _stamp(path)

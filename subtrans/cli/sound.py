@@ -67,7 +67,8 @@ def check_sound(name: str, replay: bool) -> None:
 
     check(name)
     if replay:
-        from subtrans.media.probe import check_file, probe
+        from subtrans.media.probe import probe
+        from subtrans.text.reading import check_file
 
         check_file(Path(name))
         probe(Path(name)).audio_track(0)

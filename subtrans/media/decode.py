@@ -12,7 +12,7 @@ import numpy as np
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.phase import cancels
-from subtrans.media.probe import BARE, AudioStream, Probe, probe
+from subtrans.media.probe import BARE, AudioStream, Probe, none_such, probe
 from subtrans.text.paths import show
 from subtrans.types import SAMPLE_RATE, Audio, Span, milliseconds, samples
 
@@ -44,8 +44,7 @@ def decode(
     contents = probe(path)
     stream = contents.audio_track(track)
     if channel is not None and not 0 <= channel < stream.channels:
-        count = f"{stream.channels} channel" + ("s" if stream.channels > 1 else "")
-        raise InputError(f"{show(path)} has {count}, counted from 0: there is no channel {channel}")
+        raise none_such(path, stream.channels, "channel", channel)
     size = max(1, round(block_seconds * SAMPLE_RATE)) * _SAMPLE_BYTES
     begin = position = samples(excerpt.start) if excerpt else 0
     failure: FFmpegError | None = None

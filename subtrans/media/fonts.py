@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from subtrans.errors import InputError, OutputError
-from subtrans.media.probe import check_file
 from subtrans.text.languages import Language
 from subtrans.text.paths import show
+from subtrans.text.reading import check_file
 
 _ENOUGH = 0.98
 """The share of the letters that a font must have: the renderer takes a rare one from another font."""

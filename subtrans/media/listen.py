@@ -13,8 +13,8 @@ from subtrans.errors import DeviceError, InputError, SubtransError
 from subtrans.media.capture import Capture
 from subtrans.media.decode import to_samples
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import check_file
 from subtrans.text.paths import show
+from subtrans.text.reading import check_file
 from subtrans.types import SAMPLE_RATE
 
 PULSE = "pulse:"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import LOCAL_OPTIONS, local_url
 from subtrans.text.paths import show
-from subtrans.text.reading import unreadable
+from subtrans.text.reading import check_file
 
 BARE = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "loas"})
 """Sound without a container: where in it a time lies, and mostly its duration, is a guess from the bit rate."""
@@ -28,10 +26,7 @@ class AudioStream:
     codec: str
     channels: int
     layout: str
-    rate: int
     language: str | None
-    title: str | None
-    default: bool
     duration: int | None
 
 
@@ -92,9 +87,14 @@ class Probe:
         if not self.audio:
             raise InputError(f"{show(self.path)} has no audio stream: give a file with sound")
         if not 0 <= track < len(self.audio):
-            count = f"{len(self.audio)} audio track" + ("s" if len(self.audio) > 1 else "")
-            raise InputError(f"{show(self.path)} has {count}, counted from 0: there is no track {track}")
+            raise none_such(self.path, len(self.audio), "audio track", track)
         return self.audio[track]
+
+
+def none_such(path: Path, count: int, kind: str, number: int) -> InputError:
+    """What is told of a file that has `count` of a kind, such as audio tracks, and none of that number."""
+    there = f"{count} {kind}" + ("" if count == 1 else "s")
+    return InputError(f"{show(path)} has {there}, counted from 0: there is no {kind.rsplit(maxsplit=1)[-1]} {number}")
 
 
 def probe(path: Path) -> Probe:
@@ -151,22 +151,6 @@ def opened(path: Path) -> Any:
         return av.open(local_url(path), options=dict(LOCAL_OPTIONS))
 
 
-def check_file(path: Path, content: str = "sound") -> None:
-    """InputError unless `path` is a file with something in it, called `content`, that may be read."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-    if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{show(path)} is a directory: give the files in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{show(path)} is not a regular file: save it to one first")
-    if status.st_size == 0:
-        raise InputError(f"{show(path)} is empty: give a file with {content}")
-    if not os.access(path, os.R_OK):
-        raise InputError(f"{show(path)} cannot be read: permission denied")
-
-
 def _known(stream: Any) -> bool:
     """Whether libav has a decoder for the stream; without one it knows neither its rate nor its channels."""
     return stream.codec_context is not None
@@ -178,10 +162,7 @@ def _audio(stream: Any, container: Any) -> AudioStream:
         codec=stream.codec_context.codec.canonical_name,
         channels=stream.codec_context.channels,
         layout=stream.codec_context.layout.name,
-        rate=stream.codec_context.sample_rate,
         language=_language(stream),
-        title=stream.metadata.get("title"),
-        default=_has(stream, "default"),
         duration=None if _is_guessed(stream, container) else _duration(stream),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from subtrans.errors import InputError
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
-from subtrans.media.probe import SubtitleStream, probe
+from subtrans.media.probe import SubtitleStream, none_such, probe
 from subtrans.text.paths import show
 
 _FORMATS = {"ass": "ass", "ssa": "ass", "webvtt": "vtt", "subrip": "srt"}
@@ -30,8 +30,7 @@ def find(path: Path, track: int) -> SubtitleStream:
     """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text."""
     found = probe(path).subtitles
     if not 0 <= track < len(found):
-        count = f"{len(found)} subtitle track" + ("" if len(found) == 1 else "s")
-        raise InputError(f"{show(path)} has {count}, counted from 0: there is no track {track}")
+        raise none_such(path, len(found), "subtitle track", track)
     stream = found[track]
     if stream.codec in PICTURES:
         raise InputError(f"subtitle track {track} of {show(path)} holds pictures ({stream.codec}), not text: {ADVICE}")

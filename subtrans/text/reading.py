@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,22 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+
+
+def check_file(path: Path, content: str = "sound") -> None:
+    """InputError unless `path` is a file with something in it, called `content`, that may be read."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError(f"{show(path)} is a directory: give the files in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{show(path)} is not a regular file: save it to one first")
+    if status.st_size == 0:
+        raise InputError(f"{show(path)} is empty: give a file with {content}")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{show(path)} cannot be read: permission denied")
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> InputError:
