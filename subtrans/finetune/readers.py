@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans import formats
 from subtrans.errors import InputError
-from subtrans.formats import sami
-from subtrans.formats.broadcast import as_ttml
+from subtrans.formats.files import read_file
 from subtrans.memory.tmx import read_tmx
 from subtrans.text import reading
 from subtrans.text.languages import base_of, language
@@ -115,13 +114,7 @@ def _lines(path: Path) -> list[str]:
 
 def read_cues(path: Path) -> list[Cue]:
     """The cues of a subtitle file, in the order of their times."""
-    try:
-        text = as_ttml(reading.read_bytes(path)) or read_text(path)
-        text = sami.as_srt(text) if path.suffix.lower() in {".smi", ".sami"} else text
-        cues = formats.read(text, str(formats.format_of(path)))
-    except InputError as error:
-        raise InputError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
-    return sorted(cues, key=lambda cue: (cue.span.start, cue.span.end))
+    return sorted((cue for _, cue in read_file(path).cues), key=lambda cue: (cue.span.start, cue.span.end))
 
 
 def align_cues(sources: Sequence[Cue], targets: Sequence[Cue], target: str = "") -> list[Pair]:

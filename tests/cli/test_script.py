@@ -216,7 +216,7 @@ def test_subtitles_from_before_unicode_are_read_as_their_language_was_written(ru
     cues = [Cue(Span(2000 * number, 2000 * number + 1500), (line,)) for number, line in enumerate(said)]
     Path("talk.de.srt").write_bytes(formats.write(cues, "srt").encode("cp1252"))
     outcome = run("subtitle", "talk.de.srt", "--to", "de", "--output-dir", "new")
-    assert outcome.complaints[0] == "talk.de.srt is not UTF-8: read as cp1252"
+    assert outcome.complaints[0] == "subtrans: warning: talk.de.srt is not UTF-8: read as cp1252"
     assert [cue.text for cue in formats.read(Path("new/talk.de.srt").read_text(encoding="utf-8"), "srt")] == said
     Path("talk.srt").write_bytes(Path("talk.de.srt").read_bytes())
     assert "line 3 of talk.srt is not UTF-8 text: convert it first" in run("check", "talk.srt", "--lang", "ja").err

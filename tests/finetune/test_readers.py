@@ -207,6 +207,13 @@ def test_subtitles_of_broadcasters_belong_together_too(tmp_path: Path) -> None:
     assert read_pairs(tmp_path / "news.{en,de}.stl") == [Pair("Good morning.", "Guten Morgen.")]
 
 
+def test_subtitles_are_read_as_what_they_are_not_as_what_they_are_called(tmp_path: Path) -> None:
+    times = "00:00:01.000 --> 00:00:02.000"
+    (tmp_path / "talk.en.srt").write_text(f"WEBVTT\n\n{times}\nGood morning.\n")
+    (tmp_path / "talk.de.srt").write_text(f"1\n{times.replace('.', ',')}\nGuten Morgen.\n")
+    assert read_pairs(tmp_path / "talk.{en,de}.srt") == [Pair("Good morning.", "Guten Morgen.")]
+
+
 def test_a_silence_ends_a_sentence_without_its_mark() -> None:
     sources, targets = ([cue(0, 900, one), cue(4000, 4900, two)] for one, two in (("so", "then"), ("alors", "puis")))
     assert align_cues(sources, targets, "fr") == [Pair("so", "alors"), Pair("then", "puis")]

@@ -13,8 +13,9 @@ import click
 from subtrans.cli import options
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note
-from subtrans.cli.scripts import language_of, load_cues, read_text
+from subtrans.cli.scripts import language_of, load_cues
 from subtrans.errors import InputError, LanguageError, OutputError
+from subtrans.formats.files import read_text
 from subtrans.text.paths import real, show
 
 if TYPE_CHECKING:

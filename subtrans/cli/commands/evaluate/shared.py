@@ -13,8 +13,9 @@ import click
 
 from subtrans.cli import options
 from subtrans.cli.screen import note
-from subtrans.cli.scripts import is_script, read_text
+from subtrans.cli.scripts import is_script
 from subtrans.errors import InputError
+from subtrans.formats.files import read_text
 from subtrans.text.encoding import decode
 from subtrans.text.paths import show
 
