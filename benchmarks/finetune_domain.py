@@ -25,7 +25,7 @@ from pathlib import Path
 from subtrans.finetune.cleaning import simplify_chinese
 from subtrans.finetune.config import read_config
 from subtrans.finetune.corpus import Pair, load_corpus, remove_overlap, write_tsv
-from subtrans.finetune.readers import align_cues, read_cues, read_lines, read_tsv
+from subtrans.finetune.readers import align_cues, read_cues, read_lines, read_pairs
 
 Parts = tuple[list[Pair], list[Pair], list[Pair]]
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,7 +102,7 @@ def read_film(data: Path, tests: int) -> Parts:
     """Training, dev and test pairs of dialogue."""
     folder = data / "text/msctd-en-zh"
     held_out = read_lines(folder / "english_dev.txt", folder / "chinese_dev.txt")
-    train = [Pair(written(pair.source), pair.target) for pair in read_tsv(folder / "train.enlc-zh.tsv")]
+    train = [Pair(written(pair.source), pair.target) for pair in read_pairs(folder / "train.enlc-zh.tsv")]
     return train, held_out[:300], held_out[-tests:]
 
 

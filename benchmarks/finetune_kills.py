@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from subtrans.finetune.corpus import write_tsv
-from subtrans.finetune.readers import read_tsv
+from subtrans.finetune.readers import read_pairs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    write_tsv(read_tsv(options.tsv)[:1200], options.out / "pairs.tsv")
+    write_tsv(read_pairs(options.tsv)[:1200], options.out / "pairs.tsv")
     begin = time.monotonic()
     assert start(options, "whole").wait() == 0
     seconds = time.monotonic() - begin

@@ -27,7 +27,7 @@ from subtrans.finetune.mixture import Mixture
 from subtrans.finetune.network import autocast, batch_loss, make_optimiser, open_model
 from subtrans.finetune.noise import NoiseOptions
 from subtrans.finetune.options import TrainingOptions
-from subtrans.finetune.readers import read_tsv
+from subtrans.finetune.readers import read_pairs
 from subtrans.finetune.texts import open_tokeniser
 
 BASE = Path(__file__).resolve().parents[1] / "models/mt-en-zh-nano/hf"
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=4000)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    pairs = read_tsv(options.tsv)[: options.pairs]
+    pairs = read_pairs(options.tsv)[: options.pairs]
     random.Random(1).shuffle(pairs)
     speeds: dict[str, list[float]] = {"Seq2SeqTrainer": [], "subtrans": []}
     for _ in range(options.rounds):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from subtrans.errors import ConfigError
 from subtrans.finetune.cleaning import clean
 from subtrans.finetune.corpus import remove_overlap, write_tsv
-from subtrans.finetune.readers import Columns, Pair, read_pairs, read_sentences, read_tsv
+from subtrans.finetune.readers import Columns, Pair, read_pairs, read_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,21 +147,21 @@ def back_translate(config: Config, texts: Sequence[str], folder: Path, note: Cal
     from subtrans.engines import load_translator
 
     path = folder / "back-translated.tsv"
-    done = [pair.target for pair in read_tsv(path)] if path.is_file() else []
+    done = [pair.target for pair in read_pairs(path)] if path.is_file() else []
     if done != list(texts[: len(done)]):
         raise ConfigError(f"{path} was made of other texts: remove it, or give another --output")
     if len(done) < len(texts):
         reverse = load_translator(
             config.back_translation.model, source=config.languages.target, target=config.languages.source
         )
-        pairs = read_tsv(path) if done else []
+        pairs = read_pairs(path) if done else []
         for start in range(len(done), len(texts), PART):
             part = list(texts[start : start + PART])
             found = [" ".join(row.text.split()) or "-" for row in reverse.translate(part)]
             pairs += [Pair(source, target) for source, target in zip(found, part, strict=True)]
             write_tsv(pairs, path)
             note(f"back-translated {len(pairs)} of {len(texts)} sentences")
-    return [pair for pair in read_tsv(path) if pair.source != "-"]
+    return [pair for pair in read_pairs(path) if pair.source != "-"]
 
 
 def mask_spans(tokens: Sequence[int], mask: int, options: DenoisingOptions, generator: random.Random) -> list[int]:

@@ -84,14 +84,6 @@ def read_sentences(path: Path) -> list[str]:
     return [line.strip() for line in read_text(path).splitlines() if line.strip()]
 
 
-def read_tsv(path: Path, source_column: int = 0, target_column: int = 1) -> list[Pair]:
-    """Read pairs from tab-separated columns, counted from 0; quotes have no meaning in it."""
-    pairs = _read_tsv(path, Columns(source_column, target_column))
-    if not pairs:
-        raise InputError(f"{path} holds no sentence pairs")
-    return pairs
-
-
 def read_lines(source: Path, target: Path) -> list[Pair]:
     """Read two files whose lines translate each other; InputError where one has more lines."""
     sides = [_lines(path) for path in (source, target)]
@@ -159,6 +151,7 @@ def _text(cues: Sequence[Cue], glue: str) -> str:
 
 
 def _read_tsv(path: Path, columns: Columns) -> list[Pair]:
+    """Quotes have no meaning in it."""
     return _from_rows(path, (line.split("\t") if line else [] for line in _lines(path)), columns, "tabs")
 
 

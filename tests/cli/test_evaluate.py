@@ -291,3 +291,8 @@ def test_the_batch_size_of_a_model_is_the_number_of_sentences_put_to_it_at_once(
     write("test.tsv", *(f"Hello {n}.\tzh:Hello {n}." for n in range(5)))
     run("evaluate", "model", "test.tsv", "--from", "en", "--to", "zh", "--batch-size", "2")
     assert fakes.translator.batches == [1, 2, 2, 1]  # the first warms it up
+
+
+def test_the_test_set_of_a_model_may_be_a_table_with_a_head(run, fakes) -> None:
+    write("test.csv", "English,Chinese", '"Hello, you.","zh:Hello, you."')
+    assert json.loads(run("evaluate", "model", "test.csv", "--to", "zh", "--json").out)["sentences"] == 1

@@ -20,7 +20,7 @@ from subtrans.finetune.corpus import (
     split_by_hash,
     write_tsv,
 )
-from subtrans.finetune.readers import read_tsv
+from subtrans.finetune.readers import Columns, read_pairs
 
 OPTIONS = CorpusOptions(train=("train.tsv",))
 SENTENCES = st.sampled_from(["Hi.", "hi", "Go!", "Good day.", "good day", "No", "Yes", "See you.", "Bye", "Thanks"])
@@ -30,7 +30,7 @@ TARGETS = st.sampled_from(["你好。", "你好", "去！", "再见", "不", "�
 def test_columns_are_chosen(tmp_path: Path) -> None:
     file = tmp_path / "a.tsv"
     file.write_text('7\tHi.\t你好。\n8\tGo "on".\t继续。\n', encoding="utf-8")
-    assert read_tsv(file, 1, 2) == [Pair("Hi.", "你好。"), Pair('Go "on".', "继续。")]
+    assert read_pairs(file, Columns(1, 2)) == [Pair("Hi.", "你好。"), Pair('Go "on".', "继续。")]
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_unreadable_files_say_where(tmp_path: Path, content: bytes, message: str
     file = tmp_path / "bad.tsv"
     file.write_bytes(content)
     with pytest.raises(InputError, match=message):
-        read_tsv(file)
+        read_pairs(file)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
-        read_tsv(tmp_path / "none.tsv")
+        read_pairs(tmp_path / "none.tsv")
 
 
 def test_each_rule_of_cleaning_is_counted() -> None:

@@ -35,17 +35,17 @@ Example:
 def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **asked: Any) -> None:
     """Score a translation model on a test set.
 
-    TEST holds a source sentence, a tab and its reference translation a line. Tokens are the target's, as BLEU counts
-    them; memory is the most main memory that the process held.
+    TEST holds a source sentence, a tab and its reference translation a line, or is CSV, JSON lines or TMX. Tokens are
+    the target's, as BLEU counts them; memory is the most main memory that the process held.
     """
     from subtrans.evaluate.models import BATCH, measure
-    from subtrans.finetune.readers import read_tsv
+    from subtrans.finetune.readers import Columns, read_pairs
     from subtrans.media.files import atomic_write, check_apart, check_target
 
     wish = Asked(**asked)
     with Preflight() as preflight:
-        pairs = preflight.check(read_tsv, test)
         source = check_translator(preflight, wish)
+        pairs = preflight.check(read_pairs, test, Columns(source=source or "", target=wish.target))
         terms = preflight.check(read_terms, wish, source or "en")
         if output:
             preflight.check(check_apart, output, {real(test)})
