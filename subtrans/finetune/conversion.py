@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from subtrans.engines.models.cache import whole_folder
+from subtrans.engines.models.contents import read_json
 from subtrans.engines.models.convert import CONVERTIBLE, Origin, convert_checkpoint, convert_language_model
-from subtrans.engines.models.layouts import ADAPTER, read_json
+from subtrans.engines.models.layouts import ADAPTER
 from subtrans.errors import ModelError
 from subtrans.finetune.texts import is_language_model
 

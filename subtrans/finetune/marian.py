@@ -29,8 +29,8 @@ class MarianTokeniser:
     def __init__(self, folder: Path, languages: Languages) -> None:
         from sentencepiece import SentencePieceProcessor
 
+        from subtrans.engines.models.contents import read_json
         from subtrans.engines.models.families import frame
-        from subtrans.engines.models.layouts import read_json
         from subtrans.text.languages import language
 
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)

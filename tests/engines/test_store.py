@@ -15,9 +15,9 @@ import tinymodels
 from subtrans.engines import check_transcriber, check_translator, load_translator
 from subtrans.engines.models.cache import conversions_folder, whole_folder
 from subtrans.engines.models.cards import check_files, file_digest, read_card
+from subtrans.engines.models.contents import read_notes
 from subtrans.engines.models.hub import _weights, find_snapshot
 from subtrans.engines.models.inventory import inventory, remove
-from subtrans.engines.models.layouts import read_notes
 from subtrans.engines.models.store import describe, locate, resolve
 from subtrans.errors import LanguageError, ModelError
 

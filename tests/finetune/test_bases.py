@@ -13,7 +13,7 @@ from click.testing import CliRunner
 pytest.importorskip("torch")
 
 from subtrans.cli.group import subtrans
-from subtrans.engines.models.layouts import read_json
+from subtrans.engines.models.contents import read_json
 from subtrans.engines.networks.vocabularies import vocabulary
 from subtrans.errors import ModelError
 from subtrans.finetune.config import Languages

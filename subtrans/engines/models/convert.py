@@ -19,7 +19,8 @@ from subtrans.engines.models.cache import (
     write_record,
 )
 from subtrans.engines.models.cards import file_digest
-from subtrans.engines.models.layouts import MALFORMED, NOTES, describe_checkpoint, read_json
+from subtrans.engines.models.contents import MALFORMED, NOTES, read_json
+from subtrans.engines.models.layouts import describe_checkpoint
 from subtrans.engines.quiet import quiet
 from subtrans.errors import ModelError, brief
 

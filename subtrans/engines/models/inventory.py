@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from subtrans.engines.models import catalogue, hub
 from subtrans.engines.models.abilities import Description
 from subtrans.engines.models.cache import conversions_folder, folder_size
-from subtrans.engines.models.layouts import PICKLES, describe_folder, find_weights, has_weights, read_json, read_notes
+from subtrans.engines.models.contents import read_json, read_notes
+from subtrans.engines.models.layouts import PICKLES, describe_folder, find_weights, has_weights
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ checkpoint is `config.json` beside safetensors. Pickled weights can run code whe
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
@@ -18,6 +17,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from subtrans.engines.models.abilities import Description, marian_pair
 from subtrans.engines.models.cards import check_files, read_card, wrong_kind
+from subtrans.engines.models.contents import (
+    MALFORMED,
+    listed_tokens,
+    read_json,
+    read_notes,
+    read_vocabulary,
+    vocabulary_file,
+)
 from subtrans.engines.models.families import family_of, t5_pairs
 from subtrans.errors import ModelError
 from subtrans.text.languages import LANGUAGES
@@ -28,9 +35,6 @@ if TYPE_CHECKING:
     from subtrans.engines.models.cards import Card, Kind
     from subtrans.engines.models.families import Family
 
-NOTES = "subtrans.json"
-"""What a conversion writes beside the weights: origin, revision, licence, family, pairs, longest input."""
-
 ADAPTER = "adapter"
 """Folder inside a checkpoint with a peft adapter that could not be merged: the model runs through transformers."""
 TARGET_SIDE = "target"
@@ -39,8 +43,6 @@ TARGET_SIDE = "target"
 PEFT = "adapter_config.json"
 PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.bin")
 SAFE = ("model.safetensors", "model.safetensors.index.json")
-MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What is raised where a file of a model holds other values than it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Layout:
 def find_weights(folder: Path) -> Layout:
     """The weights of the model in `folder`; CTranslate2's before a checkpoint, as they are ready to run."""
     for path in (folder / "ct2", folder):
-        if (path / "model.bin").is_file() and (path / "config.json").is_file() and _vocabulary_file(path):
+        if (path / "model.bin").is_file() and (path / "config.json").is_file() and vocabulary_file(path):
             return Layout("ctranslate2", path)
     for path in (folder, folder / "hf"):
         if (path / "config.json").is_file() and _has_safetensors(path):
@@ -154,44 +156,11 @@ def describe_checkpoint(path: Path, name: str) -> Description:
     return Description(name, "mt", family, pairs=pairs, tokens=found if found or family == "marian" else None)
 
 
-def read_vocabulary(path: Path) -> frozenset[str]:
-    """All tokens of a CTranslate2 model's source vocabulary."""
-    file = _vocabulary_file(path)
-    if file is None:
-        raise ModelError(f"{path} has no vocabulary: the CTranslate2 model is not complete, convert it again")
-    tokens = frozenset(_load(file) if file.suffix == ".json" else file.read_text(encoding="utf-8").splitlines())
-    if not tokens:
-        raise ModelError(f"{file} is empty: the CTranslate2 model is not complete, convert it again")
-    return tokens
-
-
-def read_notes(path: Path) -> dict[str, Any]:
-    """What the conversion noted; empty for a model that was converted elsewhere."""
-    return read_json(path / NOTES, {})
-
-
-def read_json(path: Path, default: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The object in a JSON file; `default` if there is no such file."""
-    if default is not None and not path.is_file():
-        return default
-    content = _load(path)
-    if not isinstance(content, dict):
-        raise ModelError(f"{path} is damaged: it holds no JSON object")
-    return content
-
-
 ENGLISH_ONLY = 51_864
 """Vocabulary size of Whisper's `.en` models, which take no language token; all others do."""
 
 LANGUAGE_MODELS = ("ForCausalLM", "LMHeadModel")
 """How the class names of decoders end that continue a text."""
-
-
-def _load(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"cannot read {path}: the model is not complete or damaged ({error})") from error
 
 
 def _has_safetensors(path: Path) -> bool:
@@ -201,14 +170,6 @@ def _has_safetensors(path: Path) -> bool:
         return whole.is_file()
     named = read_json(index).get("weight_map")
     return isinstance(named, dict) and all((path / name).is_file() for name in set(map(str, named.values())))
-
-
-def _vocabulary_file(path: Path) -> Path | None:
-    for name in ("vocabulary", "shared_vocabulary", "source_vocabulary"):
-        for suffix in (".json", ".txt"):
-            if (path / f"{name}{suffix}").is_file():
-                return path / f"{name}{suffix}"
-    return None
 
 
 def _whisper_languages(vocabulary: frozenset[str]) -> tuple[str, ...]:
@@ -221,16 +182,6 @@ def _language_tokens(vocabulary: Iterable[str]) -> frozenset[str]:
     """The tokens that may name a language, in any family's way."""
     pattern = re.compile(r">>[\w-]+<<|__[a-z]+__|<2\w+>|[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")
     return frozenset(token for token in vocabulary if ("_" in token or ">" in token) and pattern.fullmatch(token))
-
-
-def listed_tokens(path: Path) -> dict[str, int]:
-    """The tokens of a checkpoint that JSON files list with their numbers."""
-    if (path / "vocab.json").is_file():
-        return {**read_json(path / "vocab.json"), **read_json(path / "added_tokens.json", {})}
-    content = read_json(path / "tokenizer.json", {})
-    pieces = content.get("model", {}).get("vocab", {})
-    numbered = pieces if isinstance(pieces, dict) else {piece[0]: number for number, piece in enumerate(pieces)}
-    return numbered | {str(token["content"]): int(token["id"]) for token in content.get("added_tokens", ())}
 
 
 def _family_by_name(architecture: str, tokenizer: str) -> Family:

@@ -12,14 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from subtrans.engines.models import catalogue
-from subtrans.engines.models.layouts import (
-    ADAPTER,
-    describe_converted,
-    describe_folder,
-    find_weights,
-    read_json,
-    with_card,
-)
+from subtrans.engines.models.contents import read_json
+from subtrans.engines.models.layouts import ADAPTER, describe_converted, describe_folder, find_weights, with_card
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.models.layouts import read_json
+from subtrans.engines.models.contents import read_json
 from subtrans.engines.networks.bart import bart
 from subtrans.engines.networks.t5 import t5
 from subtrans.engines.networks.vocabularies import target_vocabulary, vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.models.layouts import listed_tokens, read_json
+from subtrans.engines.models.contents import listed_tokens, read_json
 from subtrans.engines.translation.tokenisation import SENTENCEPIECE, load_sentencepiece
 from subtrans.errors import ModelError
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from subtrans.engines.models.layouts import MALFORMED, SAFE, read_json
+from subtrans.engines.models.contents import MALFORMED, read_json
+from subtrans.engines.models.layouts import SAFE
 from subtrans.errors import ModelError
 
 if TYPE_CHECKING:

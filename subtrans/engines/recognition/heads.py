@@ -12,7 +12,7 @@ from math import log
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.models.layouts import MALFORMED
+from subtrans.engines.models.contents import MALFORMED
 from subtrans.engines.recognition.align import AlignmentOptions, align
 from subtrans.engines.recognition.viterbi import follow
 from subtrans.errors import ModelError

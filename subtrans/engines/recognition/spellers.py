@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from subtrans.engines.models.layouts import find_weights, read_json
+from subtrans.engines.models.contents import read_json
+from subtrans.engines.models.layouts import find_weights
 from subtrans.engines.models.store import locate
 from subtrans.engines.recognition.heads import HEAD
 from subtrans.engines.recognition.viterbi import follow_with_torchaudio

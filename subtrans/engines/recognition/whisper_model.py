@@ -33,7 +33,8 @@ def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
 
     from subtrans.engines.machine.devices import opening, resolve_device
     from subtrans.engines.machine.threads import cores, lanes
-    from subtrans.engines.models.layouts import ENGLISH_ONLY, read_vocabulary
+    from subtrans.engines.models.contents import read_vocabulary
+    from subtrans.engines.models.layouts import ENGLISH_ONLY
     from subtrans.engines.recognition.heads import HEAD, Head, heed
 
     _check_numbers(model.path)
@@ -66,7 +67,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
 
 def _check_numbers(folder: Path) -> None:
     """ModelError where the model's configuration names what it cannot have, at which CTranslate2 ends the process."""
-    from subtrans.engines.models.layouts import read_json, read_vocabulary
+    from subtrans.engines.models.contents import read_json, read_vocabulary
 
     config, known = read_json(folder / "config.json"), len(read_vocabulary(folder))
     tokens, heads = config.get("suppress_ids_begin") or [], config.get("alignment_heads", [])
@@ -82,7 +83,7 @@ def _check_numbers(folder: Path) -> None:
 def _with_own_heads(folder: Path) -> Iterator[Path]:
     """The folder, or what stands for it while it is loaded, where it names heads of the larger model that taught it."""
     from subtrans.engines.models.binary import decoder_size
-    from subtrans.engines.models.layouts import read_json
+    from subtrans.engines.models.contents import read_json
     from subtrans.engines.networks.whisper import own_heads
 
     config, size = read_json(folder / "config.json"), decoder_size(folder / "model.bin")

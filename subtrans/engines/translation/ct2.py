@@ -36,8 +36,8 @@ class CTranslate2Translator:
     """The Translator port over a CTranslate2 model, from one language to another."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
+        from subtrans.engines.models.contents import read_notes, read_vocabulary
         from subtrans.engines.models.families import MAX_POSITIONS, TRAINED_POSITIONS, frame
-        from subtrans.engines.models.layouts import read_notes, read_vocabulary
         from subtrans.engines.translation.habits import framed, habits_of
         from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces
         from subtrans.text.languages import language

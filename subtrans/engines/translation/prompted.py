@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.machine.devices import opening, resolve_device
 from subtrans.engines.machine.threads import cores
+from subtrans.engines.models.contents import read_notes
 from subtrans.engines.models.families import frame
-from subtrans.engines.models.layouts import read_notes
 from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.ports import listed
