@@ -99,7 +99,7 @@ def read_spoken(text: str) -> list[Spoken]:
     """
     try:
         return [_spoken(sentence) for sentence in json.loads(text)["sentences"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError("the reference is not JSON with sentences, their words and the times of both") from error
 
 

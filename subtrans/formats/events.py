@@ -31,7 +31,7 @@ def event_from_line(line: str) -> LiveEvent:
     """The event of a line that `event_to_line` wrote; ValueError for any other."""
     try:
         return _event(json.loads(line))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"not an event of a live run: {line[:80]!r}") from error
 
 

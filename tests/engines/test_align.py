@@ -149,6 +149,14 @@ def test_a_checkpoint_for_ctc_gives_posteriors_and_spells(tmp_path: Path) -> Non
     assert (speller.blank, speller.gap) == (vocabulary["<pad>"], vocabulary["|"])
 
 
+@pytest.mark.parametrize("name", ["vocab.json", "preprocessor_config.json", "model.safetensors", "config.json"])
+def test_a_damaged_checkpoint_for_ctc_is_told(name: str, tmp_path: Path) -> None:
+    folder = wav2vec2(tmp_path / "ctc")
+    (folder / name).write_bytes((folder / name).read_bytes()[:40])
+    with pytest.raises(ModelError, match=r"damaged|can be loaded"):
+        CheckpointSpeller(folder)
+
+
 def test_what_cannot_align_is_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="has no CTC head"):
         check_speller("ctc", "mt-en-zh-nano", offline=True)

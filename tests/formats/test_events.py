@@ -52,7 +52,7 @@ def test_a_caption_as_programs_read_it() -> None:
     }
 
 
-@pytest.mark.parametrize("line", ["", "3", "{}", '{"event": "song", "audio": 1, "emitted": 2}'])
+@pytest.mark.parametrize("line", ["", "3", "{}", "[" * 100_000, '{"event": "song", "audio": 1, "emitted": 2}'])
 def test_other_lines_are_refused(line) -> None:
     with pytest.raises(ValueError, match="not an event"):
         event_from_line(line)

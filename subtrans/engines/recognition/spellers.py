@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from subtrans.engines.models.contents import read_json
@@ -10,7 +9,7 @@ from subtrans.engines.models.layouts import find_weights
 from subtrans.engines.models.store import locate
 from subtrans.engines.recognition.heads import HEAD
 from subtrans.engines.recognition.viterbi import follow_with_torchaudio
-from subtrans.errors import MissingExtraError, ModelError
+from subtrans.errors import MissingExtraError, ModelError, brief
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,15 +63,22 @@ class CheckpointSpeller:
 
         from subtrans.engines.quiet import quiet
 
-        self._symbols: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self._symbols: dict[str, int] = read_json(folder / "vocab.json")
         self._upper = not any(len(symbol) == 1 and symbol.islower() for symbol in self._symbols)
         self.gap = self._symbols.get("|")
-        with quiet():
-            self._extract = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-            self._model = AutoModelForCTC.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
-            ).eval()
-        self.blank = int(self._model.config.pad_token_id)
+        safe = {"local_files_only": True, "trust_remote_code": False}
+        try:
+            with quiet():
+                self._extract = AutoFeatureExtractor.from_pretrained(folder, **safe)
+                kept = {"use_safetensors": True, "dtype": torch.float32, **safe}
+                self._model = AutoModelForCTC.from_pretrained(folder, **kept).eval()
+            self.blank = int(self._model.config.pad_token_id)
+        except MemoryError:
+            raise
+        except Exception as error:  # the libraries raise anything where a file is damaged
+            raise ModelError(
+                f"{folder} is no model for CTC that can be loaded ({brief(error)}): fetch it again"
+            ) from error
 
     def posteriors(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log-probabilities (frames, symbols)."""
