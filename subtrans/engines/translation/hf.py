@@ -10,16 +10,12 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.machine.devices import is_full
 from subtrans.engines.models.families import frame
-from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
-from subtrans.engines.translation.prefix import keep_prefix
-from subtrans.engines.translation.sharing import shared
+from subtrans.engines.translation.hf_model import load_network
 from subtrans.engines.translation.splitting import join_parts, ranked, split_text
 from subtrans.engines.translation.tokenisation import joined_text, numbers_between
-from subtrans.errors import DeviceError, MissingExtraError, ModelError, SubtransError, brief
 from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
@@ -27,7 +23,6 @@ from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from subtrans.engines.models.store import Model
     from subtrans.engines.translation.attention import Alignment
@@ -40,7 +35,7 @@ class TransformersTranslator:
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
         self._options = options
-        self._tokenizer, self._target, self._model = _load(model, options)
+        self._tokenizer, self._target, self._model = load_network(model, options)
         self._reads = not self._model.config.is_encoder_decoder
         # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
         self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
@@ -191,59 +186,3 @@ class TransformersTranslator:
         chosen = (tokens != self._model.generation_config.pad_token_id) & steps.isfinite()
         steps = steps.where(chosen, steps.new_zeros(()))
         return [float(value) for value in steps.sum(dim=1) / chosen.sum(dim=1).clamp(min=1)]
-
-
-def _load(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
-    """The tokenizers of the two sides, mostly the same one, and the network."""
-    name = model.description.name
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
-    except ImportError as error:
-        raise MissingExtraError(f"{name}, which CTranslate2 has no converter for,", "train") from error
-
-    device = _device(options, torch)
-    try:
-        with quiet():
-            safe = {"local_files_only": True, "trust_remote_code": False}
-            tokenizer = AutoTokenizer.from_pretrained(model.path, **safe)
-            side = model.path / TARGET_SIDE
-            target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
-            reads = model.description.family == "prompted"
-            kind = AutoModelForCausalLM if reads else AutoModelForSeq2SeqLM
-            # Attention that is computed otherwise is not given away.
-            known = {"use_safetensors": True, "attn_implementation": "eager", **safe}
-            network = shared(model.path, device, lambda: _network(kind, model.path, known).to(device).eval())
-            if reads:  # a language model goes on from the end of its prompt
-                tokenizer.padding_side = "left"
-                tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-                network.generation_config.pad_token_id = tokenizer.pad_token_id
-    except (SubtransError, MemoryError):
-        raise
-    except Exception as error:  # the libraries raise anything where a file is damaged, the bare Exception too
-        if is_full(error):
-            raise DeviceError(f"{name} does not fit the memory of the {device}: use --device cpu") from error
-        raise ModelError(f"{name} is no translator that can be loaded ({brief(error)}): choose another one") from error
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    return tokenizer, target, network
-
-
-def _network(kind: Any, folder: Path, known: dict[str, Any]) -> Any:
-    """The network of the folder, with a peft adapter that could not be merged into it."""
-    network = kind.from_pretrained(folder, **known)
-    if not (folder / ADAPTER).is_dir():
-        return network
-    try:
-        from peft import PeftModel
-    except ImportError as error:
-        raise MissingExtraError("a model with an adapter", "train") from error
-    return keep_prefix(PeftModel.from_pretrained(network, folder / ADAPTER, local_files_only=True))
-
-
-def _device(options: TranslatorOptions, torch: Any) -> str:
-    if options.device != "cpu" and torch.cuda.is_available():
-        return "cuda"
-    if options.device == "cuda":
-        raise DeviceError("CUDA does not work (torch finds no GPU): use --device cpu")
-    return "cpu"
