@@ -74,10 +74,15 @@ class Capture:
         capacity: int = CAPACITY * SAMPLE_RATE,
         patience: float | None = None,
         gone: SubtransError | None = None,
+        rest: float | None = None,
     ) -> None:
-        """The clock starts with the first samples; `patience` seconds without any end the sound with `gone`."""
+        """The clock starts with the first samples; `patience` seconds without any end the sound with `gone`.
+
+        After `rest` seconds without any, silence stands in for what does not come, so that what was said can end.
+        """
         self._start = start
         self._patience = patience
+        self._rest = rest
         self._gone = gone
         self._clock: Clock | None = None
         self._capacity = capacity
@@ -116,11 +121,22 @@ class Capture:
         """Hear no more."""
         self.end()
 
-    @property
-    def ahead(self) -> bool:
-        """Whether more has come than can have been spoken since it began."""
+    def catch_up(self) -> None:
+        """Let silence stand for what should have come by now and has not."""
         with self._changed:
-            return milliseconds(self._position + self._waiting + self._lost) > self.now()
+            if self.ahead < 0:
+                self.put(np.zeros(samples(-self.ahead), dtype=np.float32))
+
+    @property
+    def ahead(self) -> int:
+        """Milliseconds that have come beyond what can have been spoken since it began; below 0 what is missing."""
+        with self._changed:
+            return milliseconds(self._position + self._waiting + self._lost) - self.now()
+
+    def idle(self, seconds: float) -> None:
+        """Return after so many seconds, or when the sound has ended."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended, seconds)
 
     @property
     def ended(self) -> bool:
@@ -136,6 +152,8 @@ class Capture:
                 quiet = 0.0 if self._changed.wait(_TICK) else quiet + _TICK
                 if self._patience is not None and quiet >= self._patience:
                     self.end(self._gone)
+                if self._rest is not None and quiet >= self._rest:
+                    self.catch_up()
             count = min(self._waiting, most)
             if count == 0:
                 failure, self._failure = self._failure, None

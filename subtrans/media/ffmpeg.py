@@ -23,7 +23,7 @@ Done = Callable[[int], object]
 """Takes the milliseconds of a file that are written."""
 
 _CHUNK = 1 << 16
-_ERROR_LINES = 20
+_ERROR_LINES, _FIRST_LINES = 20, 15
 _log = logging.getLogger("subtrans.media")
 
 
@@ -119,7 +119,7 @@ def run(
     The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
     that is given, gets the standard input `stdin`, by default none, and its own session: Ctrl-C reaches it through us
     alone. Complaints on an otherwise good run are logged. `started` gets the program, to end it from another thread;
-    `complaints` gets its first complaints and the last one.
+    `complaints` gets its first complaints and the last ones.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
@@ -194,7 +194,9 @@ def _collect(stream: IO[bytes], lines: list[str]) -> None:
     while line := stream.readline(4096):
         text = _PART.sub("", line.decode("utf-8", "replace").strip())
         if text:
-            lines[_ERROR_LINES - 1 :] = [text[:300]]
+            if len(lines) == _ERROR_LINES:
+                del lines[_FIRST_LINES]
+            lines.append(text[:300])
 
 
 _PIECE = 64

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from threading import Thread
@@ -19,9 +21,22 @@ from subtrans.types import SAMPLE_RATE
 
 PULSE = "pulse:"
 """What the name of a PulseAudio source begins with; `pulse:NAME.monitor` is what the output NAME plays."""
+WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
+"""Seconds before each try to hear a stream again that broke: together five minutes."""
+STEADY = 10_000
+"""Milliseconds for which it must come until a break is another one, with all the tries."""
+RECORDING = 30_000
+"""What comes so many milliseconds before it can have been spoken is a recording."""
+REST = 3.0
+"""Seconds without a sample after which silence stands in for what does not come."""
+_PATIENCE = 30
+"""Seconds after which a line that says nothing is taken for dead, where it lies on TCP."""
 _CHUNK = SAMPLE_RATE // 10 * 4
-_BROKEN = re.compile("Error during demuxing|Connection |prematurely|HTTP error|Input/output error|timed out")
+_log = logging.getLogger("subtrans.media")
+_BROKEN = re.compile("Error during demuxing|Connection |HTTP error|Input/output error|timed out")
 """What ffmpeg's last words have in them where a stream did not end but broke: for ffmpeg that is no error."""
+_AT_THE_END = "Error during demuxing"
+"""What newer ones say where they read no further; of a last piece that is not whole its decoder may complain then."""
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -31,14 +46,15 @@ def check(name: str) -> None:
         check_file(Path(name))
 
 
-def listen(name: str, pcm: int | None = None) -> Capture:
+def listen(name: str, pcm: int | None = None, waits: Sequence[float] = WAITS) -> Capture:
     """The sound of a file, a URL, `-` (standard input) or `pulse:NAME`, read by a thread as fast as it comes.
 
-    `pcm`: standard input holds bare 16-bit little-endian mono samples, so many a second. When the sound stops with an
+    `pcm`: standard input holds bare 16-bit little-endian mono samples, so many a second. A stream that breaks is asked
+    for again behind each of the `waits`, in seconds, and its times go on by the clock. When the sound stops with an
     error, `take` raises DeviceError behind its last sample, or InputError where there never was any.
     """
-    capture = _Program()
-    Thread(target=_read, args=(name, pcm, capture), name="listen", daemon=True).start()
+    capture = _Program(rest=None if _is_file(name) else REST)
+    Thread(target=_Listener(name, pcm, capture, waits).run, name="listen", daemon=True).start()
     return capture
 
 
@@ -60,29 +76,74 @@ class _Program(Capture):
             self._program.kill()
 
 
-def _read(name: str, pcm: int | None, capture: _Program) -> None:
-    heard, cause = False, "it is gone" if name.startswith(PULSE) else ""
-    complaints: list[str] = []
-    stdin = sys.stdin.fileno() if name == "-" else DEVNULL
-    try:
-        sound = run(_graph(name, pcm), chunk=_CHUNK, stdin=stdin, started=capture.started, complaints=complaints)
-        for data in sound:
-            capture.put(to_samples(data), wait=_waits(name, capture))
-            heard = True
-            if capture.ended:
-                return
-        if complaints and (not heard or (_URL.match(name) and _BROKEN.search(complaints[-1]))):
-            cause = complaints[-1]
-    except FFmpegError as error:
-        cause = error.errors[0] if error.errors else str(error)
-    except SubtransError as error:
-        capture.end(error)
-    called = "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
-    if not heard:
-        capture.end(InputError(f"nothing can be heard from {called} ({cause or 'it is empty'}): check the name"))
-    elif cause:
-        capture.end(DeviceError(f"the sound of {called} has stopped ({cause}): what was said is captioned"))
-    capture.end()
+class _Listener:
+    """Puts what one source gives into a capture, over every break that can be mended."""
+
+    def __init__(self, name: str, pcm: int | None, capture: _Program, waits: Sequence[float]) -> None:
+        self._name = name
+        self._pcm = pcm
+        self._capture = capture
+        self._waits = waits
+        self._left = list(waits)
+        self._called = "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
+        self._heard = False  # ever
+        self._broken = False  # and nothing has come since
+
+    def run(self) -> None:
+        """Hear it to its end."""
+        try:
+            while (cause := self._hear()) and not self._capture.ended:
+                self._wait(cause)
+        except SubtransError as error:
+            self._capture.end(error)
+        self._capture.end()
+
+    def _hear(self) -> str:
+        """Why the sound stopped; nothing where it ended as it should."""
+        name, capture = self._name, self._capture
+        complaints: list[str] = []
+        stdin = sys.stdin.fileno() if name == "-" else DEVNULL
+        begun: int | None = None
+        try:
+            sound = run(
+                _graph(name, self._pcm), chunk=_CHUNK, stdin=stdin, started=capture.started, complaints=complaints
+            )
+            for data in sound:
+                if begun is None:
+                    self._begin()
+                    begun = capture.now()
+                capture.put(to_samples(data), wait=_waits(name, capture))
+                if capture.ended:
+                    return ""
+                if capture.now() - begun > STEADY:
+                    self._left = list(self._waits)
+        except FFmpegError as error:
+            return error.errors[0] if error.errors else str(error)
+        broken = [one for one in complaints if _AT_THE_END in one] or complaints[-1:]
+        if broken and (begun is None or (_URL.match(name) and _BROKEN.search(broken[-1]))):
+            return broken[-1]
+        return "it is gone" if name.startswith(PULSE) else "it is empty" if begun is None else ""
+
+    def _begin(self) -> None:
+        """Tell that it is heard again, where it was not."""
+        self._heard = True
+        if self._broken:
+            self._capture.catch_up()
+            self._broken = False
+            _log.warning("%s is heard again", self._called)
+
+    def _wait(self, cause: str) -> None:
+        """Wait for the next try; InputError or DeviceError where there is none."""
+        if not self._heard:
+            raise InputError(f"nothing can be heard from {self._called} ({cause}): check the name")
+        # A recording comes faster than it is spoken; it would be heard from its beginning.
+        if not (_URL.match(self._name) and self._left and self._capture.ahead < RECORDING):
+            raise DeviceError(f"the sound of {self._called} has stopped ({cause}): what was said is captioned")
+        if not self._broken:
+            minutes = sum(self._left) / 60
+            _log.warning("%s broke off (%s): it is tried again for %.0f minutes", self._called, cause, minutes)
+        self._broken = True
+        self._capture.idle(self._left.pop(0))
 
 
 def _is_file(name: str) -> bool:
@@ -91,7 +152,7 @@ def _is_file(name: str) -> bool:
 
 def _waits(name: str, capture: Capture) -> bool:
     """Whether the sound can be made to wait, because nobody is speaking now: behind a URL, too, may be a recording."""
-    return not name.startswith(PULSE) and (capture.ahead or not _URL.match(name))
+    return not name.startswith(PULSE) and (capture.ahead > 0 or not _URL.match(name))
 
 
 def _graph(name: str, pcm: int | None) -> Any:
@@ -112,7 +173,8 @@ def _graph(name: str, pcm: int | None) -> Any:
             sample_rate=SAMPLE_RATE,
         )
     elif _URL.match(name):
-        source = ffmpeg.input(name)  # without `nobuffer`, which loses what is read to find out what it holds
+        # Without `nobuffer`, which loses what is read to find out what it holds.
+        source = ffmpeg.input(name, **_line_options(name.partition(":")[0].lower()))
     else:
         source = local_input(Path(name))
     sound = source.audio.filter("aresample", SAMPLE_RATE, **{"async": 1})
@@ -120,3 +182,10 @@ def _graph(name: str, pcm: int | None) -> Any:
     output = sound.output("pipe:1", format="f32le", acodec="pcm_f32le", flush_packets=1)
     # A sender that starts anew has another time: by default ffmpeg takes up to 30 hours of FLV (RTMP) for a pause.
     return output if _is_file(name) else output.global_args("-dts_error_threshold", "10")
+
+
+def _line_options(scheme: str) -> dict[str, int]:
+    """What ffmpeg is told of the line to an address: when it is dead, and to go on in a recording where it broke."""
+    on_tcp = scheme in {"http", "https", "tcp", "tls"} or scheme.startswith("rtmp")
+    options = {"rw_timeout": _PATIENCE * 1_000_000} if on_tcp else {}
+    return options | ({"reconnect": 1, "reconnect_delay_max": _PATIENCE} if scheme in {"http", "https"} else {})

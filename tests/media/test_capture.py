@@ -121,3 +121,22 @@ def test_a_device_that_sends_nothing_any_more_is_gone() -> None:
     capture = Capture(patience=0.0, gone=DeviceError("gone"))
     with pytest.raises(DeviceError, match="gone"):
         capture.take(1, 1)
+
+
+def test_silence_stands_in_for_what_does_not_come() -> None:
+    hand = Hand()
+    capture = Capture(lambda: ComputingClock(hand), rest=0.0)
+    capture.put(spoken("one"))
+    first = capture.take(1, 160_000)
+    assert first is not None
+    hand.seconds = 5
+    rest = capture.take(1, 160_000)
+    assert rest is not None
+    assert not rest.samples.any()
+    assert milliseconds(len(first.samples) + len(rest.samples)) == 5000
+    capture.put(np.ones(32_000, dtype=np.float32))  # what came late after all
+    assert capture.ahead == 2000
+    capture.catch_up()
+    last = capture.take(1, 160_000)
+    assert last is not None
+    assert last.samples.all()

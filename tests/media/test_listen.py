@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -25,24 +27,26 @@ Send = Callable[..., str]
 
 @pytest.fixture
 def send() -> Iterator[Send]:
-    """Gives the bytes to who asks at the address, as fast as they are taken.
+    """Gives the bytes to who asks at the address, as fast as they are taken; `more` of them to who asks again.
 
-    With `stall` it then says nothing; with `breaks` the line does not end but breaks, when that is set.
+    With `stall` it then says nothing; with `breaks` the first line does not end but breaks, when that is set.
     """
     over = threading.Event()
     threads = []
 
-    def start(data: bytes, *, stall: bool = False, breaks: threading.Event | None = None) -> str:
+    def start(*data: bytes, stall: bool = False, breaks: threading.Event | None = None) -> str:
         server = socket.create_server(("127.0.0.1", 0))
 
         def serve() -> None:
-            with server, server.accept()[0] as reader:
-                reader.sendall(data)
-                if stall:
-                    over.wait()
-                if breaks:
-                    breaks.wait(60)
-                    reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with server:
+                for number, piece in enumerate(data):
+                    with server.accept()[0] as reader:
+                        reader.sendall(piece)
+                        if stall:
+                            over.wait()
+                        if breaks and number == 0:
+                            breaks.wait(60)
+                            reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
         threads.append(threading.Thread(target=serve, daemon=True))
         threads[-1].start()
@@ -79,14 +83,61 @@ def test_of_a_recording_behind_an_address_nothing_is_lost(tmp_path, send) -> Non
     assert np.allclose(np.concatenate([first.samples, everything(capture)]), sound, atol=1e-3)
 
 
-def test_a_stream_that_breaks_is_no_end(tmp_path, send) -> None:
+def test_a_stream_that_breaks_is_no_end(tmp_path, send, caplog) -> None:
     breaks = threading.Event()
-    sound = np.tile(spoken("one two three Stop."), 20)
-    capture = listen(send(wav(tmp_path, sound)[:-2], breaks=breaks))
+    sound = np.tile(spoken("one two three Stop."), 4)
+    capture = listen(send(wav(tmp_path, sound)[:-2], breaks=breaks), waits=(0, 0.1))
     assert capture.take(SAMPLE_RATE, SAMPLE_RATE) is not None
     breaks.set()
-    with pytest.raises(DeviceError, match=r"the sound of tcp://.* has stopped \(.*Connection reset.*\)"):
+    with pytest.raises(DeviceError, match=r"the sound of tcp://.* has stopped \(.*Connection refused.*\)"):
         everything(capture)
+    [told] = caplog.messages
+    assert "broke off (" in told
+
+
+def test_a_stream_that_broke_is_heard_again(tmp_path, send, caplog) -> None:
+    breaks = threading.Event()
+    sound = np.tile(spoken("one two three Stop."), 4)
+    capture = listen(send(wav(tmp_path, sound)[:-2], wav(tmp_path, sound), breaks=breaks), waits=(0,))
+    first = capture.take(SAMPLE_RATE, SAMPLE_RATE)
+    assert first is not None
+    breaks.set()
+    heard = np.concatenate([first.samples, everything(capture)])
+    assert np.allclose(heard[-len(sound) :], sound, atol=1e-3)
+    before = heard[: -len(sound)]
+    assert np.allclose(before, sound[: len(before)], atol=1e-3)
+    assert len(before) > len(sound) // 2
+    broke, again = caplog.messages
+    assert "broke off" in broke
+    assert "is heard again" in again
+
+
+def test_a_recording_behind_an_address_that_breaks_goes_on_where_it_broke(tmp_path) -> None:
+    sound = np.tile(spoken("one two three Stop."), 20)
+    data, asked = wav(tmp_path, sound), []
+
+    class Breaking(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+            asked.append(begin)
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {begin}-{len(data) - 1}/{len(data)}")
+            self.send_header("Content-Length", str(len(data) - begin))
+            self.send_header("Accept-Ranges", "bytes")
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(data[begin:][: len(data) // 2])
+
+        def log_message(self, *_: object) -> None:
+            """Not on standard error."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        heard = everything(listen(f"http://127.0.0.1:{server.server_port}/talk.wav", waits=()))
+        server.shutdown()
+    assert len(asked) > 1
+    assert len(heard) == len(sound)
+    assert np.allclose(heard, sound, atol=1e-3)
 
 
 @pytest.mark.parametrize("container", ["flv", "mpegts"])
