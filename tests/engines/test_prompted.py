@@ -74,3 +74,12 @@ def test_without_its_tokenizer_it_is_not_converted(checkpoint: Path, tmp_path: P
             (bare / path.name).write_bytes(path.read_bytes())
     with pytest.raises(ModelError, match=r"has no tokenizer\.json"):
         convert_language_model(bare, tmp_path / "ct2", Origin("acme/lm"), quantization="int8")
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "subtrans.json"])
+def test_a_damaged_one_is_told(name: str, tmp_path: Path) -> None:
+    convert_language_model(tinymodels.gpt(tmp_path / "hf"), tmp_path / "ct2", Origin("acme/lm"), quantization="float32")
+    kept = '{"family": "prompted"}' if name == "subtrans.json" else '{"version": 1'
+    (tmp_path / "ct2" / name).write_text(kept)
+    with pytest.raises(ModelError, match="fetch or convert it again"):
+        load_translator(str(tmp_path / "ct2"), source="en", target="zh", options=EXACT)

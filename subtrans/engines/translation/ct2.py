@@ -6,15 +6,12 @@ parts that fit, and nothing is ever cut off.
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.translation.attention import SMALL, align, borrow, choose_attention, locate
 from subtrans.engines.translation.sharing import shared
-from subtrans.engines.translation.splitting import join_parts, ranked, split_text
-from subtrans.ports import listed
-from subtrans.text.context import CONTEXT, own
+from subtrans.engines.translation.splitting import SplittingTranslator, ranked
+from subtrans.text.context import CONTEXT
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
 
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
     from subtrans.engines.models.store import Model
     from subtrans.engines.translation.attention import Alignment
-    from subtrans.engines.translation.opening import Steerable
     from subtrans.engines.translation.options import TranslatorOptions
 
 
@@ -32,7 +28,7 @@ FEW = 32 << 20
 """Bytes of weights below which one thread translates one sentence soonest."""
 
 
-class CTranslate2Translator:
+class CTranslate2Translator(SplittingTranslator):
     """The Translator port over a CTranslate2 model, from one language to another."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
@@ -56,16 +52,6 @@ class CTranslate2Translator:
         self._options = options
         self._translator, self._lanes = _load(model, options)
 
-    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
-        texts = listed(texts)
-        parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
-        done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
-        return [
-            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], self._glue)
-            for text in texts
-        ]
-
     def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:
         """For each beginning the best translation that starts with it; none for a text of more than one part."""
         source = self._tokeniser.encode(text)
@@ -87,17 +73,11 @@ class CTranslate2Translator:
             said.append(Hypothesis(text_said, sum(score.log_probs) / max(1, len(score.log_probs))))
         return said
 
-    def steered(self, **changes: Any) -> Steerable:
-        """The same translator with some of its options changed, over the same weights."""
-        other = copy(self)
-        other._options = replace(self._options, **changes)
-        return other
-
     def _parts(self, text: str) -> list[str]:
         """The text with as many of its predecessors as fit; one that is too long alone, in parts."""
         while CONTEXT in text and not self._fits(text):
             text = text.partition(CONTEXT)[2]
-        return [text] if CONTEXT in text else split_text(text, self._fits)
+        return [text] if CONTEXT in text else super()._parts(text)
 
     def _fits(self, text: str) -> bool:
         return len(self._tokeniser.encode(text)) <= self._positions

@@ -6,17 +6,14 @@ from the checkpoint is run.
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.translation.hf_model import load_network
-from subtrans.engines.translation.splitting import join_parts, ranked, split_text
+from subtrans.engines.translation.splitting import SplittingTranslator, ranked
 from subtrans.engines.translation.tokenisation import joined_text, numbers_between
-from subtrans.ports import listed
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -26,11 +23,10 @@ if TYPE_CHECKING:
 
     from subtrans.engines.models.store import Model
     from subtrans.engines.translation.attention import Alignment
-    from subtrans.engines.translation.opening import Steerable
     from subtrans.engines.translation.options import TranslatorOptions
 
 
-class TransformersTranslator:
+class TransformersTranslator(SplittingTranslator):
     """The Translator port over AutoModelForSeq2SeqLM, from one language to another."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
@@ -52,20 +48,11 @@ class TransformersTranslator:
         self._language = language(target)
         self._glue = " " if self._language.spaced else ""
 
-    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
-        texts = listed(texts)
-        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
+    def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         done: dict[str, Hypothesis] = {}
-        for batch in self._batches(list(dict.fromkeys(part for each in parts.values() for part in each))):
+        for batch in self._batches(parts):
             done.update(zip(batch, self._generate(batch), strict=True))
-        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
-
-    def steered(self, **changes: Any) -> Steerable:
-        """The same translator with some of its options changed, over the same weights."""
-        other = copy(self)
-        other._options = replace(self._options, **changes)
-        return other
+        return done
 
     def _fits(self, text: str) -> bool:
         return self._length(text) <= self._positions

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from subtrans.engines.machine.devices import opening, resolve_device
 from subtrans.engines.machine.threads import cores
 from subtrans.engines.models.contents import read_notes
 from subtrans.engines.models.families import frame
 from subtrans.engines.translation.sharing import shared
-from subtrans.engines.translation.splitting import join_parts, ranked, split_text
-from subtrans.ports import listed
+from subtrans.engines.translation.splitting import SplittingTranslator, ranked
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from subtrans.engines.models.store import Model
-    from subtrans.engines.translation.opening import Steerable
     from subtrans.engines.translation.options import TranslatorOptions
 
 POSITIONS = 1024
 """Of prompt and translation together, where the model does not say."""
 
 
-class PromptedTranslator:
+class PromptedTranslator(SplittingTranslator):
     """The Translator port over `ctranslate2.Generator`, from one language to another; it knows no alignment."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
@@ -40,15 +34,15 @@ class PromptedTranslator:
         self._language = language(target)
         self._glue = " " if self._language.spaced else ""
         self._options = options
-        self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
-        # A training leaves in it how it cut and filled up its texts, which would end a prompt in the middle.
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        notes = read_notes(model.path)
-        self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
         device = resolve_device(options.device, options.compute_type)
         threads = options.threads or cores()
         with opening(model.path, device):
+            self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
+            # A training leaves in it how it cut and filled up its texts, which would end a prompt in the middle.
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            notes = read_notes(model.path)
+            self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
             self._generator = shared(
                 model.path,
                 (device, threads),
@@ -57,23 +51,14 @@ class PromptedTranslator:
                 ),
             )
 
-    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
-        texts = listed(texts)
-        parts = {text: split_text(text, self._fits) for text in dict.fromkeys(texts)}
+    def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         groups: dict[int, list[str]] = {}
-        for part in dict.fromkeys(part for each in parts.values() for part in each):
+        for part in parts:
             groups.setdefault(self._limit(part), []).append(part)
         done: dict[str, Hypothesis] = {}
         for limit, members in sorted(groups.items()):
             done.update(zip(members, self._generate(members, limit), strict=True))
-        return [join_parts(text, parts[text], [done[part] for part in parts[text]], self._glue) for text in texts]
-
-    def steered(self, **changes: Any) -> Steerable:
-        """The same translator with some of its options changed, over the same weights."""
-        other = copy(self)
-        other._options = replace(self._options, **changes)
-        return other
+        return done
 
     def _prompt(self, text: str) -> list[str]:
         tokens: list[str] = self._tokenizer.encode(self._before + " ".join(text.split()) + self._behind).tokens

@@ -6,10 +6,19 @@ Nothing is dropped: the parts joined again are the text, but for white space at 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from subtrans.ports import listed
+from subtrans.text.context import own
 from subtrans.types import Hypothesis
+
+if TYPE_CHECKING:
+    from subtrans.engines.translation.opening import Steerable
+    from subtrans.engines.translation.options import TranslatorOptions
 
 BREAKS = (
     re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”』」）]*"),
@@ -17,6 +26,41 @@ BREAKS = (
     re.compile(r"\s+"),
 )
 """Ends of sentences, then of clauses, then of words."""
+
+
+class SplittingTranslator(ABC):
+    """The Translator port for texts of any length over a model that translates parts which fit."""
+
+    _options: TranslatorOptions
+    _glue: str
+    """What stands between the translations of two parts."""
+
+    def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
+        texts = listed(texts)
+        parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
+        done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
+        return [
+            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], self._glue)
+            for text in texts
+        ]
+
+    def steered(self, **changes: Any) -> Steerable:
+        """The same translator with some of its options changed, over the same weights."""
+        other = copy(self)
+        other._options = replace(self._options, **changes)
+        return other
+
+    def _parts(self, text: str) -> list[str]:
+        return split_text(text, self._fits)
+
+    @abstractmethod
+    def _fits(self, text: str) -> bool:
+        """Whether the model can take the text as one."""
+
+    @abstractmethod
+    def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
+        """What is said for each of some different texts that fit."""
 
 
 def split_text(text: str, fits: Callable[[str], bool]) -> list[str]:
