@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from subtrans.types import Span, Word, milliseconds, samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -146,6 +146,12 @@ def _run(words: Sequence[Word], longest: int) -> int:
         return fit
     pauses = [words[i].span.start - words[i - 1].span.end for i in range(1, fit + 1)]
     return max(range(len(pauses)), key=lambda i: (pauses[i], i)) + 1
+
+
+def symbols_of(word: str, symbols: Mapping[str, int]) -> list[int]:
+    """The symbols of the letters, digits and apostrophes of a word; empty if there is none for one of them."""
+    letters = [c for c in word.replace("’", "'") if c.isalnum() or c == "'"]
+    return [symbols[c] for c in letters] if all(c in symbols for c in letters) else []
 
 
 def align(

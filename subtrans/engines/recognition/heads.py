@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.models.contents import MALFORMED
-from subtrans.engines.recognition.align import AlignmentOptions, align
+from subtrans.engines.recognition.align import AlignmentOptions, align, symbols_of
 from subtrans.engines.recognition.viterbi import follow
 from subtrans.errors import ModelError
 
@@ -69,9 +69,8 @@ class Head:
         return follow(scores, path, self.blank)
 
     def spell(self, word: str) -> list[int]:
-        """The letters, digits and apostrophes of a word; empty if it has letters of another script."""
-        letters = [c for c in word.lower().replace("’", "'") if c.isalnum() or c == "'"]
-        return [self._symbols[c] for c in letters] if all(c in self._symbols for c in letters) else []
+        """The symbols of a word; empty if it has letters of another script."""
+        return symbols_of(word.lower(), self._symbols)
 
 
 def heed(loaded: Any, head: Head, options: AlignmentOptions = ALIGNMENT) -> None:

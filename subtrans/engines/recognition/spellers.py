@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from subtrans.engines.models.contents import read_json
 from subtrans.engines.models.layouts import find_weights
 from subtrans.engines.models.store import locate
+from subtrans.engines.recognition.align import symbols_of
 from subtrans.engines.recognition.heads import HEAD
 from subtrans.engines.recognition.viterbi import follow_with_torchaudio
 from subtrans.errors import MissingExtraError, ModelError, brief
@@ -95,9 +96,7 @@ class CheckpointSpeller:
 
     def spell(self, word: str) -> list[int]:
         """The symbols of a word's letters in the model's case; empty if one is unknown."""
-        cased = word.upper() if self._upper else word.lower()
-        letters = [c for c in cased.replace("’", "'") if c.isalnum() or c == "'"]
-        return [self._symbols[c] for c in letters] if all(c in self._symbols for c in letters) else []
+        return symbols_of(word.upper() if self._upper else word.lower(), self._symbols)
 
 
 def _check_head(recogniser: str) -> None:

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,14 @@ class Journal:
             except (OSError, ValueError) as error:
                 self._give_up(error)
                 return None
+
+    def answer(self, question: str, ask: Callable[[], Any]) -> Any:
+        """The answer as it was kept, else what `ask` gives, which is kept then."""
+        known = self.recall(question)
+        if known is None:
+            known = ask()
+            self.keep(question, known)
+        return known
 
     def keep(self, question: str, answer: Any) -> None:
         """Write the answer down; it is on the disk when this returns."""

@@ -54,11 +54,9 @@ class RememberingDetector:
 
     def detect(self, audio: Audio) -> list[Span]:
         """The stretches of speech, as they were found when these samples were first looked at."""
-        question = _question(self._settings, audio)
-        known = self._journal.recall(question)
-        if known is None:
-            known = [[span.start, span.end] for span in self._detector.detect(audio)]
-            self._journal.keep(question, known)
+        known = self._journal.answer(
+            _question(self._settings, audio), lambda: [[span.start, span.end] for span in self._detector.detect(audio)]
+        )
         return [Span(start, end) for start, end in known]
 
 
@@ -73,22 +71,19 @@ class RememberingTranscriber:
     def identify(self, audio: Audio) -> str:
         """The language, as it was heard first."""
         question = _question(self._settings, audio)
-        known = self._journal.recall(question)
-        if known is None:
-            known = self._transcriber.identify(audio)
-            self._journal.keep(question, known)
-        return str(known)
+        return str(self._journal.answer(question, lambda: self._transcriber.identify(audio)))
 
     def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words, as they were heard first."""
+
+        def ask() -> list[list[Any]]:
+            words = self._transcriber.transcribe(audio, speech, language, said)
+            return [[word.text, word.span.start, word.span.end, word.probability] for word in words]
+
         question = _question(
             self._settings, audio, [[span.start, span.end] for span in speech], language, *filter(None, [said])
         )
-        known = self._journal.recall(question)
-        if known is None:
-            words = self._transcriber.transcribe(audio, speech, language, said)
-            known = [[word.text, word.span.start, word.span.end, word.probability] for word in words]
-            self._journal.keep(question, known)
+        known = self._journal.answer(question, ask)
         return [Word(text, Span(start, end), probability) for text, start, end, probability in known]
 
 
@@ -115,10 +110,7 @@ class RememberingTranslator:
         if not texts:
             return []
         question = _question(self._settings, None, texts, *how)
-        known = self._journal.recall(question)
-        if known is None:
-            known = [_to_json(hypothesis) for hypothesis in translate(texts)]
-            self._journal.keep(question, known)
+        known = self._journal.answer(question, lambda: [_to_json(hypothesis) for hypothesis in translate(texts)])
         return [_from_json(one) for one in known]
 
 
