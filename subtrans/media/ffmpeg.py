@@ -23,6 +23,9 @@ Done = Callable[[int], object]
 """Takes the milliseconds of a file that are written."""
 
 _CHUNK = 1 << 16
+_CONVERTERS = {"GCONV_PATH": os.devnull}
+"""Static builds, as many people have, crash at any MPEG transport stream: for the names of its channels they load the
+converters of the system's C library, which are not of theirs. Told that there are none, they leave the names."""
 _ERROR_LINES, _FIRST_LINES = 20, 15
 _log = logging.getLogger("subtrans.media")
 
@@ -133,6 +136,7 @@ def run(
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same for Windows
             cwd=folder,
+            env=_CONVERTERS | os.environ,
         )
     except OSError as error:
         raise SubtransError(f"{command[0]} does not start: {error.strerror}; run `subtrans doctor`") from error

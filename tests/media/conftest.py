@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import wave
 from collections.abc import Callable
@@ -18,8 +19,8 @@ BURSTS = (0.5, 1.25, 2.0)
 
 @pytest.fixture(autouse=True)
 def program(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The ffmpeg of imageio-ffmpeg, which the code under test uses too."""
-    path = imageio_ffmpeg.get_ffmpeg_exe()
+    """The ffmpeg of imageio-ffmpeg, or the one that the environment names, which the code under test uses too."""
+    path = os.environ.get("SUBTRANS_FFMPEG") or imageio_ffmpeg.get_ffmpeg_exe()
     monkeypatch.setenv("SUBTRANS_FFMPEG", path)
     return path
 

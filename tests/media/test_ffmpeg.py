@@ -141,3 +141,14 @@ def test_how_much_is_written_is_told_while_it_is_and_never_less(
 
     write(graph(), tmp_path / "a.mkv", tmp_path / "b.mkv", done=done)
     assert told == [500, 1000]
+
+
+@pytest.mark.parametrize(("set_to", "expected"), [(None, os.devnull), ("/opt/gconv", "/opt/gconv")])
+def test_a_static_build_is_kept_from_converters_that_are_not_of_its_library(
+    set_to: str | None, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUBTRANS_FFMPEG", script(tmp_path / "ffmpeg", 'printf %s "$GCONV_PATH"'))
+    monkeypatch.delenv("GCONV_PATH", raising=False)
+    if set_to:
+        monkeypatch.setenv("GCONV_PATH", set_to)
+    assert b"".join(run(graph())).decode() == expected
