@@ -55,7 +55,7 @@ source = click.option(
     "source",
     type=SpokenType(),
     metavar="LANG",
-    help="The language of the input.  [default: auto, the models' only one, or heard]",
+    help="The language of the input.  [default: auto, which is the models' only one, or what is heard]",
 )
 allowed = click.option(
     "--allow-language",
@@ -119,7 +119,7 @@ compute_type = click.option(
     metavar="TYPE",
     help=f"Precision, such as int8, float16, float32.  [default: {_WRITING.compute_type}]",
 )
-_BEAM = "Hypotheses followed at once; 1 is fastest.  [default: {}]"
+_BEAM = "Hypotheses followed at once: more is slower and a little better, 1 is fastest.  [default: {}]"
 beam_size = _count("--beam-size", _BEAM.format(_WRITING.beam_size))
 
 

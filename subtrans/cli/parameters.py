@@ -1,4 +1,4 @@
-"""A language or a model as the user writes it in; the value, and what a shell can complete, out."""
+"""A path, a number, a language, a model ... as the user writes it in; the value, and what a shell can complete, out."""
 
 from __future__ import annotations
 

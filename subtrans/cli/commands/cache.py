@@ -25,7 +25,7 @@ def command(context: click.Context) -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_journals(as_json: bool) -> None:
     """List the recordings of which something is kept (the default)."""
     from subtrans.engines.resume.journals import kept

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group("models", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     """List the models that ship and those in the cache; fetch, look at and remove them."""
@@ -26,7 +26,7 @@ def command(context: click.Context, as_json: bool) -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_models(as_json: bool) -> None:
     """List the models that ship and those in the cache (the default)."""
     from subtrans.engines.models.inventory import inventory
@@ -52,7 +52,7 @@ def pull(name: str, offline: bool) -> None:
 @command.command("info")
 @click.argument("name", type=ModelType())
 @click.option("--verify", is_flag=True, help="Read all files and compare them with the card's checksums.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(name: str, verify: bool, as_json: bool) -> None:
     """Show all that is known of one model at hand."""
     from subtrans.engines.models.cards import check_files
