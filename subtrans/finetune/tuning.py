@@ -133,6 +133,12 @@ def freeze(model: Any, tuning: TuningOptions) -> None:
         "decoder": ("*decoder.*",),
     }
     parameters = dict(model.named_parameters())
+    if tuning.top_layers:
+        for parameter in parameters.values():
+            parameter.requires_grad = False
+        for stack in _stacks(model):
+            for parameter in stack[-tuning.top_layers :].parameters():
+                parameter.requires_grad = True
     for part in tuning.freeze:
         found = [
             name for name in parameters if any(fnmatch.fnmatch(name, each) for each in patterns.get(part, (part,)))
@@ -145,12 +151,6 @@ def freeze(model: Any, tuning: TuningOptions) -> None:
             )
         for name in found:
             parameters[name].requires_grad = False
-    if tuning.top_layers:
-        for parameter in parameters.values():
-            parameter.requires_grad = False
-        for stack in _stacks(model):
-            for parameter in stack[-tuning.top_layers :].parameters():
-                parameter.requires_grad = True
     if not any(parameter.requires_grad for parameter in parameters.values()):
         raise ConfigError("tuning.freeze leaves nothing to train: freeze less")
 

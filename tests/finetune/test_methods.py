@@ -127,6 +127,7 @@ def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
     assert [name for name in learning(freeze=("encoder",)) if "decoder.layers.0.encoder_attn" in name]
     assert everything - learning(freeze=("embeddings",)) == {name for name in everything if "shared" in name}
     assert all("layers.1." in name for name in learning(top_layers=1))
+    assert not [name for name in learning(freeze=("*fc1*",), top_layers=1) if "fc1" in name]
     assert not [name for name in learning(freeze=("*fc1*",)) if "fc1" in name]
     with pytest.raises(ConfigError, match="no parameter of this model is called decodr"):
         learning(freeze=("decodr",))
