@@ -15,6 +15,7 @@ from subtrans.errors import DeviceError, InputError, SubtransError
 from subtrans.media.capture import Capture
 from subtrans.media.decode import to_samples
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
+from subtrans.media.phase import Mixer
 from subtrans.text.paths import show
 from subtrans.text.reading import check_file
 from subtrans.types import SAMPLE_RATE
@@ -31,7 +32,7 @@ REST = 3.0
 """Seconds without a sample after which silence stands in for what does not come."""
 _PATIENCE = 30
 """Seconds after which a line that says nothing is taken for dead, where it lies on TCP."""
-_CHUNK = SAMPLE_RATE // 10 * 4
+_CHUNK = SAMPLE_RATE // 10 * 8
 _log = logging.getLogger("subtrans.media")
 _BROKEN = re.compile("Error during demuxing|Connection |HTTP error|Input/output error|timed out")
 """What ffmpeg's last words have in them where a stream did not end but broke: for ffmpeg that is no error."""
@@ -86,6 +87,7 @@ class _Listener:
         self._waits = waits
         self._left = list(waits)
         self._called = "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
+        self._mixed = Mixer()
         self._heard = False  # ever
         self._broken = False  # and nothing has come since
 
@@ -112,7 +114,7 @@ class _Listener:
                 if begun is None:
                     self._begin()
                     begun = capture.now()
-                capture.put(to_samples(data), wait=_waits(name, capture))
+                capture.put(self._mixed(*to_samples(data).reshape(-1, 2).T), wait=_waits(name, capture))
                 if capture.ended:
                     return ""
                 if capture.now() - begun > STEADY:
@@ -156,7 +158,10 @@ def _waits(name: str, capture: Capture) -> bool:
 
 
 def _graph(name: str, pcm: int | None) -> Any:
-    """The ffmpeg-python graph from what is heard to raw samples on standard output."""
+    """The ffmpeg-python graph from what is heard to raw samples on standard output.
+
+    Two channels: the mean of what is heard and half its difference, of sound with one channel nothing.
+    """
     import ffmpeg
 
     if name == "-":
@@ -167,9 +172,9 @@ def _graph(name: str, pcm: int | None) -> Any:
         source = ffmpeg.input(
             name.removeprefix(PULSE),
             f="pulse",
-            fragment_size=SAMPLE_RATE // 10 * 2,
+            fragment_size=SAMPLE_RATE // 10 * 4,
             wallclock=0,
-            channels=1,
+            channels=2,
             sample_rate=SAMPLE_RATE,
         )
     elif _URL.match(name):
@@ -178,7 +183,9 @@ def _graph(name: str, pcm: int | None) -> Any:
     else:
         source = local_input(Path(name))
     sound = source.audio.filter("aresample", SAMPLE_RATE, **{"async": 1})
-    sound = sound.filter("aformat", sample_fmts="flt", sample_rates=SAMPLE_RATE, channel_layouts="mono")
+    sound = sound.filter("aformat", sample_rates=SAMPLE_RATE, channel_layouts="mono|stereo")
+    # The second value of one channel is the first. A sender that starts anew may have another number of them.
+    sound = sound.filter("aeval", "(val(0)+val(1))/2|(val(0)-val(1))/2", c="stereo")
     output = sound.output("pipe:1", format="f32le", acodec="pcm_f32le", flush_packets=1)
     # A sender that starts anew has another time: by default ffmpeg takes up to 30 hours of FLV (RTMP) for a pause.
     return output if _is_file(name) else output.global_args("-dts_error_threshold", "10")

@@ -12,6 +12,7 @@ import numpy as np
 
 from subtrans.errors import DeviceError, MissingExtraError, brief
 from subtrans.media.capture import Capture
+from subtrans.media.phase import Mixer
 from subtrans.types import SAMPLE_RATE
 
 SILENT = 5.0
@@ -43,7 +44,8 @@ def devices() -> list[str]:
 def microphone(name: str | None = None) -> Iterator[Capture]:
     """The sound of a device by its number or a part of its name, else of the default one.
 
-    One that has no 16 kHz, or no single channel, is heard as it is, and its sound is made so. DeviceError where there
+    Of two channels, if it has more than one, that none cancels the other. One that has no 16 kHz, or none of so many
+    channels, is heard as it is, and its sound is made so. DeviceError where there
     is none, or it cannot be opened; and from `take`, when the device has vanished.
     """
     sound = _sounddevice()
@@ -66,7 +68,7 @@ def microphone(name: str | None = None) -> Iterator[Capture]:
         try:
             its = sound.query_devices(device, "input")
             own, channels = round(its["default_samplerate"]), its["max_input_channels"]
-            for wanted in dict.fromkeys([(SAMPLE_RATE, 1), (own, 1), (own, channels)]):
+            for wanted in dict.fromkeys([(SAMPLE_RATE, min(2, channels)), (SAMPLE_RATE, 1), (own, 1), (own, channels)]):
                 try:
                     stack.enter_context(opened(*wanted))
                     break
@@ -100,23 +102,25 @@ def _telling_of_silence(put: Callable[[Any], None], called: str) -> Callable[[An
 
 def _converter(rate: int) -> Callable[[Any], Any]:
     """What makes 16 kHz mono of blocks of so many samples a second, a column a channel, as they come."""
+    mixer = Mixer()
+
+    def mixed(block: Any) -> Any:
+        """A copy, as the block is PortAudio's."""
+        mean = block.mean(axis=1, dtype=np.float32)
+        return mixer(mean, (block[:, 0] - block[:, 1]) / 2) if block.shape[1] == 2 else mean
+
     if rate == SAMPLE_RATE:
-        return _mixed
+        return mixed
     import av
 
     resampler = av.AudioResampler("flt", "mono", SAMPLE_RATE)
 
     def convert(block: Any) -> Any:
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(_mixed(block)[None, :]), "flt", "mono")
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(mixed(block)[None, :]), "flt", "mono")
         frame.sample_rate = rate
         return np.concatenate([np.zeros(0, np.float32), *(one.to_ndarray()[0] for one in resampler.resample(frame))])
 
     return convert
-
-
-def _mixed(block: Any) -> Any:
-    """A copy, as the block is PortAudio's."""
-    return block.mean(axis=1, dtype=np.float32)
 
 
 def _gone(name: str | None) -> DeviceError:

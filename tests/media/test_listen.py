@@ -140,6 +140,20 @@ def test_a_recording_behind_an_address_that_breaks_goes_on_where_it_broke(tmp_pa
     assert np.allclose(heard, sound, atol=1e-3)
 
 
+def test_channels_that_cancel_each_other_are_heard(tmp_path, send) -> None:
+    path = write_wav(tmp_path / "sound.wav", spoken("one two three Stop."))
+
+    def as_heard(layout: str) -> np.ndarray:
+        command = [executable(), "-v", "error", "-i", path, "-af", layout, "-f", "matroska", "-c:a", "flac", "pipe:1"]
+        return everything(listen(send(subprocess.run(command, capture_output=True, check=True).stdout)))
+
+    for second, share in ("c0", 1), ("-1*c0", 1), ("0*c0", 0.5):
+        heard = as_heard(f"pan=stereo|c0=c0|c1={second}")
+        assert np.allclose(heard, share * spoken("one two three Stop."), atol=1e-3)
+    centre = as_heard("pan=5.1|FC=c0")
+    assert np.abs(centre).max() > 0.2 * np.abs(spoken("one two three Stop.")).max()
+
+
 @pytest.mark.parametrize("container", ["flv", "mpegts"])
 def test_a_sender_that_starts_anew_with_another_time_leaves_no_pause(container, tmp_path, send) -> None:
     path = write_wav(tmp_path / "sound.wav", spoken("one two three Stop."))

@@ -26,6 +26,7 @@ class InputStream:
 
     opened: dict
     only: tuple[int, int] | None = None  # the rate and the channels that the device has, if it has no others
+    second = 1  # what its second channel is of its first
     busy = False
 
     def __init__(self, **options) -> None:
@@ -36,8 +37,9 @@ class InputStream:
     def __enter__(self):
         if self.busy:
             raise PortAudioError("Error starting stream: Unanticipated host error [PaErrorCode -9999]")
-        rate, channels = self.only or (16_000, 1)
+        rate, channels = self.opened["samplerate"], self.opened["channels"]
         sound = np.repeat(np.repeat(spoken("one"), rate // 16_000)[:, None], channels, axis=1)
+        sound[:, 1:] *= self.second
         for start in range(0, len(sound), 320):
             self.opened["callback"](sound[start : start + 320], 320, None, None)
         self.opened["finished_callback"]()
@@ -106,6 +108,14 @@ def test_a_microphone_that_has_one_rate_alone_is_heard(channels, monkeypatch) ->
     # The last samples are in the filter when the device vanishes.
     assert 0 <= len(spoken("one")) - len(audio.samples) <= 32
     assert np.abs(audio.samples[100:3000] - spoken("one")[100:3000]).max() < 0.01
+
+
+def test_a_balanced_microphone_in_a_stereo_socket_is_heard(monkeypatch) -> None:
+    monkeypatch.setattr(InputStream, "second", -1)
+    with microphone("2") as source:
+        audio = source.take(16_000, 16_000)
+    assert audio is not None
+    assert np.array_equal(audio.samples, spoken("one"))
 
 
 def test_a_microphone_that_does_not_start(monkeypatch) -> None:
