@@ -55,10 +55,11 @@ def _explain(error: Exception) -> tuple[list[str], int]:
 
 def _of_the_machine(error: Exception) -> tuple[str, int] | None:
     """What a machine that cannot do more says through whatever library is at work; None for other errors."""
-    if isinstance(error, MemoryError):
+    said = str(error) if isinstance(error, RuntimeError) else ""
+    if isinstance(error, MemoryError) or "failed to allocate memory" in said:
         return "there is not enough memory: use a smaller model, or --batch-size 1", SubtransError.exit_code
-    if isinstance(error, RuntimeError) and str(error).startswith(("CUDA", "cuBLAS", "cuDNN")):
-        return f"the GPU failed ({str(error).partition(chr(10))[0]}): use --device cpu", DeviceError.exit_code
+    if said.startswith(("CUDA", "cuBLAS", "cuDNN")):
+        return f"the GPU failed ({said.partition(chr(10))[0]}): use --device cpu", DeviceError.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "the disk is full: make room and run it again", OutputError.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:

@@ -32,7 +32,7 @@ def language(*names: str, help: str, **more: Any) -> Callable[[Function], Functi
     return click.option(*names, type=LanguageType(), metavar="LANG", help=help, **more)
 
 
-def _count(name: str, help: str, most: int | None = None) -> Callable[[Function], Function]:  # noqa: A002
+def _count(name: str, help: str, most: int) -> Callable[[Function], Function]:  # noqa: A002
     return click.option(name, type=click.IntRange(1, most), metavar="N", help=help)
 
 
@@ -120,13 +120,13 @@ compute_type = click.option(
     help=f"Precision, such as int8, float16, float32.  [default: {_WRITING.compute_type}]",
 )
 _BEAM = "Hypotheses followed at once: more is slower and a little better, 1 is fastest.  [default: {}]"
-beam_size = _count("--beam-size", _BEAM.format(_WRITING.beam_size))
+beam_size = _count("--beam-size", _BEAM.format(_WRITING.beam_size), 100)
 
 
 def _beam_sizes(function: Function) -> Function:
     """Of a command that hears too: only such a one loads what hearing needs."""
     both = f"{engines.TranscriberOptions().beam_size} heard, {_WRITING.beam_size} written"
-    return _count("--beam-size", _BEAM.format(both))(function)
+    return _count("--beam-size", _BEAM.format(both), 100)(function)
 
 
 house = click.option(
@@ -140,14 +140,14 @@ house = click.option(
 )
 max_cps = click.option(
     "--max-cps",
-    type=NumberType(min=0, min_open=True),
+    type=NumberType(0.1, 1000),
     metavar="N",
     help="Reading speed in characters a second, above which a shorter translation is sought.  [default: the profile's]",
 )
 shots = click.option("--shots", "snap", is_flag=True, help="Begin and end cues with the shots; reads the whole video.")
-batch_size = _count("--batch-size", "Windows of speech, and sentences, taken at once; more use more memory.")
-lines_at_once = _count("--batch-size", "Lines taken at once; more use more memory.")
-threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]", most=512)
+batch_size = _count("--batch-size", "Windows of speech, and sentences, taken at once; more use more memory.", 10_000)
+lines_at_once = _count("--batch-size", "Lines taken at once; more use more memory.", 10_000)
+threads = _count("--threads", "Processor threads of each engine.  [default: all cores, shared out]", 512)
 memory = click.option(
     "--memory",
     type=PATH,

@@ -122,6 +122,13 @@ def test_numbers_that_are_none(run, fakes, command, number) -> None:
     assert f"{number} is no number to count with" in outcome.err
 
 
+@pytest.mark.parametrize("option", ["--beam-size", "--batch-size", "--max-cps", "--threads"])
+def test_numbers_that_no_machine_could_bear(run, fakes, option) -> None:
+    write_wav(Path("talk.wav"), spoken(TALK))
+    outcome = run("subtitle", "talk.wav", "--to", "zh", option, "1000000000000")
+    assert (outcome.code, "is not in the range" in outcome.err) == (2, True)
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody can write")
 def test_an_output_folder_that_cannot_be_written(run, fakes) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))

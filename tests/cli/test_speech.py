@@ -61,11 +61,12 @@ def test_silence_is_said(run, fakes) -> None:
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "rain.wav: no speech found\n")
 
 
-def test_sentences_come_before_the_end(run, fakes, monkeypatch) -> None:
+@pytest.mark.parametrize("failure", [MemoryError, RuntimeError("mkl_malloc: failed to allocate memory")])
+def test_sentences_come_before_the_end(run, fakes, failure) -> None:
     """Each is printed when its block is done: those before a failure are there."""
     write_wav(Path("talk.wav"), spoken(TALK * 20))
     fakes.transcriber.patience = 1
-    fakes.transcriber.failure = MemoryError
+    fakes.transcriber.failure = failure
     outcome = run("speech", "talk.wav", "--to", "zh")
     assert outcome.code == 1
     assert outcome.out.startswith("zh:one two three Stop.\nzh:red green cat Why?\n")
