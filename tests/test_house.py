@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,14 @@ def test_no_file_is_too_long_to_read_at_once() -> None:
         if (length := len(path.read_text(encoding="utf-8").splitlines())) > 250
     }
     assert not long
+
+
+def test_no_command_is_built_of_another_command() -> None:
+    folder = ROOT / "subtrans/cli/commands"
+    for path in folder.rglob("*.py"):
+        imported = re.findall(r"^\s*from subtrans\.cli\.(commands\S*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        own = "commands.evaluate" if path.parent.name == "evaluate" else "nothing"
+        assert [name for name in imported if not name.startswith(own)] == [], path
 
 
 def test_nothing_names_a_place_of_one_machine() -> None:

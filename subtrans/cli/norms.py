@@ -9,14 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from subtrans import formats
 from subtrans.errors import ConfigError, InputError, LanguageError
 from subtrans.text.languages import Language, language
-from subtrans.text.paths import reason
+from subtrans.text.paths import reason, show
 from subtrans.text.profiles import PROFILES, Profile, customised, profile
 from subtrans.text.reading import read_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
+
+    from subtrans.evaluate.conformity_page import Checked
+    from subtrans.formats.lines import Numbered
 
 House: TypeAlias = Callable[[Language], Profile]
 Videos: TypeAlias = Callable[[Path], dict[str, list[Path]]]
@@ -100,3 +105,15 @@ def videos_in(folder: Path) -> dict[str, list[Path]]:
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES):
         found.setdefault(path.stem, []).append(path)
     return found
+
+
+def judge_cues(path: Path, numbered: Sequence[Numbered], written: Language, norms: Norms) -> Checked:
+    """What the cues that were read from a file keep of the norms of their language, on the frames that these know."""
+    from subtrans.evaluate.conformity import conformity
+    from subtrans.evaluate.conformity_page import Checked
+
+    tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
+    own = norms.of(written)
+    found = conformity([cue for _, cue in numbered], own, written, tolerance=tolerance)
+    broken = {violation.cue: numbered[violation.cue - 1] for violation in found.violations}
+    return Checked(show(path), written, own, broken, found)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from subtrans.errors import SubtransError
+from subtrans.errors import LanguageError, SubtransError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,3 +81,22 @@ def check_device(asked: Asked) -> None:
 
     device = resolve_device(asked.device or "auto", asked.compute_type or "auto")
     _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)
+
+
+def check_translator(preflight: Preflight, asked: Asked) -> str | None:
+    """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
+    source = asked.source or preflight.check(_only_source, asked)
+    if source:
+        preflight.check(asked.check_translator, asked.mt, source)
+    return source
+
+
+def _only_source(asked: Asked) -> str:
+    """The language that the translator translates from, if there is but one."""
+    from subtrans.engines.models.store import describe
+
+    sources = {source for source, _ in describe(asked.mt.split(",")[0], "mt", offline=asked.offline).pairs}
+    only = sources.pop() if len(sources) == 1 else None
+    if only is None:
+        raise LanguageError(f"{asked.mt} is not made for one language alone: say which one the text is in with --from")
+    return only

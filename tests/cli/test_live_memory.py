@@ -13,7 +13,7 @@ from captions import caption
 from fakes import FakeDetector, FakeTranscriber, FakeTranslator, spoken
 
 from subtrans.cli.captions import Doubtful, Screen, Unsure
-from subtrans.cli.commands.evaluate.live import Log
+from subtrans.cli.lateness import Log
 from subtrans.cli.saving import Subtitles
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock

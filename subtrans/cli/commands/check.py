@@ -10,24 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subtrans import formats
 from subtrans.cli import options
 from subtrans.cli.failures import tell
 from subtrans.cli.gather import matching
-from subtrans.cli.norms import House, Norms, Videos, videos_in
+from subtrans.cli.norms import House, Norms, Videos, judge_cues, videos_in
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note, quote
 from subtrans.cli.scripts import is_script, language_of, load_numbered
 from subtrans.media.files import atomic_write, check_apart, check_target
-from subtrans.text.paths import real, show
+from subtrans.text.paths import real
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from subtrans.evaluate.conformity import Conformity
     from subtrans.evaluate.conformity_page import Checked
-    from subtrans.formats.lines import Numbered
-    from subtrans.text.languages import Language
 
 
 @click.command(
@@ -118,18 +113,6 @@ def judge(path: Path, tag: str | None, video: Path | None, norms: Norms, videos:
     written = language(tag or language_of(path, "--lang"))
     norms = norms.found_beside(path, videos) if video is None else norms.beside(video)
     return judge_cues(path, load_numbered(path, written.tag), written, norms)
-
-
-def judge_cues(path: Path, numbered: Sequence[Numbered], written: Language, norms: Norms) -> Checked:
-    """The same of the cues that were read from the file, on the frames that the norms know."""
-    from subtrans.evaluate.conformity import conformity
-    from subtrans.evaluate.conformity_page import Checked
-
-    tolerance = 10 if formats.format_of(path) in formats.COARSE else 1
-    profile = norms.of(written)
-    found = conformity([cue for _, cue in numbered], profile, written, tolerance=tolerance)
-    broken = {violation.cue: numbered[violation.cue - 1] for violation in found.violations}
-    return Checked(show(path), written, profile, broken, found)
 
 
 def _guesses(one: Checked) -> bool:

@@ -12,8 +12,8 @@ import click
 from subtrans.cli import options
 from subtrans.cli.asked import Asked
 from subtrans.cli.captions import Doubtful, InLanguage, Unsure, screen
-from subtrans.cli.commands.evaluate.live import reporting
 from subtrans.cli.interpreter import Interpreter
+from subtrans.cli.lateness import reporting
 from subtrans.cli.page import access, check_page, page, page_options
 from subtrans.cli.parameters import PATH, NumberType
 from subtrans.cli.problems import Preflight

@@ -15,12 +15,12 @@ from subtrans import engines
 from subtrans.cli import options
 from subtrans.cli.asked import Asked
 from subtrans.cli.parameters import PATH
-from subtrans.cli.problems import Preflight
+from subtrans.cli.problems import Preflight, check_translator
 from subtrans.cli.recall import read_memory, with_memory
 from subtrans.cli.screen import note, quote, waiting
 from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.terms import read_terms
-from subtrans.errors import InputError, LanguageError
+from subtrans.errors import InputError
 from subtrans.text.guards import explain
 from subtrans.text.languages import language
 from subtrans.text.paths import show
@@ -79,25 +79,6 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)
         if hypothesis.faults and not as_json:
             note(f"subtrans: {explain(hypothesis.faults)}: {quote(line)}")
-
-
-def check_translator(preflight: Preflight, wish: Asked) -> str | None:
-    """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
-    source = wish.source or preflight.check(_only_source, wish)
-    if source:
-        preflight.check(wish.check_translator, wish.mt, source)
-    return source
-
-
-def _only_source(wish: Asked) -> str:
-    """The language that the translator translates from, if there is but one."""
-    from subtrans.engines.models.store import describe
-
-    sources = {source for source, _ in describe(wish.mt.split(",")[0], "mt", offline=wish.offline).pairs}
-    only = sources.pop() if len(sources) == 1 else None
-    if only is None:
-        raise LanguageError(f"{wish.mt} is not made for one language alone: say which one the text is in with --from")
-    return only
 
 
 def _open(path: Path) -> BinaryIO:

@@ -11,9 +11,8 @@ from subtrans import engines
 from subtrans.cli import options
 from subtrans.cli.asked import Asked
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
-from subtrans.cli.commands.text import check_translator
 from subtrans.cli.parameters import PATH
-from subtrans.cli.problems import Preflight
+from subtrans.cli.problems import Preflight, check_translator
 from subtrans.cli.screen import count, note, size, waiting
 from subtrans.cli.terms import read_terms
 from subtrans.text.paths import real, show

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from subtrans.cli import options
-from subtrans.cli.commands.check import judge_cues
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
-from subtrans.cli.norms import Norms, videos_in
+from subtrans.cli.norms import Norms, judge_cues, videos_in
 from subtrans.cli.parameters import PATH
 from subtrans.cli.scripts import language_of, load_cues, load_numbered
 
