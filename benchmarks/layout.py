@@ -39,7 +39,7 @@ from subtrans.errors import MissingExtraError
 from subtrans.evaluate.conformity import RULES, conformity
 from subtrans.evaluate.scores import chrf
 from subtrans.evaluate.subtitles import subtitle_scores
-from subtrans.pipelines.subtitle import SubtitleOptions, subtitle_sentences
+from subtrans.pipelines.subtitle import SubtitleOptions, subtitle_parts
 from subtrans.ports import Translator, shorten
 from subtrans.text.breaks import atoms
 from subtrans.text.languages import Language, language
@@ -278,7 +278,8 @@ def shortening(found: list[Talk], written: Language) -> list[dict[str, object]]:
             texts, reports = [], []
             for each in said:
                 sentences = [one.sentence for one in each]
-                *steps, last = subtitle_sentences(sentences, chosen, target=written.tag, options=options)
+                found = subtitle_parts([sentences], chosen, target=written.tag, options=options)
+                *steps, last = (step for _, step in found)
                 texts += [one.text for step in steps for one in step.translations]
                 reports.append(conformity(last.cues, norms, written))
             best = best or texts

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from subtrans import formats
 from subtrans.errors import InputError, LanguageError
-from subtrans.formats.files import Content, check_suffix, declared_language, read_file
+from subtrans.formats.files import check_suffix, declared_language, read_file
 from subtrans.text.paths import show
 from subtrans.text.reading import read_bytes
 from subtrans.text.repeats import without_repeats
 
 if TYPE_CHECKING:
-    from subtrans.formats.lines import Numbered
     from subtrans.types import Cue
 
 
@@ -57,7 +56,7 @@ def read_script(path: Path, tag: str | None = None) -> Script:
         if path.suffix.lower() == ".sub" and path.read_bytes().startswith(b"{"):
             raise InputError(f"{show(path)} counts frames (MicroDVD): convert it to SRT first")
         raise InputError(f"{show(path)} holds pictures, not text: {ADVICE}")
-    found = _read(path, tag)
+    found = read_file(path, tag or _named(path))
     return Script(without_repeats(cue for _, cue in found.cues), _language(path), found.format, found.text)
 
 
@@ -146,15 +145,6 @@ _KINDS = frozenset({"forced", "sdh", "cc", "default"})
 """What may stand in the name of a subtitle file beside its language."""
 
 
-def load_cues(path: Path, tag: str | None = None) -> list[Cue]:
-    """The cues of a subtitle file, whose suffix names its format; InputError where they cannot be read."""
-    return [cue for _, cue in load_numbered(path, tag)]
-
-
-def load_numbered(path: Path, tag: str | None = None) -> list[Numbered]:
-    """The same, each with its number in the file."""
-    return _read(path, tag).cues
-
-
-def _read(path: Path, tag: str | None) -> Content:
-    return read_file(path, tag or _named(path))
+def load_cues(path: Path, tag: str) -> list[Cue]:
+    """The cues of a subtitle file in the language `tag`, in their order; InputError where they cannot be read."""
+    return [cue for _, cue in read_file(path, tag).cues]

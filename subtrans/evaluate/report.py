@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,6 @@ class Report:
     """What it cost, as name and value."""
     curves: dict[str, list[tuple[float, float]]]
     """Losses and scores by step."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def judge(found: Translated, target: str, model: Path | None = None) -> SetReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def write_report(
         curves=read_curves(folder / "log.jsonl"),
     )
     with atomic_write(folder / "report.json", overwrite=True) as file:
-        file.write(json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        file.write(json.dumps(asdict(report), indent=1, ensure_ascii=False) + "\n")
     with atomic_write(folder / "report.html", overwrite=True) as file:
         file.write(page(report))
     return report

@@ -89,24 +89,13 @@ def subtitle_voices(
     heard.sort(key=lambda one: one[1].span.start)
     turns = [False, *(before != after for (before, _), (after, _) in pairwise(heard))]
     sentences = [_begun(sentence, turn) for (_, sentence), turn in zip(heard, turns, strict=False)]
-    steps = subtitle_sentences(sentences, translator, target=target, options=options)
-    yield from (replace(step, until=until) for step in steps)
+    for _, step in subtitle_parts([sentences], translator, target=target, options=options):
+        yield replace(step, until=until)
 
 
 def _begun(sentence: Sentence, turn: bool) -> Sentence:
     first, *others = sentence.words
     return Sentence((replace(first, turn=turn), *others))
-
-
-def subtitle_sentences(
-    sentences: Sequence[Sentence],
-    translator: Translator,
-    *,
-    target: str,
-    options: SubtitleOptions = SubtitleOptions(),
-) -> Iterator[Step]:
-    """The same for sentences that are known already, in a further language."""
-    return (step for _, step in subtitle_parts([sentences], translator, target=target, options=options))
 
 
 def subtitle_parts(
@@ -116,9 +105,10 @@ def subtitle_parts(
     target: str,
     options: SubtitleOptions = SubtitleOptions(),
 ) -> Iterator[tuple[int, Step]]:
-    """The same for subtitles that somebody wrote in several places of the picture, as signs are: steps with their part.
+    """The same for sentences that are known already, as those of subtitles in several places of the picture are.
 
-    Each part is laid out for itself, and the last of its steps brings its cues; all are translated in batches.
+    Each step has the number of its part. A part is laid out for itself, and the last of its steps brings its cues; all
+    are translated in batches.
     """
     written = find_language(target)
     every = [sentence for sentences in parts for sentence in sentences]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from html.parser import HTMLParser
 
 import pytest
@@ -101,7 +102,7 @@ def test_the_page_is_whole_and_quotes_nothing_as_markup() -> None:
 
 
 def test_json() -> None:
-    found = json.loads(json.dumps(report().as_dict()))
+    found = json.loads(json.dumps(asdict(report())))
     assert found["sets"][0]["changes"][0]["name"] == "BLEU"
     assert len(found["improved"]) == 10
 

@@ -16,7 +16,8 @@ from subtrans.cli.gather import matching
 from subtrans.cli.norms import House, Norms, Videos, judge_cues, videos_in
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import clock, count, note, quote
-from subtrans.cli.scripts import is_script, language_of, load_numbered
+from subtrans.cli.scripts import is_script, language_of
+from subtrans.formats.files import read_file
 from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.paths import real
 
@@ -112,7 +113,7 @@ def judge(path: Path, tag: str | None, video: Path | None, norms: Norms, videos:
 
     written = language(tag or language_of(path, "--lang"))
     norms = norms.found_beside(path, videos) if video is None else norms.beside(video)
-    return judge_cues(path, load_numbered(path, written.tag), written, norms)
+    return judge_cues(path, read_file(path, written.tag).cues, written, norms)
 
 
 def _guesses(one: Checked) -> bool:

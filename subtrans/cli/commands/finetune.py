@@ -52,7 +52,7 @@ def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_js
         return
     rows, report = done
     if as_json:
-        found = {"model": str(folder), "scores": rows, "report": report.as_dict()}
+        found = {"model": str(folder), "scores": rows, "report": asdict(report)}
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     _print_table(report)

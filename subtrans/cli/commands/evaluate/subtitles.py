@@ -10,7 +10,8 @@ from subtrans.cli import options
 from subtrans.cli.commands.evaluate.shared import as_json, print_scores
 from subtrans.cli.norms import Norms, judge_cues, videos_in
 from subtrans.cli.parameters import PATH
-from subtrans.cli.scripts import language_of, load_cues, load_numbered
+from subtrans.cli.scripts import language_of, load_cues
+from subtrans.formats.files import read_file
 
 
 @click.command(
@@ -34,7 +35,7 @@ def command(hypothesis: Path, reference: Path, tag: str | None, in_json: bool) -
     from subtrans.text.languages import language
 
     written = language(tag or language_of(hypothesis, "--lang"))
-    numbered = load_numbered(hypothesis, written.tag)
+    numbered = read_file(hypothesis, written.tag).cues
     machine = judge_cues(hypothesis, numbered, written, Norms().found_beside(hypothesis, videos_in))
     cues = [cue for _, cue in numbered]
     scores = subtitle_scores(cues, load_cues(reference, written.tag), written.tag)
