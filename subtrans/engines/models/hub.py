@@ -19,21 +19,12 @@ from subtrans.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SMALL_FILES = (
-    *("config.json", "generation_config.json", "preprocessor_config.json", "vocabulary.*", "shared_vocabulary.*"),
-    *("*_vocabulary.*", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
-    *(
-        "vocab.json",
-        "target_vocab.json",
-        "merges.txt",
-        "vocab*.txt",
-        "*.spm",
-        "*.model",
-        "normalizer.json",
-        "card.toml",
-    ),
-    "subtrans.json",
+_SMALL_FILES = (
+    "config.json generation_config.json preprocessor_config.json vocabulary.* shared_vocabulary.* *_vocabulary.*"
+    " tokenizer.json tokenizer_config.json special_tokens_map.json added_tokens.json vocab.json target_vocab.json"
+    " merges.txt vocab*.txt *.spm *.model normalizer.json card.toml subtrans.json"
 )
+"""The names of all that is fetched beside the weights."""
 CONVERTER = "SFconvertbot"
 """The account of the hub that proposes safetensors of pickled weights."""
 SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
@@ -105,7 +96,7 @@ def _download(repo: str, revision: str | None) -> Snapshot:
     http_error = cast("type[Exception]", errors.HfHubHTTPError.__bases__[0])
     try:
         commit, files, licence = _revision(HfApi(), repo, revision)
-        path = snapshot_download(repo, revision=commit, allow_patterns=[*SMALL_FILES, *_weights(files)])
+        path = snapshot_download(repo, revision=commit, allow_patterns=[*_SMALL_FILES.split(" "), *_weights(files)])
     except errors.GatedRepoError as error:
         raise ModelError(
             f"{repo} is given out on request only: ask on its page, then log in with `hf auth login`"
