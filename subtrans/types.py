@@ -237,7 +237,16 @@ class DegradeEvent:
     emitted: int
 
 
-LiveEvent: TypeAlias = "CaptionEvent | LagEvent | DegradeEvent"
+@dataclass(frozen=True, slots=True)
+class LanguageEvent:
+    """In which `language` (a BCP-47 tag) people speak, where that was to be heard."""
+
+    language: str
+    audio: int
+    emitted: int
+
+
+LiveEvent: TypeAlias = "CaptionEvent | LagEvent | DegradeEvent | LanguageEvent"
 
 
 def milliseconds(samples: int) -> int:

@@ -68,6 +68,8 @@ class Screen:
         elif isinstance(event, DegradeEvent):
             self._given_up = [step for step in self._given_up if step != event.step]
             self._given_up += [event.step] if event.active else []
+        elif not isinstance(event, CaptionEvent):
+            return
         elif event.caption.final:
             self._settled.append(event.caption)
             self._drafts.pop(event.caption.language, None)

@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from subtrans.cli.screen import note, waiting
+from subtrans.text.languages import language as find_language
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from subtrans.cli.interpreter import Interpreter
     from subtrans.ports import SoundSource
 
 
@@ -59,6 +63,18 @@ def stopping(source: SoundSource) -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+def heard_in(interpreter: Interpreter, source: SoundSource) -> tuple[str | None, SoundSource]:
+    """The language in which people begin to speak, told; None where nobody does; and what is to be heard, from there."""
+    from subtrans.pipelines.opening import hear_language
+    from subtrans.pipelines.prefetch import aside
+
+    with waiting("listening for the language ..."):
+        language, source = aside(lambda: hear_language(source, interpreter.detector, interpreter.transcriber))
+    if language:
+        note(f"{find_language(language).name} ({language}) is spoken: if it is not, name what is with --from")
+    return language, source
 
 
 def check_sound(name: str, replay: bool) -> None:

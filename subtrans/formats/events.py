@@ -5,12 +5,14 @@
      "audio": 7200, "emitted": 7410}
     {"event": "lag", "lag": 210, "level": 0.041, "audio": 7200, "emitted": 7410}
     {"event": "degrade", "step": "longer steps", "active": true, "audio": 7200, "emitted": 7410}
+    {"event": "language", "language": "de", "audio": 7200, "emitted": 7410}
 
 Times are integer milliseconds of the sound; `audio` is how much of it had been heard by then, and `emitted` the clock
 since the start. A caption takes the place of the earlier one of its `number` and `language` (a BCP-47 tag); one that is
 `final` stays, and a draft with an empty `source` is taken back. `words` are those that will not change any more. A
 translation that may be wrong has `faults`, by the names in `text.guards.FAULTS`. `lag` is how much sound waits to be
-heard, `level` how loud it is, 0 to 1; a `step` is given up to keep up, or no more.
+heard, `level` how loud it is, 0 to 1; a `step` is given up to keep up, or no more. The
+`language` that is spoken is told once, where it was heard and not given.
 New fields may come; readers ignore what they do not know.
 """
 
@@ -19,7 +21,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LiveEvent, Span, Word
+from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LanguageEvent, LiveEvent, Span, Word
 
 
 def event_to_line(event: LiveEvent) -> str:
@@ -40,6 +42,8 @@ def _facts(event: LiveEvent) -> dict[str, Any]:
         return {"event": "lag", "lag": event.lag, "level": round(event.level, 3)}
     if isinstance(event, DegradeEvent):
         return {"event": "degrade", "step": event.step, "active": event.active}
+    if isinstance(event, LanguageEvent):
+        return {"event": "language", "language": event.language}
     caption = event.caption
     return {
         "event": "caption",
@@ -61,6 +65,8 @@ def _event(found: dict[str, Any]) -> LiveEvent:
         return LagEvent(found["lag"], found["level"], *clocks)
     if found["event"] == "degrade":
         return DegradeEvent(found["step"], found["active"], *clocks)
+    if found["event"] == "language":
+        return LanguageEvent(str(found["language"]), *clocks)
     if found["event"] != "caption":
         raise KeyError(found["event"])
     span = Span(found["start"], found["end"])

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 from subtrans.formats.events import event_to_line
-from subtrans.types import CaptionEvent, DegradeEvent, LiveEvent
+from subtrans.types import CaptionEvent, DegradeEvent, LanguageEvent, LiveEvent
 
 
 class Board:
@@ -73,6 +73,9 @@ class Board:
             begin = event.caption.span.end - self._length
             self._captions = {key: old for key, old in self._captions.items() if old.caption.span.end >= begin}
             return place
+        if isinstance(event, LanguageEvent):
+            self._greeting = {**self._greeting, "source": event.language}
+            return "language"
         if isinstance(event, DegradeEvent):
             self._degraded[event.step] = event
             if not event.active:

@@ -93,6 +93,12 @@ class Fakes:
     asked: dict[str, dict[str, object]]
     models: Path
 
+    def add_multilingual(self, *languages: str) -> str:
+        """A recogniser of several languages that ships, and its name."""
+        card = ASR_CARD.replace("asr-en-nano", "asr-many").replace('["en"]', str([*languages]))
+        add_model(self.models, "asr-many", card, '["<|startoftranscript|>", "<|en|>"]')
+        return "asr-many"
+
     def add_pair(self, source: str, target: str) -> str:
         """One more translator that ships, and its name."""
         name = f"mt-{source}-{target}"

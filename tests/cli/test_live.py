@@ -20,7 +20,7 @@ from fakes import silence, spoken, write_wav
 from subtrans import engines, formats
 from subtrans.cli.commands.live import show_all
 from subtrans.formats.events import event_from_line
-from subtrans.types import CaptionEvent, Hypothesis
+from subtrans.types import CaptionEvent, Hypothesis, LanguageEvent
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 ROOT = Path(__file__).parents[2]
@@ -53,6 +53,36 @@ def test_events_as_json(run, talk) -> None:
     finals = [event.caption.source for event in events if isinstance(event, CaptionEvent) and event.caption.final]
     assert " ".join(finals) == TALK.strip()
     assert {json.loads(line)["event"] for line in run(*REPLAY, "--json").out.splitlines()} == {"caption", "lag"}
+
+
+def test_the_language_that_is_spoken_is_heard_and_told(run, tmp_path, fakes) -> None:
+    write_wav(tmp_path / "talk.wav", np.concatenate([silence(3000), spoken(TALK * 4, language="fr")]))
+    models = "--asr", fakes.add_multilingual("en", "fr"), "--mt", fakes.add_pair("fr", "zh")
+    outcome = run(*REPLAY, *models, "--json", "--save", "live.srt", "--record", "heard.wav")
+    assert outcome.complaints == ["French (fr) is spoken: if it is not, name what is with --from"]
+    first, *events = [event_from_line(line) for line in outcome.out.splitlines()]
+    assert isinstance(first, LanguageEvent)
+    assert first.language == "fr"
+    finals = [event.caption.source for event in events if isinstance(event, CaptionEvent) and event.caption.final]
+    assert " ".join(finals) == " ".join([TALK.strip()] * 4)
+    run("subtitle", "talk.wav", "--to", "zh", *models)
+    assert Path("live.srt").read_text() == Path("talk.zh.srt").read_text()
+    with wave.open("heard.wav") as heard, wave.open("talk.wav") as said:
+        assert heard.getnframes() == said.getnframes()
+    Path("talk.jsonl").write_text(outcome.out)
+    assert "12 captions" in run("evaluate", "live", "talk.jsonl", "--from", "fr", "--to", "zh").out
+
+
+def test_a_language_that_nobody_can_translate_and_one_that_nobody_speaks(run, tmp_path, fakes) -> None:
+    models = "--asr", fakes.add_multilingual("en", "fr")
+    write_wav(tmp_path / "talk.wav", spoken(TALK * 4, language="fr"))
+    outcome = run(*REPLAY, *models)
+    assert outcome.code == 4
+    assert "cannot translate French to Chinese" in outcome.complaints[-1]
+    assert run(*REPLAY, *models, "--allow-language", "de").code == 4
+    write_wav(tmp_path / "talk.wav", silence(3000))
+    outcome = run(*REPLAY, *models)
+    assert (outcome.code, outcome.complaints) == (0, ["nobody spoke: there is no language to caption"])
 
 
 def test_translations_that_may_be_wrong_are_told_as_subtitle_tells_them(run, talk, fakes, monkeypatch) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from subtrans.formats.events import event_from_line, event_to_line
 from subtrans.text.guards import FAULTS
-from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, Span, Word
+from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LanguageEvent, Span, Word
 
 times = st.integers(0, 10**8)
 spans = st.tuples(times, times).map(lambda pair: Span(min(pair), max(pair)))
@@ -22,6 +22,7 @@ events = st.one_of(
     st.builds(CaptionEvent, captions, words, times, times),
     st.builds(LagEvent, times, levels, times, times),
     st.builds(DegradeEvent, st.text(), st.booleans(), times, times),
+    st.builds(LanguageEvent, st.text(), times, times),
 )
 
 

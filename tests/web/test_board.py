@@ -7,7 +7,7 @@ from captions import caption
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subtrans.types import DegradeEvent, LagEvent
+from subtrans.types import DegradeEvent, LagEvent, LanguageEvent
 from subtrans.web.board import Board, Mailbox
 
 
@@ -118,3 +118,11 @@ def test_a_reader_who_left_is_forgotten() -> None:
     assert shown.readers == 0
     shown.publish(caption(1, "Nobody hears"))
     assert len(waiting(reader)) == 1
+
+
+def test_what_is_spoken_is_told_to_those_who_come_later_too() -> None:
+    shown = board()
+    reader = shown.join()
+    shown.publish(LanguageEvent("de", 1, 2))
+    assert waiting(reader)[1]["language"] == "de"
+    assert [event["source"] for event in waiting(shown.join())] == ["de"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,10 @@ from subtrans.cli.parameters import PATH, NumberType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.recall import with_memory
 from subtrans.cli.saving import LiveFiles
+from subtrans.cli.screen import note
 from subtrans.cli.sections import SectionedCommand
-from subtrans.cli.sound import check_sound, sound, stopping
-from subtrans.errors import LanguageError
+from subtrans.cli.sound import check_sound, heard_in, sound, stopping
+from subtrans.types import LanguageEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,14 +119,7 @@ def command(
         interpreter.check(preflight, others)
         preflight.check(check_page, wanted_page)
         files.check(preflight, source_name)
-        if not interpreter.source and not preflight.problems:
-            raise LanguageError("the language cannot be heard before somebody speaks: name it with --from")
     interpreter.load(others)
-    spoken = str(interpreter.source)
-    translators = {
-        each.asked.target: with_memory(each.translator(spoken), each.asked, spoken, telling=False)
-        for each in interpreters
-    }
     transcriber = interpreter.transcriber
     greedy = getattr(transcriber, "greedy", None)
     with ExitStack() as stack:
@@ -133,18 +128,33 @@ def command(
             from subtrans.media.record import recorded
 
             source = stack.enter_context(recorded(source, record, overwrite))
+        stack.enter_context(stopping(source))
+        served = stack.enter_context(page(wanted_page, interpreter.source or "", targets))
+        opening: list[LiveEvent] = []
+        if interpreter.source is None:
+            interpreter.source, source = heard_in(interpreter, source)
+            if interpreter.source is None:
+                return note("nobody spoke: there is no language to caption")
+            opening = [LanguageEvent(interpreter.source, 0, source.now())]
+            interpreter.load(others)
+        spoken = interpreter.source
+        translators = {
+            each.asked.target: with_memory(each.translator(spoken), each.asked, spoken, telling=False)
+            for each in interpreters
+        }
         judges = _judges(stack, str(wish.asr), targets)
         tagged = len(targets) > 1
         shown = stack.enter_context(screen(as_json=as_json, with_source=with_source, tagged=tagged))
         # Files first: what was ever shown is in them, even if the program is killed.
         sinks = stack.enter_context(files.sinks(spoken, both=bilingual))
-        sinks += [shown, *stack.enter_context(page(wanted_page, spoken, targets)), *judges]
+        sinks += [shown, *served, *judges]
         for target in reversed(targets) if report else ():  # what is entered last is told first
             log = stack.enter_context(reporting(spoken, target, f"{target}:" if tagged else ""))
             sinks.append(InLanguage(target, log))
-        stack.enter_context(stopping(source))
         quick = greedy() if greedy else None
-        events = live(source, interpreter.detector, transcriber, translators, language=spoken, quick=quick)
+        events = chain(
+            opening, live(source, interpreter.detector, transcriber, translators, language=spoken, quick=quick)
+        )
         # The walk has a thread of its own, so that this one only waits and shows.
         show_all(prefetch(events, ahead=64), sinks, source)
 

@@ -215,6 +215,9 @@ const on = {
     if (joining) quietly(() => event.captions.forEach(show)); else event.captions.forEach(show);
     say("live", "Live");
   },
+  language(event) {
+    languages.source = event.language;
+  },
   caption: show,
   lag(event) {
     const seconds = (event.lag ?? 0) / 1000;
