@@ -66,7 +66,7 @@ def stopping(source: SoundSource) -> Iterator[None]:
 
 
 def heard_in(interpreter: Interpreter, source: SoundSource) -> tuple[str | None, SoundSource]:
-    """The language in which people begin to speak, told; None where nobody does; and what is to be heard, from there."""
+    """The language in which people begin to speak, told, or None where nobody does; and what is to be heard."""
     from subtrans.pipelines.opening import hear_language
     from subtrans.pipelines.prefetch import aside
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from fakes import FakeDetector, FakeTranscriber, silence, spoken
@@ -31,7 +33,7 @@ def replay(*sound) -> Replay:
 
 def rest_of(source) -> np.ndarray:
     pieces = list(iter(lambda: source.take(12_800, 320_000), None))
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         assert after.offset == before.offset + len(before.samples)
     return np.concatenate([silence(0), *(piece.samples for piece in pieces)])
 

@@ -134,7 +134,8 @@ def command(
         if interpreter.source is None:
             interpreter.source, source = heard_in(interpreter, source)
             if interpreter.source is None:
-                return note("nobody spoke: there is no language to caption")
+                note("nobody spoke: there is no language to caption")
+                return
             opening = [LanguageEvent(interpreter.source, 0, source.now())]
             interpreter.load(others)
         spoken = interpreter.source
