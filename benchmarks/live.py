@@ -28,6 +28,7 @@ import numpy as np
 from subtrans import engines
 from subtrans.evaluate.live import live_report, read_spoken
 from subtrans.evaluate.scores import wer
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent, LiveEvent
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
 from subtrans.media.decode import decode
@@ -37,7 +38,7 @@ from subtrans.pipelines.speech import speech
 from subtrans.pipelines.text import translate_lines
 from subtrans.ports import SoundSource, Transcriber, Translator, VoiceDetector
 from subtrans.text.sentences import SentenceOptions
-from subtrans.types import Audio, CaptionEvent, DegradeEvent, LagEvent, LiveEvent, Word, samples
+from subtrans.types import Audio, Word, samples
 
 ROOT = Path(__file__).parent.parent
 STEP, TRIM, HELD = 1000, 15_000, 2

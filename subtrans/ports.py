@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from subtrans.types import Audio, Hypothesis, LiveEvent, Sentence, Span, Word
+from subtrans.events import LiveEvent
+from subtrans.types import Audio, Hypothesis, Sentence, Span, Word
 
 
 class VoiceDetector(Protocol):

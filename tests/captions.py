@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from subtrans.types import Caption, CaptionEvent, Span, Word
+from subtrans.events import CaptionEvent
+from subtrans.types import Caption, Span, Word
 
 
 def caption(

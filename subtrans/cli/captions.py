@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from subtrans.cli.screen import Doubts, misheard, note, one_line
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent
 from subtrans.formats.events import event_to_line
-from subtrans.types import CaptionEvent, DegradeEvent, LagEvent
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.text import Text
 
+    from subtrans.events import LiveEvent
     from subtrans.ports import CaptionSink
-    from subtrans.types import Caption, LiveEvent
+    from subtrans.types import Caption
 
 SETTLED = 8
 """Final captions that stay on the terminal above the draft."""

@@ -13,7 +13,7 @@ from subtrans.formats.events import event_from_line, event_to_line
 
 if TYPE_CHECKING:
     from subtrans.evaluate.live import LiveReport
-    from subtrans.types import LiveEvent
+    from subtrans.events import LiveEvent
 
 
 class Log:

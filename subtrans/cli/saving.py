@@ -14,21 +14,23 @@ from typing import TYPE_CHECKING
 from subtrans import formats
 from subtrans.cli.captions import InLanguage
 from subtrans.errors import OutputError
+from subtrans.events import CaptionEvent, LagEvent
 from subtrans.media.files import atomic_write, check_apart, check_target
 from subtrans.text.bilingual import bilingual
 from subtrans.text.languages import language
 from subtrans.text.layout import cues as lay_out
 from subtrans.text.passages import passages
 from subtrans.text.paths import real, show
-from subtrans.types import CaptionEvent, LagEvent, Sentence, Translation
+from subtrans.types import Sentence, Translation
 
 if TYPE_CHECKING:
     from subtrans.cli.norms import House
     from subtrans.cli.problems import Preflight
+    from subtrans.events import LiveEvent
     from subtrans.ports import CaptionSink
     from subtrans.text.languages import Language
     from subtrans.text.profiles import Profile
-    from subtrans.types import Cue, LiveEvent
+    from subtrans.types import Cue
 
 
 @dataclass(frozen=True, slots=True)

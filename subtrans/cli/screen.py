@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.progress import Task
     from rich.text import Text
 
-    from subtrans.types import CaptionEvent, Sentence, Translation
+    from subtrans.events import CaptionEvent
+    from subtrans.types import Sentence, Translation
 
 Show = Callable[[int, str], None]
 """Takes the milliseconds that are done and the sentence that was done last."""

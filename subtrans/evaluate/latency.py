@@ -14,8 +14,9 @@ from statistics import fmean, median
 
 from subtrans.evaluate.normalisers import normalise_words
 from subtrans.evaluate.resegment import matches, resegment, units
+from subtrans.events import CaptionEvent, LagEvent, LiveEvent
 from subtrans.text.languages import language
-from subtrans.types import Caption, CaptionEvent, LagEvent, LiveEvent, Span, Word
+from subtrans.types import Caption, Span, Word
 
 
 @dataclass(frozen=True, slots=True)

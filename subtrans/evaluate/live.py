@@ -12,8 +12,9 @@ from subtrans.evaluate import latency
 from subtrans.evaluate.latency import Delay
 from subtrans.evaluate.resegment import resegment
 from subtrans.evaluate.scores import Score, bleu, cer, wer
+from subtrans.events import CaptionEvent, LiveEvent
 from subtrans.text.languages import language
-from subtrans.types import CaptionEvent, LiveEvent, Span, Word
+from subtrans.types import Span, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LanguageEvent, LiveEvent, Span, Word
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent, LanguageEvent, LiveEvent
+from subtrans.types import Caption, Span, Word
 
 
 def event_to_line(event: LiveEvent) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from subtrans.errors import SubtransError
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent, LiveEvent
 from subtrans.pipelines.captions import Captioner, Said
 from subtrans.pipelines.pace import Pace, PaceOptions
 from subtrans.pipelines.utterances import Endpointer, EndpointOptions, Utterance
@@ -15,7 +16,7 @@ from subtrans.ports import SoundSource, Transcriber, Translator, VoiceDetector
 from subtrans.text.activity import keep_to_speech
 from subtrans.text.agreement import Agreement, Policy, local_agreement
 from subtrans.text.sentences import SentenceOptions
-from subtrans.types import Audio, CaptionEvent, DegradeEvent, LagEvent, LiveEvent, Span, Word, samples
+from subtrans.types import Audio, Span, Word, samples
 
 
 @dataclass(frozen=True, slots=True)

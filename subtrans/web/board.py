@@ -11,8 +11,8 @@ import json
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
+from subtrans.events import CaptionEvent, DegradeEvent, LanguageEvent, LiveEvent
 from subtrans.formats.events import event_to_line
-from subtrans.types import CaptionEvent, DegradeEvent, LanguageEvent, LiveEvent
 
 
 class Board:

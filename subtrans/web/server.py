@@ -13,7 +13,7 @@ from importlib import import_module
 from urllib.parse import quote
 
 from subtrans.errors import MissingExtraError, OutputError
-from subtrans.types import LiveEvent
+from subtrans.events import LiveEvent
 from subtrans.web.access import Access
 from subtrans.web.board import Board
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from subtrans.cli.captions import SETTLED, Doubtful, Lines, Screen, Unsure, screen
 from subtrans.cli.screen import note, progress, put, waiting
-from subtrans.types import DegradeEvent, LagEvent
+from subtrans.events import DegradeEvent, LagEvent
 
 
 def seen(board: Screen, height: int = 25) -> list[str]:

@@ -19,8 +19,9 @@ from fakes import silence, spoken, write_wav
 
 from subtrans import engines, formats
 from subtrans.cli.commands.live import show_all
+from subtrans.events import CaptionEvent, LanguageEvent
 from subtrans.formats.events import event_from_line
-from subtrans.types import CaptionEvent, Hypothesis, LanguageEvent
+from subtrans.types import Hypothesis
 
 PROGRAM = Path(__file__).parent / "with_fakes.py"
 ROOT = Path(__file__).parents[2]

@@ -15,12 +15,13 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator, spoken
 from subtrans.cli.captions import Doubtful, Screen, Unsure
 from subtrans.cli.lateness import Log
 from subtrans.cli.saving import Subtitles
+from subtrans.events import CaptionEvent, LiveEvent
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
 from subtrans.pipelines.live import live
 from subtrans.text.languages import language
 from subtrans.text.profiles import profile
-from subtrans.types import Audio, CaptionEvent, LiveEvent, Span, Word
+from subtrans.types import Audio, Span, Word
 from subtrans.web.board import Board
 
 LITTLE = 500

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from subtrans import formats
 from subtrans.cli.saving import Subtitles, TextFile
+from subtrans.events import CaptionEvent, LagEvent
 from subtrans.text.languages import language
 from subtrans.text.layout import cues
 from subtrans.text.profiles import profile
-from subtrans.types import CaptionEvent, LagEvent, Sentence, Span, Translation, Word
+from subtrans.types import Sentence, Span, Translation, Word
 
 TEXTS = st.sampled_from(
     ["", "你好。", "他问我们去哪里。", "我在火车上遇见了一位老朋友，他问我们要去哪里，我说我也不知道。"]

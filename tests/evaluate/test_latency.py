@@ -21,7 +21,8 @@ from subtrans.evaluate.latency import (
     stream_laal,
     word_delays,
 )
-from subtrans.types import Caption, CaptionEvent, LagEvent, Span, Word
+from subtrans.events import CaptionEvent, LagEvent
+from subtrans.types import Caption, Span, Word
 
 
 def shown(number, source, text, agreed, clocks, *, final=False) -> CaptionEvent:

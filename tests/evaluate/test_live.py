@@ -7,7 +7,8 @@ import pytest
 
 from subtrans.errors import InputError
 from subtrans.evaluate.live import live_report, read_spoken
-from subtrans.types import Caption, CaptionEvent, LagEvent, Span, Word
+from subtrans.events import CaptionEvent, LagEvent
+from subtrans.types import Caption, Span, Word
 
 MEMO = Path(__file__).parents[2] / "samples" / "memo.json"
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent, LanguageEvent
 from subtrans.formats.events import event_from_line, event_to_line
 from subtrans.text.guards import FAULTS
-from subtrans.types import Caption, CaptionEvent, DegradeEvent, LagEvent, LanguageEvent, Span, Word
+from subtrans.types import Caption, Span, Word
 
 times = st.integers(0, 10**8)
 spans = st.tuples(times, times).map(lambda pair: Span(min(pair), max(pair)))

@@ -8,12 +8,13 @@ import pytest
 from fakes import FakeDetector, FakeTranscriber, FakeTranslator, silence, spoken
 
 from subtrans.errors import DeviceError
+from subtrans.events import CaptionEvent, DegradeEvent, LagEvent
 from subtrans.media.capture import Replay
 from subtrans.media.clock import ComputingClock
 from subtrans.pipelines.live import BEFORE, LiveOptions, live
 from subtrans.pipelines.pace import STEPS
 from subtrans.pipelines.text import translate_lines
-from subtrans.types import Audio, CaptionEvent, DegradeEvent, LagEvent
+from subtrans.types import Audio
 
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
 

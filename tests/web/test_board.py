@@ -7,7 +7,7 @@ from captions import caption
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subtrans.types import DegradeEvent, LagEvent, LanguageEvent
+from subtrans.events import DegradeEvent, LagEvent, LanguageEvent
 from subtrans.web.board import Board, Mailbox
 
 

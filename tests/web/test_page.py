@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from captions import caption
 
-from subtrans.types import DegradeEvent, LagEvent
+from subtrans.events import DegradeEvent, LagEvent
 from subtrans.web.access import Access
 from subtrans.web.server import CaptionServer
 

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from subtrans.errors import MissingExtraError, OutputError
-from subtrans.types import LagEvent
+from subtrans.events import LagEvent
 from subtrans.web.access import Access
 from subtrans.web.server import CaptionServer
 

@@ -23,14 +23,14 @@ from subtrans.cli.saving import LiveFiles
 from subtrans.cli.screen import note
 from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.sound import check_sound, heard_in, sound, stopping
-from subtrans.types import LanguageEvent
+from subtrans.events import LanguageEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from subtrans.cli.norms import House
+    from subtrans.events import LiveEvent
     from subtrans.ports import CaptionSink, SoundSource
-    from subtrans.types import LiveEvent
 
 
 def _list_devices(context: click.Context, parameter: click.Parameter, asked: bool) -> None:

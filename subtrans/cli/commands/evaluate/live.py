@@ -15,13 +15,13 @@ from subtrans.cli.lateness import report_lines
 from subtrans.cli.parameters import PATH
 from subtrans.cli.screen import note
 from subtrans.errors import InputError
+from subtrans.events import CaptionEvent
 from subtrans.formats.events import event_from_line
 from subtrans.text.languages import language
 from subtrans.text.paths import show
-from subtrans.types import CaptionEvent
 
 if TYPE_CHECKING:
-    from subtrans.types import LiveEvent
+    from subtrans.events import LiveEvent
 
 
 @click.command(
