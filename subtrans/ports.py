@@ -36,6 +36,15 @@ class Transcriber(Protocol):
         ...
 
 
+@runtime_checkable
+class MarkingTranscriber(Transcriber, Protocol):
+    """A recogniser that can put the marks of sentences into what it wrote without, as in no hurry it does by itself."""
+
+    def mark(self, words: Sequence[Word], audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+        """The words that were heard in the whole of `audio`, with the marks that they lack; the same number."""
+        ...
+
+
 class Translator(Protocol):
     """Translates sentences from one language to another, both fixed when the engine was loaded."""
 

@@ -31,6 +31,12 @@ class Captioner:
         """The committed words that are in no final caption yet."""
         return self._joiner.pending
 
+    def take_back(self) -> tuple[Word, ...]:
+        """The pending words, which are forgotten: they come again."""
+        words = self.pending
+        self._joiner.end()
+        return words
+
     def add(self, words: Iterable[Word]) -> Iterator[Said]:
         """Take the next committed words; give the captions that are final now, each when it is translated."""
         return self._finish(sentence for word in words for sentence in self._joiner.add(word))

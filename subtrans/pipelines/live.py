@@ -12,7 +12,7 @@ from subtrans.events import CaptionEvent, DegradeEvent, LagEvent, LiveEvent
 from subtrans.pipelines.captions import Captioner, Said
 from subtrans.pipelines.pace import Pace, PaceOptions
 from subtrans.pipelines.utterances import Endpointer, EndpointOptions, Utterance
-from subtrans.ports import SoundSource, Transcriber, Translator, VoiceDetector
+from subtrans.ports import MarkingTranscriber, SoundSource, Transcriber, Translator, VoiceDetector
 from subtrans.text.activity import keep_to_speech
 from subtrans.text.agreement import Agreement, Policy, local_agreement
 from subtrans.text.sentences import SentenceOptions
@@ -65,7 +65,13 @@ def live(
         engine = (quick or transcriber) if pace.greedy else transcriber
         return engine.transcribe(utterance.audio, utterance.speech, language, said)
 
-    interpreter = _Interpreter(hear, captioner, pace, policy, options.trim)
+    def mark(utterance: Utterance, words: Sequence[Word]) -> Sequence[Word]:
+        """What is quick hears no marks either; when an utterance is over there is time for them."""
+        if pace.greedy and words and isinstance(quick, MarkingTranscriber):
+            return quick.mark(words, utterance.audio, utterance.speech, language)
+        return words
+
+    interpreter = _Interpreter(hear, mark, captioner, pace, policy=policy, trim=options.trim)
     while True:
         try:
             audio = source.take(samples(pace.step), samples(options.most))
@@ -91,6 +97,7 @@ def live(
 
 
 Hear = Callable[[Utterance, str], list[Word]]
+Mark = Callable[[Utterance, Sequence[Word]], Sequence[Word]]
 
 BEFORE = 30
 """Words from before an utterance that the recogniser is told: spelling and case go on as they were."""
@@ -99,8 +106,9 @@ BEFORE = 30
 class _Interpreter:
     """What has been understood of the open utterance, and the captions that come of it."""
 
-    def __init__(self, hear: Hear, captioner: Captioner, pace: Pace, policy: Policy, trim: int) -> None:
+    def __init__(self, hear: Hear, mark: Mark, captioner: Captioner, pace: Pace, *, policy: Policy, trim: int) -> None:
         self._transcribe = hear
+        self._mark = mark
         self._captioner = captioner
         self._pace = pace
         self._policy = policy
@@ -121,8 +129,13 @@ class _Interpreter:
         known = self._known.hear(self._heard[1], self._policy)
         if utterance.ended:
             known = known.settle()
-        self._known = known
         new = known.committed[before:]
+        if utterance.ended and (marked := tuple(self._mark(utterance, known.committed))) != known.committed:
+            pending = self._captioner.take_back()
+            again = min(before, len(pending))  # of these, said in this utterance
+            new = (*pending[: len(pending) - again], *marked[before - again :])
+            known = Agreement(marked)
+        self._known = known
         self._last = max([self._last, *(word.span.end for word in new)])
         finished: Word | None = None
         for said in self._captioner.add(new):

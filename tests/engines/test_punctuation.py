@@ -117,6 +117,15 @@ def test_windows_without_marks_are_heard_again(tmp_path: Path, monkeypatch: pyte
     assert ["initial_prompt" in more for more in asked] == [False, True] * 2
     found.greedy().transcribe(audio, [Span(0, 3000)], "zh")
     assert len(asked) == 5
+    # In a hurry that is left for when an utterance is over.
+    quick = found.greedy()
+    bare = quick.transcribe(audio, [Span(0, 3000)], "zh")
+    marked = quick.mark(bare, audio, [Span(0, 3000)], "zh")
+    assert "".join(word.text for word in marked) == "正在引领手机产业的又一次革命，应用智能语言软件能极大提升体验。"
+    assert [word.span for word in marked] == [word.span for word in bare]
+    assert quick.mark(marked, audio, [Span(0, 3000)], "zh") == marked
+    assert quick.mark([], audio, [], "zh") == []
+    assert ["initial_prompt" in more for more in asked[5:]] == [False, True]
 
 
 _TRADITIONAL = "正在引領手機產業的又一次革命應用智能語言軟件能極大提升體驗"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -186,6 +187,34 @@ def test_a_slow_recogniser_makes_steps_come_and_go_and_no_word_is_lost() -> None
     for start, end in transcriber.heard:
         heard[start:end] = True
     assert heard[sound != 0].all()
+
+
+def test_in_a_hurry_sentences_without_marks_get_them_when_an_utterance_is_over() -> None:
+    class Bare(SlowTranscriber):
+        """Writes no marks at first."""
+
+        def transcribe(self, *asked, **more):
+            return [replace(word, text=word.text.rstrip(".?!")) for word in super().transcribe(*asked, **more)]
+
+    class Marking(Bare):
+        def mark(self, words, audio, speech, language):
+            assert [word.text for word in words] == [word.text for word in self.transcribe(audio, speech, language)]
+            marks = {" Stop": ".", " Why": "?", " Again": "."}
+            return [replace(word, text=word.text + marks.get(word.text, "")) for word in words]
+
+    def said(kind: type[Bare]) -> list[str]:
+        timer = Timer()
+        transcriber = kind(timer, 3.0)
+        source = Replay(
+            blocks(np.tile(np.concatenate([spoken(TALK, rest=100), silence(900)]), 20)), ComputingClock(timer)
+        )
+        ports = FakeDetector(), transcriber, {"zh": FakeTranslator()}
+        return [one.source for one in finals(live(source, *ports, language="en", quick=transcriber))]
+
+    bare, marked = said(Bare), said(Marking)
+    assert " ".join(bare).split() == [word.rstrip(".?") for word in (TALK * 20).split()]
+    assert [word.rstrip(".?") for word in " ".join(marked).split()] == " ".join(bare).split()
+    assert marked[-3:] == ["one two three Stop.", "red green cat Why?", "four five six seven Again."]
 
 
 def test_without_degrading_nothing_is_given_up() -> None:

@@ -18,7 +18,7 @@ from subtrans.engines.machine.threads import side_by_side
 from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
 from subtrans.engines.recognition.punctuation import example, unmarked, with_marks
 from subtrans.engines.recognition.segments import hearing_of, seek_frame
-from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper
+from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper, rank_languages
 from subtrans.engines.recognition.windows import WINDOW, Stretch, batches, halve, pack_windows
 from subtrans.errors import InputError
 from subtrans.text import languages
@@ -97,7 +97,7 @@ class WhisperTranscriber:
         if isinstance(self._model.model, Multilingual):
             raise InputError(f"{self._description.name} cannot tell languages apart: name the language with --from")
         tags = tags_by_code()
-        ranked = [(tags[code], chance) for code, chance in self._rank_languages(audio) if code in tags]
+        ranked = [(tags[code], chance) for code, chance in rank_languages(self._model, audio.samples) if code in tags]
         allowed = self._options.allowed
         heard = [
             tag for tag, _ in ranked if hears(self._description, languages.language(tag)) and tag in (allowed or (tag,))
@@ -143,6 +143,15 @@ class WhisperTranscriber:
         if counts := Counter(reason for _, why in mended for reason in why):
             _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(counts))
         return self._with_marks(audio, windows, [better for better, _ in mended], language, speech)
+
+    def mark(self, words: Sequence[Word], audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
+        """The words of the whole audio; without marks, they get those of one more hearing."""
+        known, bare = languages.language(language), Hearing(audio.span, tuple(words), 0.0, 0.0, 0.0)
+        if not (self._follows and unmarked(bare) and (told := example((), known.tag))):
+            return list(words)
+        windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
+        again = join(self._decode(audio, windows, known.whisper or "en", initial_prompt=f" {told}"))
+        return [typeset_word(word, language) for word in with_marks(bare, again).words]
 
     def _with_marks(
         self, audio: Audio, windows: Sequence[Stretch], heard: list[Hearing], language: str, speech: Sequence[Span]
@@ -220,18 +229,6 @@ class WhisperTranscriber:
             for segment in segments:
                 heard[segment.seek].append(segment)
         return [hearing_of(heard[seek_frame(window[0])], audio, window) for window in windows]
-
-    def _rank_languages(self, audio: Audio) -> list[tuple[str, float]]:
-        """Whisper's codes with their probabilities, the likeliest first; none if the audio is empty."""
-        for only_speech in (True, False):
-            try:
-                _, _, ranked = self._model.detect_language(
-                    audio.samples, vad_filter=only_speech, language_detection_segments=4
-                )
-            except ValueError:  # faster-whisper's answer to nothing left to judge
-                continue
-            return list(ranked)
-        return []
 
 
 def fitted(options: TranscriberOptions) -> TranscriberOptions:

@@ -134,6 +134,17 @@ def fit_hotwords(loaded: Any, hotwords: str) -> str | None:
     return f"{kept}."
 
 
+def rank_languages(loaded: Any, samples: NDArray[np.float32]) -> list[tuple[str, float]]:
+    """Whisper's codes with their probabilities, the likeliest first; none if there is no sound."""
+    for only_speech in (True, False):
+        try:
+            _, _, ranked = loaded.detect_language(samples, vad_filter=only_speech, language_detection_segments=4)
+        except ValueError:  # faster-whisper's answer to nothing left to judge
+            continue
+        return list(ranked)
+    return []
+
+
 def one_by_one(encode: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """An encoder that takes one window at a time, as on a processor several at once are no faster.
 
