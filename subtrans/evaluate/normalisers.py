@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -25,8 +26,10 @@ def whisper(tag: str) -> Normaliser:
     Radford et al. 2022, appendix C, as the package whisper-normalizer holds it.
     """
     try:
-        from whisper_normalizer.basic import BasicTextNormalizer
-        from whisper_normalizer.english import EnglishTextNormalizer
+        with warnings.catch_warnings():  # Python 3.12 tells whoever imports it first of a backslash in its text
+            warnings.simplefilter("ignore")
+            from whisper_normalizer.basic import BasicTextNormalizer
+            from whisper_normalizer.english import EnglishTextNormalizer
     except ImportError as error:
         raise MissingExtraError("Whisper's normaliser", "evaluate") from error
     spoken = language(tag)
