@@ -13,8 +13,8 @@ from subtrans.engines.translation.options import TranslatorOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from subtrans.engines.recognition.options import TranscriberOptions
     from subtrans.engines.recognition.vad import DetectorOptions
-    from subtrans.engines.recognition.whisper import TranscriberOptions
     from subtrans.ports import Transcriber, Translator, VoiceDetector
     from subtrans.text.glossary import Glossary
 
@@ -41,7 +41,7 @@ def __getattr__(name: str) -> object:
 
         return DetectorOptions
     if name == "TranscriberOptions":
-        from subtrans.engines.recognition.whisper import TranscriberOptions
+        from subtrans.engines.recognition.options import TranscriberOptions
 
         return TranscriberOptions
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -57,7 +57,8 @@ def load_transcriber(
     from subtrans.engines.machine.devices import resolve_device
     from subtrans.engines.models.store import resolve
     from subtrans.engines.recognition.easing import EasingTranscriber
-    from subtrans.engines.recognition.whisper import TranscriberOptions, WhisperTranscriber, fitted
+    from subtrans.engines.recognition.options import TranscriberOptions, fitted
+    from subtrans.engines.recognition.whisper import WhisperTranscriber
 
     name = str(name)
     check_transcriber(name, language, offline=offline)
@@ -69,7 +70,7 @@ def load_transcriber(
 
 def windows_ahead(options: TranscriberOptions) -> int:
     """How many windows of speech a recogniser should be given at once, so that all that can work does."""
-    from subtrans.engines.recognition.whisper import windows_ahead
+    from subtrans.engines.recognition.options import windows_ahead
 
     return windows_ahead(options)
 

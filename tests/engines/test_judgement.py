@@ -14,7 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.engines import TranscriberOptions, load_transcriber
-from subtrans.engines.recognition.judgement import Hearing, best, doubts, is_echo, is_loop, is_nothing, join, omissions
+from subtrans.engines.recognition.judgement import (
+    Hearing,
+    best,
+    doubts,
+    filled,
+    is_echo,
+    is_loop,
+    is_nothing,
+    join,
+    omissions,
+)
 from subtrans.engines.recognition.whisper import WhisperTranscriber
 from subtrans.engines.recognition.windows import GRID, halve
 from subtrans.types import SAMPLE_RATE, Audio, Span, Word
@@ -96,6 +106,47 @@ def test_speech_without_words_is_left_out() -> None:
     assert omissions(said, [Span(0, 30_000)]) == [Span(0, 2500), Span(4500, 12_000), Span(12_500, 30_000)]
     assert omissions(said, [Span(1000, 5000), Span(12_000, 14_000)]) == []
     assert omissions(hearing(""), SPEECH) == []  # a window without any word is in doubt as a whole
+
+
+def said(text: str, start: int, step: int) -> list[Word]:
+    """Words that begin one `step` behind another."""
+    return [Word(f" {word}", Span(start + n * step, start + (n + 1) * step)) for n, word in enumerate(text.split())]
+
+
+def test_words_that_were_put_into_one_place_are_not_said_twice() -> None:
+    before, gap = said("It was a wonderful day.", 0, 300), Span(1520, 6000)
+    again = said("We got up at six in the morning, it", 2000, 400)
+    squeezed = said("We got up at six in the morning. It", 1500, 0)
+    assert filled([*before, *squeezed], gap, again) == [*before, *again]
+    other = said("Nobody said any of this before then", 1500, 0)
+    assert filled([*before, *other], gap, again) == [*before, *other, *again]
+    quick = said("We got up", 1500, 100)
+    assert filled([*before, *quick], gap, again) == [*before, *quick, *again]
+    assert filled([*before, *squeezed], Span(8000, 9000), said("We got up at six in", 8000, 100)) == [
+        *before,
+        *squeezed,
+        *said("We got up at six in", 8000, 100),
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 99)), max_size=12),
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 99)), max_size=12),
+    st.tuples(st.integers(0, 99), st.integers(0, 99)),
+)
+def test_filling_loses_no_word(
+    words: list[tuple[str, int]], found: list[tuple[str, int]], gap: tuple[int, int]
+) -> None:
+    old, new = (
+        [Word(f" {text}", Span(20 * at, 20 * at + 20)) for text, at in sorted(each, key=lambda one: one[1])]
+        for each in (words, found)
+    )
+    inside = Span(20 * min(gap), 20 * max(gap))
+    result = filled(old, inside, new)
+    assert [word.span for word in result] == sorted(word.span for word in result)
+    assert {word.text for word in result} >= {word.text for word in old if not new} - {""}
+    lost = len(old) - len([word for word in result if any(word is one for one in old)])
+    assert lost == 0 or any(any(word is one for one in new) for word in result)
 
 
 def test_halves_make_the_whole() -> None:

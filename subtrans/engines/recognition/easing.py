@@ -9,7 +9,8 @@ from subtrans.engines.machine.easing import Easing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from subtrans.engines.recognition.whisper import TranscriberOptions, WhisperTranscriber
+    from subtrans.engines.recognition.options import TranscriberOptions
+    from subtrans.engines.recognition.whisper import WhisperTranscriber
     from subtrans.types import Audio, Span, Word
 
 

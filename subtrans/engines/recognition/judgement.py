@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 NO_SPEECH = 0.6
 """Probability of the no-speech token above which the model rather heard none."""
+_AT_ONCE = 60
+"""Milliseconds from one word to the next in which nobody has said a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,37 @@ def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds(
     edges = zip([hearing.window.start, *ends], [*starts, hearing.window.end], strict=True)
     gaps = [Span(end, start) for end, start in edges if end < start]
     return [gap for gap in gaps if spoken(gap, speech) >= bounds.unheard]
+
+
+def filled(words: Sequence[Word], gap: Span, found: Sequence[Word]) -> list[Word]:
+    """The words in order with those found in the gap, without a run beside it that had no time and is found there.
+
+    The attention that times words can put half a window into one place, behind which nothing seems to be said then.
+    """
+    found = [word for word in found if gap.start <= (word.span.start + word.span.end) / 2 <= gap.end]
+    kept: list[Word] = []
+    for run in _runs(words):
+        beside = run[-1].span.end + _AT_ONCE > gap.start and run[0].span.start - _AT_ONCE < gap.end
+        kept += () if len(run) > 2 and beside and _holds(found, run) else run
+    return sorted([*kept, *found], key=lambda word: word.span)
+
+
+def _runs(words: Sequence[Word]) -> list[list[Word]]:
+    """The words, those together that begin more quickly behind one another than anybody speaks."""
+    runs: list[list[Word]] = []
+    for word in words:
+        if runs and word.span.start - runs[-1][-1].span.start < _AT_ONCE:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _holds(words: Sequence[Word], run: Sequence[Word]) -> bool:
+    """Whether most of the run is among the words, in its order."""
+    there, here = ([re.sub(r"\W", "", word.text).casefold() for word in each] for each in (words, run))
+    same = SequenceMatcher(None, there, here, autojunk=False).get_matching_blocks()
+    return 2 * sum(block.size for block in same) > len(run)
 
 
 def spoken(within: Span, speech: Sequence[Span]) -> int:

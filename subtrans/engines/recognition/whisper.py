@@ -9,13 +9,23 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines.machine.devices import resolve_device
 from subtrans.engines.machine.threads import side_by_side
-from subtrans.engines.recognition.judgement import Bounds, Hearing, best, doubts, is_nothing, join, omissions, spoken
+from subtrans.engines.recognition.judgement import (
+    Bounds,
+    Hearing,
+    best,
+    doubts,
+    filled,
+    is_nothing,
+    join,
+    omissions,
+    spoken,
+)
+from subtrans.engines.recognition.options import TranscriberOptions, fitted
 from subtrans.engines.recognition.punctuation import example, unmarked, with_marks
 from subtrans.engines.recognition.segments import hearing_of, seek_frame
 from subtrans.engines.recognition.whisper_model import Multilingual, fit_hotwords, load_whisper, rank_languages
@@ -33,33 +43,6 @@ if TYPE_CHECKING:
 
 _WITHOUT_LOOPS = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.1}
 _log = logging.getLogger("subtrans.engines")
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriberOptions:
-    """How a recogniser works."""
-
-    device: str = "auto"
-    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
-    compute_type: str = "auto"
-    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
-    threads: int = 0
-    """Processor threads; 0 takes all cores, up to 16."""
-    alone: bool = False
-    """Whether windows come one at a time, as those of live speech: all threads work at one then, else at several."""
-    beam_size: int = 5
-    """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
-    batch_size: int = 0
-    """Windows decoded at once, at most: more is faster on a GPU and takes more memory. 0 is 16 there and else 8."""
-    bounds: Bounds | None = field(default_factory=Bounds)
-    """When a window is decoded again; None: never."""
-    temperatures: tuple[float, ...] = ()
-    """At which a window that stays in doubt is sampled, in turn. CTranslate2's random numbers cannot be had twice, so
-    with any the same run may end with other words."""
-    allowed: tuple[str, ...] = ()
-    """Languages of which one is spoken, where it is to be identified; empty: any."""
-    hotwords: str = ""
-    """Words to expect, which makes them likelier; a model with a vocabulary of its own never learned to be told."""
 
 
 class WhisperTranscriber:
@@ -190,8 +173,8 @@ class WhisperTranscriber:
             windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
             for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS):
                 if not (found.silent or doubts(found, here, bounds) or is_nothing(found, (), here, bounds)):
-                    words += [one for one in found.words if gap.start <= (one.span.start + one.span.end) / 2 <= gap.end]
-        return replace(hearing, words=tuple(sorted(words, key=lambda word: word.span)))
+                    words = filled(words, gap, found.words)
+        return replace(hearing, words=tuple(words))
 
     def _sample(self, audio: Audio, window: Stretch, code: str, temperature: float) -> Hearing:
         start, end = window
@@ -229,18 +212,6 @@ class WhisperTranscriber:
             for segment in segments:
                 heard[segment.seek].append(segment)
         return [hearing_of(heard[seek_frame(window[0])], audio, window) for window in windows]
-
-
-def fitted(options: TranscriberOptions) -> TranscriberOptions:
-    """The options with a batch for where the recogniser will run."""
-    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
-    return replace(options, batch_size=options.batch_size or (16 if on_gpu else 8))
-
-
-def windows_ahead(options: TranscriberOptions) -> int:
-    """How many windows the recogniser should be given at once, so that all that can work does."""
-    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
-    return fitted(options).batch_size * (2 if on_gpu else 1)
 
 
 def _stretch(span: Span, audio: Audio) -> Stretch:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from subtrans.engines.models.store import Model
-    from subtrans.engines.recognition.whisper import TranscriberOptions
+    from subtrans.engines.recognition.options import TranscriberOptions
 
 _log = logging.getLogger("subtrans.engines")
 
