@@ -6,10 +6,12 @@ A decorator over a port (a cache, a pivot language, a glossary) is itself a port
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from subtrans.events import LiveEvent
 from subtrans.types import Audio, Hypothesis, Sentence, Span, Word
+
+if TYPE_CHECKING:
+    from subtrans.events import LiveEvent
 
 
 class VoiceDetector(Protocol):

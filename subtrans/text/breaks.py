@@ -19,7 +19,7 @@ from subtrans.text.lexicon import (
     SENTENCE_STARTERS,
     UNITS,
 )
-from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
+from subtrans.text.phrases import is_unspaced, script_of, unspaced_costs
 from subtrans.text.profiles import graphemes, width
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _runs(clusters: list[str]) -> list[str]:
 
 
 def _parts_between(before: str, after: str) -> bool:
-    if not (UNSPACED.match(before) or UNSPACED.match(after)):
+    if not (is_unspaced(before) or is_unspaced(after)):
         return False
     if script_of(before) == script_of(after) == "katakana" or (before[-1].isdigit() and after[0].isdigit()):
         return False
@@ -148,7 +148,7 @@ def _abbreviates(before: str) -> bool:
 def _counts(after: str) -> bool:
     """Whether a number and `after` are one quantity: 5 km, 10 000, 3个."""
     unit = after.casefold().rstrip(CLAUSE + _SENTENCE + CLOSERS)
-    return bool(UNSPACED.match(after)) or unit in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
+    return is_unspaced(after) or unit in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
 
 
 def _parts(chunk: str, language: Language, limit: int) -> list[str]:
@@ -174,7 +174,7 @@ def _cost(before: str, after: str, spaced: bool, language: Language, within: int
     """How badly a line breaks between two chunks, from 0 to 150; `within`: the same in a script without spaces."""
     end = (before.rstrip(CLOSERS + "“‘« \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
-    if cost is not None and (spaced or UNSPACED.match(end + after)):
+    if cost is not None and (spaced or is_unspaced(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
     if after[0] in "([{（［“«「『《—–":
         return 95 if not spaced and before[-1].isascii() and before[-1].isalnum() else 25  # f（x）
@@ -213,7 +213,7 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
 
 def _cost_space(before: str, after: str, cost: int) -> int:
     """At a space in a script that writes none between words; `cost` is what the break would cost without it."""
-    if not (UNSPACED.match(before[-1]) and UNSPACED.match(after)):
+    if not (is_unspaced(before[-1]) and is_unspaced(after)):
         return cost
     if script_of(after) == "thai":
         return 10  # it is punctuation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from subtrans.text.languages import language
 from subtrans.text.lexicon import CLAUSE, CLOSERS, OPENERS
-from subtrans.text.phrases import UNSPACED, script_of, unspaced_costs
+from subtrans.text.phrases import is_unspaced, script_of, unspaced_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ def _break_costs(words: Sequence[Word]) -> list[int]:
     costs, count = [0], len("".join(words[0].text.split()))
     for before, after in pairwise(words):
         cost = 0
-        if UNSPACED.match(before.text[-1:]) and UNSPACED.match(after.text[:1]):
+        if is_unspaced(before.text[-1:]) and is_unspaced(after.text[:1]):
             cost = unspaced(before.text.strip(), after.text, count)
         elif after.text[:1].isascii() and before.text[-1:].isascii() and not after.text[:1].isspace():
             cost = _INSIDE  # a token that the recogniser split

@@ -19,16 +19,24 @@ if TYPE_CHECKING:
 
     from subtrans.text.languages import Language
 
-UNSPACED = re.compile(
-    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f"
-    "\U00020000-\U0003ffff]"
-)
-"""What stands in a text without spaces."""
+
+def is_unspaced(text: str) -> bool:
+    """Whether it begins with what stands in a text without spaces."""
+    return bool(_unspaced().match(text))
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    # To make it takes longer than to translate a short sentence.
+    return re.compile(
+        "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f"
+        "\U00020000-\U0003ffff]"
+    )
 
 
 def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], int]:
     """What a break costs between two neighbours in `text`, behind so many characters without white space: 20 to 140."""
-    chinese = language.base in {"zh", "yue"} and UNSPACED.search(text)
+    chinese = language.base in {"zh", "yue"} and _unspaced().search(text)
     words = word_costs(text) if chinese else None
     starts = _phrase_starts(text, language.base)
     leaning = {found.end() for found in _GOES_ON.finditer("".join(text.split()))} if starts else set()
@@ -118,4 +126,4 @@ def script_of(text: str) -> str:
         return "katakana"
     if "\u0e00" <= character <= "\u109f" or "\u1780" <= character <= "\u17ff":
         return "thai"
-    return "han" if UNSPACED.match(character) else "latin"
+    return "han" if is_unspaced(character) else "latin"
