@@ -12,6 +12,7 @@ from subtrans.cli.parameters import (
     PATH,
     LanguagesType,
     LanguageType,
+    ListOption,
     ModelType,
     NumberType,
     PartType,
@@ -44,6 +45,7 @@ targets = click.option(
     "-t",
     "--to",
     "targets",
+    cls=ListOption,
     type=LanguagesType(),
     metavar="LANG[,LANG...]",
     required=True,
@@ -60,6 +62,7 @@ source = click.option(
 allowed = click.option(
     "--allow-language",
     "allowed",
+    cls=ListOption,
     type=LanguagesType(),
     metavar="LANG[,LANG...]",
     default=(),

@@ -97,6 +97,22 @@ class SpokenType(LanguageType):
         return None if str(value).lower() == "auto" else super().convert(value, param, ctx)
 
 
+class ListOption(click.Option):
+    """An option of several values: with commas between them, or each behind the option again."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser keep what each occurrence says, where the last one would stand for all."""
+        self.multiple = True
+        try:
+            super().add_to_parser(parser, ctx)
+        finally:
+            self.multiple = False
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """What the type makes of the values as one text."""
+        return super().type_cast_value(ctx, ",".join(value) if isinstance(value, list) else value)
+
+
 class LanguagesType(LanguageType):
     """One language or several with commas between them; the same one twice counts once."""
 

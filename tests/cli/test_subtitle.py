@@ -99,6 +99,15 @@ def test_an_unknown_format_is_wrong_usage(run, talk) -> None:
     assert "'doc' is not one of srt, vtt" in outcome.err
 
 
+def test_what_has_several_values_may_be_given_again(run, talk, fakes) -> None:
+    fakes.add_pair("en", "de")
+    models = ("--mt", "mt-en-zh-nano", "--mt", "mt-en-de")
+    outcome = run("subtitle", talk, "--to", "zh", "-t", "en,de", *models, "--format", "srt", "--format", "vtt")
+    assert outcome.code == 0, outcome.err
+    found = {file.name for file in Path().glob("talk.*.*")}
+    assert found == {f"talk.{name}.{form}" for name in ("zh", "en", "de") for form in ("srt", "vtt")}
+
+
 def test_several_languages_from_one_recognition(run, talk, fakes) -> None:
     run("subtitle", talk, "--to", "zh")
     once = fakes.transcriber.calls

@@ -19,7 +19,7 @@ from subtrans.cli.interpreter import Interpreter
 from subtrans.cli.job import Job
 from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
-from subtrans.cli.parameters import PATH, NamesType
+from subtrans.cli.parameters import PATH, ListOption, NamesType
 from subtrans.cli.problems import Preflight
 from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.subtitling import make_results
@@ -51,6 +51,7 @@ Examples:
 @click.option(
     "--format",
     "names",
+    cls=ListOption,
     type=NamesType(_FORMATS),
     metavar="FORMAT[,FORMAT...]",
     help=f"What to write: {', '.join(_FORMATS)}.  [default: srt, or what -o says]",
