@@ -34,8 +34,28 @@ _WEBM = frozenset({"vp8", "vp9", "av1", "opus", "vorbis"})
 _MUXERS = {"mkv": "matroska"}
 """Containers that ffmpeg calls otherwise."""
 # Matroska wants the bibliographic codes of ISO 639-2, MP4 the terminological ones; they differ for these.
-_TERMINOLOGICAL = "bod ces cym deu ell eus fas fra hye isl kat mkd mri msa mya nld ron slk sqi zho"
-_BIBLIOGRAPHIC = "tib cze wel ger gre baq per fre arm ice geo mac mao may bur dut rum slo alb chi"
+_BIBLIOGRAPHIC = {
+    "bod": "tib",
+    "ces": "cze",
+    "cym": "wel",
+    "deu": "ger",
+    "ell": "gre",
+    "eus": "baq",
+    "fas": "per",
+    "fra": "fre",
+    "hye": "arm",
+    "isl": "ice",
+    "kat": "geo",
+    "mkd": "mac",
+    "mri": "mao",
+    "msa": "may",
+    "mya": "bur",
+    "nld": "dut",
+    "ron": "rum",
+    "slk": "slo",
+    "sqi": "alb",
+    "zho": "chi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +195,7 @@ def _code(language: str, container: str) -> str:
     """A code of ISO 639-2/T as the container has it; QuickTime has its own table, in which French alone is so."""
     if container == "mp4" or (container == "mov" and language == "fra"):
         return language
-    codes = dict(zip(_TERMINOLOGICAL.split(), _BIBLIOGRAPHIC.split(), strict=True))
-    return codes.get(language, language)
+    return _BIBLIOGRAPHIC.get(language, language)
 
 
 def _codec(codec: str, container: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from subtrans.ports import SoundSource, Transcriber, VoiceDetector
-from subtrans.types import Audio, milliseconds, samples
+from subtrans.types import Audio, Span, milliseconds, samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def hear_language(
 
     That is all but the silence before the first word. Memory is bounded by what is listened to.
     """
-    held = Audio(np.zeros(0, dtype=np.float32))
+    held, speech = Audio(np.zeros(0, dtype=np.float32)), list[Span]()
     answer, enough = None, options.first
     while (audio := source.take(samples(options.hearing), samples(options.last))) is not None:
         held = Audio(np.concatenate([held.samples, audio.samples]), held.offset if len(held.samples) else audio.offset)
@@ -44,15 +45,15 @@ def hear_language(
         spoken = sum(span.duration for span in speech)
         if spoken < enough:
             continue
-        before, answer = answer, _identify(held, detector, transcriber)
+        before, answer = answer, _identify(held, speech, transcriber)
         if answer == before or spoken >= options.last:
             return answer, _Reheard(held, source)
         enough = spoken + options.step
-    return answer or _identify(held, detector, transcriber), _Reheard(held, source)
+    return answer or _identify(held, speech, transcriber), _Reheard(held, source)
 
 
-def _identify(held: Audio, detector: VoiceDetector, transcriber: Transcriber) -> str | None:
-    places = [(samples(span.start) - held.offset, samples(span.end) - held.offset) for span in detector.detect(held)]
+def _identify(held: Audio, speech: Sequence[Span], transcriber: Transcriber) -> str | None:
+    places = [(samples(span.start) - held.offset, samples(span.end) - held.offset) for span in speech]
     if not places:
         return None
     said = np.concatenate([held.samples[max(start, 0) : end] for start, end in places])

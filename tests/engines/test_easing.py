@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from contracts import check_transcriber, check_translator
 from fakes import FakeTranscriber, FakeTranslator, spoken
 
-from subtrans.engines import TranscriberOptions, TranslatorOptions
+from subtrans.engines import TranscriberOptions, TranslatorOptions, windows_ahead
+from subtrans.engines.machine.devices import Device
 from subtrans.engines.machine.easing import eased
+from subtrans.engines.recognition import options
 from subtrans.engines.recognition.easing import EasingTranscriber
 from subtrans.engines.translation.easing import EasingTranslator
 from subtrans.errors import DeviceError
@@ -97,3 +99,14 @@ def test_a_translator_and_those_steered_from_it_go_on_smaller_together(
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "the GPU has too little memory for big"
     ] * min(fits, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "batch", "ahead"), [("cpu", 0, 8, 8), ("cpu", 5, 5, 5), ("cuda", 0, 16, 32), ("cuda", 5, 5, 10)]
+)
+def test_a_gpu_decodes_more_and_has_the_next_batch_at_hand(
+    kind: Literal["cpu", "cuda"], asked: int, batch: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(options, "resolve_device", lambda *_: Device(kind, "float32", "asked for"))
+    wanted = TranscriberOptions(batch_size=asked)
+    assert (options.fitted(wanted).batch_size, windows_ahead(wanted)) == (batch, ahead)

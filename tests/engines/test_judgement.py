@@ -129,24 +129,28 @@ def test_words_that_were_put_into_one_place_are_not_said_twice() -> None:
     ]
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 99)), max_size=12),
-    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 99)), max_size=12),
-    st.tuples(st.integers(0, 99), st.integers(0, 99)),
-)
-def test_filling_loses_no_word(
-    words: list[tuple[str, int]], found: list[tuple[str, int]], gap: tuple[int, int]
+PLACED = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 99)), max_size=12)
+
+
+def placed(words: list[tuple[str, int]]) -> list[Word]:
+    """Words of 20 ms, on a grid of as many."""
+    return [Word(f" {text}", Span(20 * at, 20 * at + 20)) for text, at in sorted(words, key=lambda one: one[1])]
+
+
+@given(PLACED, PLACED, st.tuples(st.integers(0, 99), st.integers(0, 99)))
+def test_filling_loses_no_word_but_those_that_had_no_time(
+    words: list[tuple[str, int]], found: list[tuple[str, int]], ends: tuple[int, int]
 ) -> None:
-    old, new = (
-        [Word(f" {text}", Span(20 * at, 20 * at + 20)) for text, at in sorted(each, key=lambda one: one[1])]
-        for each in (words, found)
-    )
-    inside = Span(20 * min(gap), 20 * max(gap))
-    result = filled(old, inside, new)
+    old, new, gap = placed(words), placed(found), Span(20 * min(ends), 20 * max(ends))
+    result = filled(old, gap, new)
     assert [word.span for word in result] == sorted(word.span for word in result)
-    assert {word.text for word in result} >= {word.text for word in old if not new} - {""}
-    lost = len(old) - len([word for word in result if any(word is one for one in old)])
-    assert lost == 0 or any(any(word is one for one in new) for word in result)
+    kept = {id(word) for word in result}
+    assert {id(word) for word in new if id(word) in kept} == {
+        id(word) for word in new if gap.start <= word.span.start + 10 <= gap.end
+    }
+    for word in (word for word in old if id(word) not in kept):
+        assert sum(abs(word.span.start - other.span.start) < 60 for other in old) > 1
+        assert any(id(other) in kept for other in new)
 
 
 def test_halves_make_the_whole() -> None:

@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from subtrans.engines.machine.devices import is_full
+from subtrans.engines.machine.options import MachineOptions
 from subtrans.errors import DeviceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Engine = TypeVar("Engine")
-Options = TypeVar("Options", bound=Any)
+Options = TypeVar("Options", bound=MachineOptions)
 Answer = TypeVar("Answer")
 _log = logging.getLogger("subtrans.engines")
 
@@ -61,7 +62,8 @@ def eased(options: Options, asked: Options, batch: str) -> Options | None:
     if options.device == "cpu":
         return None
     if size > max(1, getattr(asked, batch) // 4):
-        return replace(options, **{batch: size // 2})
+        halved: dict[str, Any] = {batch: size // 2}
+        return replace(options, **halved)
     if not options.compute_type.startswith("int8"):
         return replace(options, compute_type="int8")
     return replace(asked, device="cpu", compute_type="auto")

@@ -38,6 +38,11 @@ class Hearing:
     """Bytes of the text by bytes compressed: text that repeats itself compresses well."""
 
     @property
+    def text(self) -> str:
+        """Its words as one."""
+        return "".join(word.text for word in self.words).strip()
+
+    @property
     def silent(self) -> bool:
         """Whether the model rather heard no speech and is unsure of its words (Whisper's own rule)."""
         return not self.words or (self.no_speech > NO_SPEECH and self.log_probability < -1.0)
@@ -68,7 +73,7 @@ def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds(), 
 
     `speech` are the stretches that a detector found, in file time; `said` is what the model was told came before.
     """
-    text = "".join(word.text for word in hearing.words).strip()
+    text = hearing.text
     duration = spoken(hearing.window, speech)
     if not text:
         return ("omitted",) if duration >= bounds.unheard else ()

@@ -5,21 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from subtrans.engines.machine.devices import resolve_device
+from subtrans.engines.machine.options import MachineOptions
 from subtrans.engines.recognition.judgement import Bounds
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriberOptions:
+class TranscriberOptions(MachineOptions):
     """How a recogniser works."""
 
-    device: str = "auto"
-    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
-    compute_type: str = "auto"
-    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
-    threads: int = 0
-    """Processor threads; 0 takes all cores, up to 16."""
-    alone: bool = False
-    """Whether windows come one at a time, as those of live speech: all threads work at one then, else at several."""
     beam_size: int = 5
     """Hypotheses kept while decoding: more is slower and a little better; 1 is greedy."""
     batch_size: int = 0
@@ -37,11 +30,13 @@ class TranscriberOptions:
 
 def fitted(options: TranscriberOptions) -> TranscriberOptions:
     """The options with a batch for where the recogniser will run."""
-    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
-    return replace(options, batch_size=options.batch_size or (16 if on_gpu else 8))
+    return replace(options, batch_size=options.batch_size or (16 if _on_gpu(options) else 8))
 
 
 def windows_ahead(options: TranscriberOptions) -> int:
     """How many windows the recogniser should be given at once, so that all that can work does."""
-    on_gpu = resolve_device(options.device, options.compute_type).kind == "cuda"
-    return fitted(options).batch_size * (2 if on_gpu else 1)
+    return fitted(options).batch_size * (2 if _on_gpu(options) else 1)
+
+
+def _on_gpu(options: TranscriberOptions) -> bool:
+    return resolve_device(options.device, options.compute_type).kind == "cuda"

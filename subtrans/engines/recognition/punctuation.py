@@ -15,6 +15,7 @@ from unicodedata import category
 
 from subtrans.engines.recognition.judgement import width
 from subtrans.text.chinese import simplify
+from subtrans.text.lexicon import OPENING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,6 @@ ALIKE = 0.8
 TOLD = 100
 """Characters that the model is told came before, at most."""
 _MARK = re.compile(r"[.!?,;:。！？、，；：؟،؛۔।॥።፣](?!\d)")
-_OPENING = "¿¡“‘«„([{「『《（"
 _EXAMPLES = {
     "de": "Guten Tag. Wie geht es Ihnen? Ja, sehr gut.",
     "en": "Good morning. How are you? Well, thank you.",
@@ -47,13 +47,13 @@ _EXAMPLES = {
 
 def unmarked(hearing: Hearing) -> bool:
     """Whether so much was written with so few marks that some must be missing."""
-    text = _text(hearing)
-    return width(text) >= SHORTEST and len(_MARK.findall(text)) * SPARSE < width(text)
+    wide = width(hearing.text)
+    return wide >= SHORTEST and len(_MARK.findall(hearing.text)) * SPARSE < wide
 
 
 def example(hearings: Sequence[Hearing], language: str) -> str:
     """What to tell the model, so that it writes marks: the end of the last hearing that has some; empty if nothing."""
-    marked = [text for one in hearings if not unmarked(one) and _MARK.search(text := _text(one))]
+    marked = [one.text for one in hearings if not unmarked(one) and _MARK.search(one.text)]
     base = language if language in _EXAMPLES else language.partition("-")[0]
     return marked[-1][-TOLD:] if marked else _EXAMPLES.get(base, "")
 
@@ -99,7 +99,7 @@ def _around(text: str, place: int) -> tuple[str, str]:
     closing = text[place + 1 : right]
     if text[place].isdigit() and text[right : right + 1].isdigit():
         closing = ""  # 3.5
-    opening = (one for one in text[left:place] if one in _OPENING)
+    opening = (one for one in text[left:place] if one in OPENING)
     return "".join(opening), "".join(one for one in closing if _MARK.match(one))
 
 
@@ -110,10 +110,6 @@ def _is_letter(character: str) -> bool:
 
 def _is_mark(text: str) -> bool:
     return bool(text) and not _is_letter(text) and not text.isspace()
-
-
-def _text(hearing: Hearing) -> str:
-    return "".join(word.text for word in hearing.words).strip()
 
 
 def _fold(text: str) -> str:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from subtrans.engines.machine.options import MachineOptions
+
 
 @dataclass(frozen=True, slots=True)
-class TranslatorOptions:
+class TranslatorOptions(MachineOptions):
     """How a translator works."""
 
-    device: str = "auto"
-    """`cpu`, `cuda`, or `auto`: CUDA if it really works."""
-    compute_type: str = "auto"
-    """Precision of the arithmetic: `auto` is int8 on a processor and float16 on a GPU."""
-    threads: int = 0
-    """Processor threads; 0 takes all cores, up to 16."""
-    alone: bool = False
-    """Whether texts come one at a time: then all threads work at one, else at several. A small model takes one thread
-    then, as more wait for each other longer than they work."""
     beam_size: int = 4
     """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
     batch_tokens: int = 1024
