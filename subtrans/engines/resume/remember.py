@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import subtrans
 from subtrans import __version__
 from subtrans.engines.models.cards import file_digest
 from subtrans.engines.resume.journals import key_of
@@ -117,7 +118,7 @@ class RememberingTranslator:
 def hearing_key(asked: Any) -> str:
     """Stands for a detector and a recogniser: the content of the models and all that was asked for but the rest's."""
     return key_of(
-        *_versions("faster_whisper"),
+        *_program("faster-whisper", "ctranslate2"),
         _model(str(asked.asr), "asr", asked.offline),
         _options(asked, NOT_HEARD - TERMS if asked.glossary else NOT_HEARD, asked.asr_device),
     )
@@ -131,12 +132,16 @@ def translating_key(asked: Any, source: str) -> str:
         (_model(leg.name, "mt", asked.offline), leg.source, leg.target)
         for leg in route(asked.mt, source, asked.target, asked.via)
     ]
-    return key_of(*_versions("ctranslate2"), legs, _options(asked, NOT_WRITTEN, asked.mt_device))
+    return key_of(*_program("ctranslate2", "sentencepiece"), legs, _options(asked, NOT_WRITTEN, asked.mt_device))
 
 
-def _versions(package: str) -> tuple[str, str]:
-    """Another version of the program or of its engine may hear and write otherwise."""
-    return __version__, version(package)
+def _program(*packages: str) -> list[str]:
+    """What hears and writes: our own code, by its content, and the engines' versions. Another may do it otherwise."""
+    digest = hashlib.blake2b(__version__.encode(), digest_size=20)
+    package = Path(subtrans.__file__).parent
+    for path in sorted(path for room in ("engines", "text") for path in package.glob(f"{room}/**/*.py")):
+        digest.update(path.read_bytes())
+    return [digest.hexdigest(), *map(version, packages)]
 
 
 def _model(name: str, kind: Kind, offline: bool) -> tuple[str, str]:
