@@ -36,7 +36,8 @@ def run() -> NoReturn:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for as long as we run
     if isinstance(sys.stdout, TextIOWrapper):
         # Results are UTF-8 in files and pipes on every system; a terminal shows what it can.
-        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+        with suppress(OSError):  # of what could not be written before; the next attempt is told of
+            sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
     try:
         # Click would expand every argument on Windows: a text as if it were a pattern, "Film [1].mkv" to "Film 1.mkv".
         colour = False if os.environ.get("NO_COLOR") else None
@@ -48,6 +49,10 @@ def run() -> NoReturn:
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(end.code)
+        try:
+            sys.stderr.flush()
+        except OSError:  # notes that cannot be written are no failure; Python would try again as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
         raise
     finally:
         gc.freeze()  # what is left ends with the process, without a last look for garbage

@@ -32,14 +32,24 @@ def search(options: SearchOptions, seed: int, folder: Path, train: Train, note: 
     if not options.space:
         raise ConfigError("search.space is empty: name what is to be tried")
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # a warning holds a traceback of what the cli tells
-    study = optuna.create_study(
-        study_name=_fingerprint(options),
-        storage=f"sqlite:///{(folder / 'search.db').resolve().as_posix()}",
-        direction="maximize",
-        sampler=optuna.samplers.TPESampler(seed=seed),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=3),
-        load_if_exists=True,
-    )
+    storage = optuna.storages.RDBStorage(f"sqlite:///{(folder / 'search.db').resolve().as_posix()}")
+    try:
+        study = optuna.create_study(
+            study_name=_fingerprint(options),
+            storage=storage,
+            direction="maximize",
+            sampler=optuna.samplers.TPESampler(seed=seed),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=3),
+            load_if_exists=True,
+        )
+        return _best(study, options, folder, train, note)
+    finally:
+        storage.engine.dispose()
+
+
+def _best(study: Any, options: SearchOptions, folder: Path, train: Train, note: Callable[[str], None]) -> list[str]:
+    import optuna
+
     for trial in study.get_trials(states=[optuna.trial.TrialState.RUNNING]):  # killed: to be done first, and again
         study.enqueue_trial(trial.params)
         study.tell(trial.number, state=optuna.trial.TrialState.FAIL)

@@ -25,22 +25,26 @@ def recorded(source: SoundSource, path: Path, overwrite: bool = False) -> Iterat
     check_target(path, overwrite)
     with _telling(path):
         file = path.open("wb")
-    with file, wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(SAMPLE_RATE)
+    sound = wave.open(file, "wb")  # noqa: SIM115 - closed where what its end cannot write is told
+    sound.setnchannels(1)
+    sound.setsampwidth(2)
+    sound.setframerate(SAMPLE_RATE)
 
-        def write(audio: Audio) -> None:
-            with _telling(path):
-                data = (audio.samples * 32767).clip(-32768, 32767).astype("<i2").tobytes()
-                if sound.tell() + len(audio.samples) <= MOST:
-                    sound.writeframes(data)
-                else:
-                    file.write(data)
-                file.flush()
+    def write(audio: Audio) -> None:
+        with _telling(path):
+            data = (audio.samples * 32767).clip(-32768, 32767).astype("<i2").tobytes()
+            if sound.tell() + len(audio.samples) <= MOST:
+                sound.writeframes(data)
+            else:
+                file.write(data)
+            file.flush()
 
+    try:
         write(Audio(np.zeros(0, dtype=np.float32)))
         yield _Recorded(source, write)
+    finally:
+        with _telling(path), file:
+            sound.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -201,5 +202,11 @@ def test_no_answer_outlives_what_a_card_says(model) -> None:
 )
 def test_a_name_that_no_file_can_have(arguments, run, models) -> None:
     outcome = run(*arguments)
-    assert (outcome.code, outcome.out) == (3, "")
-    assert outcome.err == f"subtrans: error: '{'x' * 40}'... is too long for the name of a file\n"
+    assert outcome.out == ""
+    if sys.version_info < (3, 14):
+        assert outcome.code == 3
+        assert outcome.err == f"subtrans: error: '{'x' * 40}'... is too long for the name of a file\n"
+    else:  # it finds that there is no such file, and does not say why
+        assert outcome.code in {3, 5}
+        assert outcome.complaints
+        assert all("x" * 40 in complaint for complaint in outcome.complaints)

@@ -86,9 +86,9 @@ def _settings() -> Finding:
 
 def _python() -> Finding:
     version = f"{platform.python_version()} ({sys.executable})"
-    if (3, 10) <= sys.version_info < (3, 14):
+    if (3, 10) <= sys.version_info < (3, 15):
         return Finding("Python", "ok", version)
-    return Finding("Python", "broken", f"{version}; 3.10 to 3.13 are needed", "uv venv --python 3.13")
+    return Finding("Python", "broken", f"{version}; 3.10 to 3.14 are needed", "uv venv --python 3.14")
 
 
 def _packages() -> Iterator[Finding]:
