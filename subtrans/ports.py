@@ -33,7 +33,7 @@ class Transcriber(Protocol):
         """The words spoken in the `speech` stretches of `audio`, in file time and in order of their start.
 
         Silence gives no words. `language` is a BCP-47 code that the model knows; `said` came before, as far as that is
-        known and helps.
+        known and helps. Two threads may ask at the same time.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""An iterable in, the same items out, made ahead of time by a thread so that two stages work at once."""
+"""An iterable in, the same items out, or what is made of each, ahead of time by threads so that stages work at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 PATIENCE = 1.0
 """Seconds that a stage which is given up waits for its thread: an engine cannot be stopped in the middle of a call."""
@@ -38,6 +39,40 @@ def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, Non
         stopped.set()
         slots.release()
         thread.join(PATIENCE)
+
+
+def in_order(call: Callable[[Item], Result], items: Iterable[Item], count: int = 2) -> Generator[Result, None, None]:
+    """What the call returns for each item, in their order; threads make `count` calls, at least two, at the same time.
+
+    What is raised comes after the results before it, and a consumer that stops early ends the items, as with
+    `prefetch`; calls that have begun then go on to their end, for nobody.
+    """
+    with closing(prefetch(_asked(call, items), count - 1)) as answers:
+        for answer in answers:
+            result = answer.get()
+            if isinstance(result, BaseException):
+                raise result
+            yield result[0]
+
+
+def _asked(
+    call: Callable[[Item], Result], items: Iterable[Item]
+) -> Generator[SimpleQueue[tuple[Result] | BaseException], None, None]:
+    """For each item the place where what the call returns, or raises, will be found."""
+
+    def ask(item: Item, answer: SimpleQueue[tuple[Result] | BaseException]) -> None:
+        try:
+            answer.put((call(item),))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the consumer's to handle
+            answer.put(error)
+
+    try:
+        for item in items:
+            answer: SimpleQueue[tuple[Result] | BaseException] = SimpleQueue()
+            threading.Thread(target=ask, args=(item, answer), name="in order", daemon=True).start()
+            yield answer
+    finally:
+        close(items)
 
 
 def aside(call: Callable[[], Item]) -> Item:

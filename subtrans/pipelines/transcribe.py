@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from subtrans.pipelines.blocks import Block
-from subtrans.pipelines.prefetch import close
+from subtrans.pipelines.prefetch import close, in_order
 from subtrans.ports import Transcriber
 from subtrans.text.activity import keep_to_speech
 from subtrans.types import SAMPLE_RATE, Audio, Word, samples
@@ -27,13 +27,16 @@ class Heard:
 
 
 def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Iterator[Heard]:
-    """One answer a block, in order, no word reaching into a pause; blocks without speech are not asked about."""
-    try:
-        for block in blocks:
-            words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
-            yield Heard(tuple(keep_to_speech(words, block.speech)), block.audio.span.end)
-    finally:
-        close(blocks)
+    """One answer a block, in order, no word reaching into a pause; blocks without speech are not asked about.
+
+    Two blocks are heard at the same time: towards the end of one fewer and fewer threads have anything left to do.
+    """
+
+    def hear(block: Block) -> Heard:
+        words = transcriber.transcribe(block.audio, block.speech, language) if block.speech else []
+        return Heard(tuple(keep_to_speech(words, block.speech)), block.audio.span.end)
+
+    return in_order(hear, blocks)
 
 
 def vote(passages: Iterable[Iterable[Block]], transcriber: Transcriber) -> list[tuple[str, int]]:

@@ -102,7 +102,8 @@ def test_a_translator_and_those_steered_from_it_go_on_smaller_together(
 
 
 @pytest.mark.parametrize(
-    ("kind", "asked", "batch", "ahead"), [("cpu", 0, 8, 8), ("cpu", 5, 5, 5), ("cuda", 0, 16, 32), ("cuda", 5, 5, 10)]
+    ("kind", "asked", "batch", "ahead"),
+    [("cpu", 0, 8, 4), ("cpu", 5, 5, 2), ("cpu", 1, 1, 1), ("cuda", 0, 16, 32), ("cuda", 5, 5, 10)],
 )
 def test_a_gpu_decodes_more_and_has_the_next_batch_at_hand(
     kind: Literal["cpu", "cuda"], asked: int, batch: int, ahead: int, monkeypatch: pytest.MonkeyPatch

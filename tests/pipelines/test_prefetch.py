@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subtrans.pipelines.prefetch import prefetch
+from subtrans.pipelines.prefetch import in_order, prefetch
 
 
 def threads() -> int:
@@ -118,3 +118,76 @@ def test_none_and_exceptions_are_items_too() -> None:
 def test_no_room_ahead_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         next(prefetch([1], 0))
+
+
+@given(st.lists(st.integers()), st.integers(2, 4))
+def test_results_come_in_the_order_of_the_items(items: list[int], count: int) -> None:
+    assert list(in_order(str, items, count)) == [str(item) for item in items]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_so_many_calls_are_made_at_once_and_no_more(count: int) -> None:
+    together, now, most = threading.Barrier(count), 0, 0
+    lock = threading.Lock()
+
+    def call(item: int) -> int:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        together.wait(5)  # raises where fewer are made
+        with lock:
+            now -= 1
+        return item
+
+    assert list(in_order(call, range(4 * count), count)) == list(range(4 * count))
+    assert most == count
+
+
+def test_a_slow_first_call_does_not_let_the_second_pass() -> None:
+    second = threading.Event()
+
+    def call(item: int) -> int:
+        if item == 0:
+            assert second.wait(5)
+        else:
+            second.set()
+        return item
+
+    assert list(in_order(call, range(3))) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("where", ["items", "call"])
+def test_what_is_raised_comes_after_the_results_before_it(where: str) -> None:
+    def source() -> Iterator[int]:
+        yield from (1, 2)
+        if where == "items":
+            raise ValueError("broken")
+        yield 3
+
+    def call(item: int) -> int:
+        if item == 3:
+            raise ValueError("broken")
+        return item
+
+    stage = in_order(call, source())
+    assert [next(stage), next(stage)] == [1, 2]
+    with pytest.raises(ValueError, match="broken"):
+        next(stage)
+    assert threads() == 0
+
+
+def test_a_consumer_that_stops_ends_the_items() -> None:
+    closed = threading.Event()
+
+    def source() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            closed.set()
+
+    stage = in_order(str, source())
+    assert next(stage) == "0"
+    stage.close()
+    assert closed.is_set()
+    assert threads() == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from subtrans.engines.machine.devices import is_full
@@ -32,10 +33,15 @@ class Easing(Generic[Engine, Options]):
         self._asked = self._options = options
         self._batch = batch
         self._engine: Engine | None = None
+        self._turn = Lock()
         self.ask(lambda engine: engine)
 
     def ask(self, question: Callable[[Engine], Answer]) -> Answer:
-        """The engine's answer; what it raises where it is not memory that lacks, or none takes less."""
+        """The engine's answer, one at a time; what it raises where it is not memory that lacks, or none takes less."""
+        with self._turn:
+            return self._answer(question)
+
+    def _answer(self, question: Callable[[Engine], Answer]) -> Answer:
         while True:
             try:
                 if self._engine is None:

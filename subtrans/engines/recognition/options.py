@@ -34,8 +34,12 @@ def fitted(options: TranscriberOptions) -> TranscriberOptions:
 
 
 def windows_ahead(options: TranscriberOptions) -> int:
-    """How many windows the recogniser should be given at once, so that all that can work does."""
-    return fitted(options).batch_size * (2 if _on_gpu(options) else 1)
+    """How many windows the recogniser should be given at once, so that all that can work does.
+
+    On a processor half a batch, as it is given the other half meanwhile (see `pipelines.transcribe`).
+    """
+    size = fitted(options).batch_size
+    return 2 * size if _on_gpu(options) else max(1, size // 2)
 
 
 def _on_gpu(options: TranscriberOptions) -> bool:
