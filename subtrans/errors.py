@@ -15,6 +15,8 @@ A message is one line: what failed, then what to do about it.
 
 from __future__ import annotations
 
+import sys
+
 
 class SubtransError(Exception):
     """The base of all errors that are told to the user in one line."""
@@ -58,7 +60,7 @@ class MissingExtraError(SubtransError):
     exit_code = 8
 
     def __init__(self, feature: str, extra: str = "", *, install: str = "") -> None:
-        install = install or f'pip install "subtrans[{extra}]"'
+        install = install or pip_install(f'"subtrans[{extra}]"')
         super().__init__(f"{feature} needs packages that are not installed: {install}")
         self.feature = feature
         self.extra = extra
@@ -73,3 +75,12 @@ class ConfigError(SubtransError):
 def brief(error: BaseException) -> str:
     """What an error of another library says, as part of a message: on one line, and no longer than that."""
     return " ".join(str(error).split())[:200]
+
+
+def pip_install(what: str) -> str:
+    """The command that installs packages where this program is, whichever `pip` a shell would find.
+
+    Elsewhere `subtrans` would be what PyPI has under that name, which is another project.
+    """
+    python = sys.executable or "python"
+    return f'"{python}" -m pip install {what}' if " " in python else f"{python} -m pip install {what}"

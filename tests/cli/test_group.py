@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -230,14 +231,29 @@ def test_doctor_says_whether_a_microphone_can_be_heard(devices, line, run, model
     assert [one for one in outcome.out.splitlines() if "microphone:" in one] == ([line] if line else [])
 
 
-def test_doctor_says_what_mends_a_missing_model(run, models) -> None:
+@pytest.mark.parametrize(
+    ("origin", "mend"),
+    [
+        (
+            {"url": "file:///sources", "dir_info": {"editable": True}},
+            f"git -C {Path(__file__).parents[2]} restore models",
+        ),
+        ({"url": "file:///sources", "dir_info": {}}, "{pip} file:///sources"),
+        (None, f"{{pip}} subtrans=={__version__}"),
+    ],
+    ids=["editable", "from a folder", "from an index"],
+)
+def test_doctor_says_what_mends_a_missing_model(origin, mend, run, models, monkeypatch) -> None:
     (models / "asr-en-nano" / "model.bin").unlink()
+    told = SimpleNamespace(version="1", requires=[], read_text=lambda name: json.dumps(origin) if origin else None)
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: told)
     outcome = run("doctor")
     assert outcome.code == 1
     lines = outcome.out.splitlines()
     place = next(number for number, line in enumerate(lines) if "model asr-en-nano" in line)
     assert lines[place].startswith("BROKEN")
-    assert lines[place + 1].strip() == "mend it with: pip install --force-reinstall subtrans"
+    pip = f"{sys.executable} -m pip install --no-deps --force-reinstall"
+    assert lines[place + 1].strip() == f"mend it with: {mend.format(pip=pip, root=Path(__file__).parents[2])}"
 
 
 def test_doctor_says_what_mends_a_cache_that_cannot_be_written(run, models) -> None:

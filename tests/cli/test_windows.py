@@ -114,7 +114,9 @@ def test_what_there_is_none_of_for_macos_is_not_offered(monkeypatch: pytest.Monk
     assert [finding.name for finding in doctor._extras()] == ["extra cuda", "extra live"]
     monkeypatch.setattr(sys, "platform", "darwin")
     (finding,) = doctor._extras()
-    assert finding.mend == 'pip install "subtrans[live]"', "single quotes are none to the shell of Windows"
+    assert finding.mend == f'{sys.executable} -m pip install "subtrans[live]"', (
+        "single quotes are none to the shell of Windows"
+    )
 
 
 def test_what_no_shell_of_windows_does(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,11 +14,12 @@ from typing import Literal
 
 import click
 
+import subtrans
 from subtrans import __version__
 from subtrans.cli.options import ASR, MT
 from subtrans.cli.screen import count, size
 from subtrans.cli.settings import place
-from subtrans.errors import MissingExtraError, SubtransError, brief
+from subtrans.errors import MissingExtraError, SubtransError, brief, pip_install
 from subtrans.text.paths import harmless
 
 State = Literal["ok", "absent", "broken"]
@@ -97,9 +98,8 @@ def _packages() -> Iterator[Finding]:
         try:
             module = import_module(name)
         except Exception as error:  # noqa: BLE001, PERF203 - a broken package can raise anything
-            yield Finding(
-                name, "broken", f"cannot be imported ({brief(error)})", f"pip install --force-reinstall {name}"
-            )
+            again = pip_install(f"--force-reinstall {name}")
+            yield Finding(name, "broken", f"cannot be imported ({brief(error)})", again)
         else:
             working.append(f"{name} {getattr(module, '__version__', '')}".strip())
     if working:
@@ -113,7 +113,7 @@ def _ffmpeg() -> Finding:
         program = ffmpeg.executable()
         return Finding("ffmpeg", "ok", f"{ffmpeg.version(program)} ({program})")
     except SubtransError as error:
-        return Finding("ffmpeg", "broken", str(error), "pip install --force-reinstall imageio-ffmpeg")
+        return Finding("ffmpeg", "broken", str(error), pip_install("--force-reinstall imageio-ffmpeg"))
 
 
 def _cuda() -> Finding:
@@ -122,8 +122,8 @@ def _cuda() -> Finding:
     problem = cuda_problem()
     if problem is None:
         return Finding("CUDA", "ok", f"works, and is used, in {resolve_device('cuda').compute_type}")
-    mend = re.search(r"pip install .*", problem)
-    return Finding("CUDA", "absent", f"not used, models run on the processor: {problem}", mend.group() if mend else "")
+    mend = problem.partition(" was not found: ")[2]
+    return Finding("CUDA", "absent", f"not used, models run on the processor: {problem}", mend)
 
 
 def _models() -> Iterator[Finding]:
@@ -141,12 +141,22 @@ def _models() -> Iterator[Finding]:
                 problem = str(error)
         if problem:
             ours = entry.where == "ships"
-            mend = "pip install --force-reinstall subtrans" if ours else f"subtrans models pull {name}"
+            mend = _restored() if ours else f"subtrans models pull {name}"
             yield Finding(f"model {name}", "broken" if ours else "absent", problem, mend)
         else:
             yield Finding(f"model {name}", "ok", f"{entry.where}, {size(entry.size)}")
     for name in (name for name in (ASR, MT) if name not in folders):
-        yield Finding(f"model {name}", "broken", "is missing", "pip install --force-reinstall subtrans")
+        yield Finding(f"model {name}", "broken", "is missing", _restored())
+
+
+def _restored() -> str:
+    """What brings the models that ship back, from where this program was installed."""
+    sources = f"git -C {Path(subtrans.__file__).parent.parent} restore models"
+    if not _installed("subtrans"):
+        return sources
+    origin = json.loads(metadata.distribution("subtrans").read_text("direct_url.json") or "{}")
+    again = pip_install(f"--no-deps --force-reinstall {origin.get('url', f'subtrans=={__version__}')}")
+    return sources if origin.get("dir_info", {}).get("editable") else again
 
 
 def _cache() -> Finding:
@@ -180,7 +190,7 @@ def _extras() -> Iterator[Finding]:
     for extra, names in wanted.items():
         missing = ", ".join(name for name in names if not _installed(name))
         if missing:
-            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", f'pip install "subtrans[{extra}]"')
+            yield Finding(f"extra {extra}", "absent", f"not installed: {missing}", pip_install(f'"subtrans[{extra}]"'))
         else:
             yield Finding(f"extra {extra}", "ok", "installed")
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from subtrans.engines.later import import_later
 from subtrans.engines.machine.threads import rest_while_waiting
-from subtrans.errors import DeviceError, ModelError, SubtransError
+from subtrans.errors import DeviceError, ModelError, SubtransError, pip_install
 
 LIBRARIES = {"nvidia.cublas": ("cublasLt", "cublas"), "nvidia.cudnn": ("cudnn",)}
 """What CTranslate2 opens by name when it first computes, by the package of the `cuda` extra that carries it."""
@@ -87,7 +87,7 @@ def cuda_problem() -> str | None:
             return "no NVIDIA GPU or driver was found"
         missing = preload_cuda()
         if missing:
-            return f'{missing} was not found: pip install "subtrans[cuda]"'
+            return f"{missing} was not found: " + pip_install('"subtrans[cuda]"')
         return _try_cuda(ctranslate2)
     except (RuntimeError, ValueError, ImportError, OSError) as error:
         return _first_line(error)
