@@ -32,7 +32,7 @@ COMMANDS = {
     "evaluate": "Score translations, transcripts, subtitles, live captions and models.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",
     "cache": "List and clear what is kept of recordings, so that a run can go on after an interruption.",
-    "doctor": "Look whether everything that subtrans needs is here.",
+    "doctor": "Check that everything subtrans needs is here.",
     "completion": "Print the script that completes subtrans in a shell.",
 }
 """In the order of the help, with the first line of their own help, so that the list of commands imports none.

@@ -57,7 +57,7 @@ source = click.option(
     "source",
     type=SpokenType(),
     metavar="LANG",
-    help="The language of the input.  [default: auto, which is the models' only one, or what is heard]",
+    help="The language of the input.  [default: auto: the models' only one, or that of the speech]",
 )
 allowed = click.option(
     "--allow-language",
@@ -66,12 +66,12 @@ allowed = click.option(
     type=LanguagesType(),
     metavar="LANG[,LANG...]",
     default=(),
-    help="What may be spoken, where --from is not given.",
+    help="The languages that may be spoken, if --from is not given.",
 )
 multilingual = click.option(
     "--multilingual",
     is_flag=True,
-    help="The language changes while somebody speaks: tell it anew behind every pause, among --allow-language.",
+    help="The language changes within the recording: detect it after every pause, among --allow-language.",
 )
 via = language("--via", help="Translate through this language where no model does the pair: --mt FIRST,SECOND.")
 asr = click.option(
@@ -93,12 +93,12 @@ mts = click.option(
     default=[MT],
     show_default=True,
     metavar="MODEL",
-    help=f"The translator: {_NAMES}; give several for several languages, the first that can is taken.",
+    help=f"The translator: {_NAMES}; with several, each language uses the first one that can.",
 )
 formality = click.option(
     "--formality",
     type=click.Choice(FORMALITIES),
-    help="How people are addressed, where the translator was trained to be told.",
+    help="How people are addressed, if the translator was trained for it.",
 )
 align = click.option(
     "--align",
@@ -108,7 +108,7 @@ align = click.option(
 )
 offline = click.option("--offline", is_flag=True, help="Fetch nothing: use what is on this machine.")
 no_journal = click.option(
-    "--no-journal", is_flag=True, help="Keep nothing by which the same command could go on after an interruption."
+    "--no-journal", is_flag=True, help="Store nothing; an interrupted run then cannot be continued."
 )
 device = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), help=f"Where the models run.  [default: {_WRITING.device}]"
@@ -128,7 +128,7 @@ beam_size = _count("--beam-size", _BEAM.format(_WRITING.beam_size), 100)
 
 def _beam_sizes(function: Function) -> Function:
     """Of a command that hears too: only such a one loads what hearing needs."""
-    both = f"{engines.TranscriberOptions().beam_size} heard, {_WRITING.beam_size} written"
+    both = f"{engines.TranscriberOptions().beam_size} for speech, {_WRITING.beam_size} for text"
     return _count("--beam-size", _BEAM.format(both), 100)(function)
 
 
@@ -139,7 +139,7 @@ house = click.option(
     default="netflix",
     show_default=True,
     metavar="netflix|ted|bbc|FILE.toml",
-    help="What cues keep to: a house's norms, or your own.",
+    help="The norms that cues keep: those of a publisher, or your own.",
 )
 max_cps = click.option(
     "--max-cps",
@@ -155,7 +155,7 @@ memory = click.option(
     "--memory",
     type=PATH,
     metavar="FILE",
-    help="Say corrected sentences as `subtrans learn` learned them; `default`: the memory in your data directory.",
+    help="Use the corrections that `subtrans learn` stored here; `default`: the memory in your data directory.",
 )
 glossary = click.option(
     "--glossary",
@@ -169,14 +169,14 @@ hotwords = click.option(
     help='Names and words to expect, such as "Noether, quark", so that Whisper writes them right.',
 )
 by_channel = click.option(
-    "--by-channel", is_flag=True, help="Hear each channel of the sound for itself: each is another speaker."
+    "--by-channel", is_flag=True, help="Treat each channel of the sound as another speaker."
 )
 audio_track = click.option(
     "--audio-track",
     "track",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Which audio track of a file is heard, counted from 0.  [default: 0]",
+    help="Which audio track of a file to use, counted from 0.  [default: 0]",
 )
 part = click.option(
     "--part", type=PartType(), metavar="FROM-TO", help="Only this part of the input: 10:00-12:30, 1:02:03- or -90."

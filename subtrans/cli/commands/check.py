@@ -39,11 +39,11 @@ Examples:
 @click.option(
     "--video",
     type=PATH,
-    help="What they belong to: gaps are counted in its frames.  [default: the one beside them]",
+    help="Their video: gaps are counted in its frames.  [default: the one beside them]",
 )
 @options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--html", type=PATH, metavar="REPORT", help="Write a page with the shares and every breach, too.")
+@click.option("--html", type=PATH, metavar="REPORT", help="Write a page with the shares and every violation, too.")
 @click.option("--overwrite", is_flag=True, help="Replace a REPORT that exists.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a cue breaks a norm.")
 def command(
@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Check subtitles against the norms of their language.
 
-    Every breach is a line with the number of the cue, when it is shown, and its value; the last line holds the share of
-    cues that keep each norm. A folder stands for the subtitles in it. Of several files each line begins with the
-    name of its file, and the last line is that of all.
+    Every violation is a line with the number of the cue, its time and its value; the last line shows the share of cues
+    that keep each norm. A folder stands for the subtitles in it. With several files, each line begins with the name of
+    its file, and the last line is for all of them.
     """
     from subtrans.evaluate.conformity import total
 

@@ -42,9 +42,9 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Look whether everything that subtrans needs is here.
+    """Check that everything subtrans needs is here.
 
-    For each problem the line that mends it is printed. The exit code is 1 if something that is needed does not work.
+    For each problem it prints the command that fixes it. The exit code is 1 if something that is needed does not work.
     """
     findings = []
     for finding in examine():

@@ -57,11 +57,11 @@ Examples:
 @click.option("--list-devices", is_flag=True, is_eager=True, expose_value=False, callback=_list_devices,
               help="List the devices that can record.")  # fmt: skip
 @click.option("--microphone", metavar="NAME", help="A number or a name of --list-devices.  [default: the system's]")
-@click.option("--replay", is_flag=True, help="Hear the file INPUT as if it were spoken now.")
+@click.option("--replay", is_flag=True, help="Play the file INPUT as if it were spoken now.")
 @click.option("--replay-speed", type=NumberType(min=0), default=1.0, show_default=True, metavar="X",
-              help="So many times faster; 0 waits for nothing, and the times are those of real speed.")  # fmt: skip
+              help="How many times faster; 0 does not wait at all. Times stay those of real speed.")  # fmt: skip
 @click.option("--pcm", type=click.IntRange(min=1), metavar="RATE",
-              help="Standard input (INPUT is -) is bare 16-bit mono samples, so many a second.")  # fmt: skip
+              help="Standard input (INPUT is -) is raw 16-bit mono samples at this rate.")  # fmt: skip
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a JSON object a line.")
 @click.option("--text-file", "text_file", type=PATH, help="Keep the last two captions in this file, for OBS.")
@@ -98,8 +98,8 @@ def command(
 ) -> None:
     """Caption in another language while somebody is still speaking.
 
-    INPUT is what ffmpeg can hear: a file, a URL, - for standard input, pulse:NAME; without it a microphone. Ctrl-C ends
-    it: what was said is captioned and written to the end. Of several languages each has files of its own,
+    INPUT is what ffmpeg can read: a file, a URL, - for standard input, pulse:NAME; without it a microphone. Ctrl-C ends
+    it, after everything that was said is captioned and written. With several languages, each has its own files,
     talk.zh.srt and talk.ja.srt for --save talk.srt, and the readers of the page choose theirs.
     """
     from subtrans.pipelines.live import live

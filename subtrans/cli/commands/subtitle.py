@@ -69,7 +69,7 @@ Examples:
     "subtitles",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Translate this subtitle track of a video, counted from 0, in the place of what is said.",
+    help="Translate this subtitle track of a video, counted from 0, instead of the speech.",
 )
 @click.option("--transcript", is_flag=True, help="Write subtitles in the spoken language as well.")
 @click.option("--json", "document", is_flag=True, help="Write words, sentences, translations and cues as JSON as well.")

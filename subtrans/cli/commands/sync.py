@@ -40,7 +40,7 @@ Examples:
 @click.argument("recording", type=PATH)
 @click.option("-o", "--output", type=PATH, help="Where they go.  [default: film.en.srt for film.mkv]")
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
-@click.option("--together", is_flag=True, help="Move all cues alike: no scene is missing, and none is more.")
+@click.option("--together", is_flag=True, help="Move all cues alike: both releases have the same scenes.")
 @options.audio_track
 def command(
     subtitles: Path, recording: Path, output: Path | None, overwrite: bool, together: bool, track: int | None

@@ -36,7 +36,7 @@ Examples:
 @click.argument("events", type=PATH)
 @options.language("-f", "--from", "source", required=True, help="What was spoken.")
 @options.language(
-    "-t", "--to", "target", required=True, help="What was written; of several languages the one to measure."
+    "-t", "--to", "target", required=True, help="The language of the captions; if there are several, the one to measure."
 )
 @click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
 @click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Measure live captions by their events, as subtrans live --json prints them.
 
-    Delays run from the end of a spoken word, and of the last one of a sentence, to its source and to its translation as
-    they stay. They are told with computing time and, in brackets, without it.
+    Delays run from the end of a spoken word, or of a sentence's last word, until its source or its translation is on
+    screen in its final form. They are given with computing time and, in brackets, without it.
     """
     from subtrans.evaluate.live import live_report, read_spoken
 

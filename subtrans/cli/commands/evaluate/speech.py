@@ -19,7 +19,7 @@ from subtrans.cli.parameters import PATH
     type=click.Choice(["whisper", "plain"]),
     default="whisper",
     show_default=True,
-    help="What is made equal first: Whisper's own, or case and punctuation alone.",
+    help="What to normalise first: as Whisper does, or only case and punctuation.",
 )
 @as_json
 def command(hypothesis: Path, reference: Path, tag: str, normaliser: str, in_json: bool) -> None:

@@ -40,7 +40,7 @@ def command(
     """Score translations, a sentence a line; one of the files may be - for standard input.
 
     The tokeniser is that of the language: zh, ja-mecab, ko-mecab, else 13a. With --baseline a paired bootstrap test
-    says how likely chance alone gives such a difference. COMET is scored by the program comet-score of unbabel-comet.
+    says how likely such a difference is by chance alone. COMET is scored by the program comet-score of unbabel-comet.
     """
     from subtrans.evaluate import comet as measure
     from subtrans.evaluate.scores import translation_scores
