@@ -168,9 +168,7 @@ hotwords = click.option(
     metavar="TEXT",
     help='Names and words to expect, such as "Noether, quark", so that Whisper writes them right.',
 )
-by_channel = click.option(
-    "--by-channel", is_flag=True, help="Treat each channel of the sound as another speaker."
-)
+by_channel = click.option("--by-channel", is_flag=True, help="Treat each channel of the sound as another speaker.")
 audio_track = click.option(
     "--audio-track",
     "track",

@@ -30,7 +30,7 @@ page_options = options.together(
         metavar="N",
         help=f"Its port; 0 takes one that is free.  [default: {_DEFAULT.port}]",
     ),
-    click.option("--token", metavar="SECRET", help="A secret without which the page does not open; it is part of the address."),
+    click.option("--token", metavar="SECRET", help="A secret in the address, without which the page does not open."),
 )
 
 

@@ -37,8 +37,8 @@ NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "rouge_score", "t
 def command(config: Path, overrides: tuple[str, ...], output: Path | None, as_json: bool) -> None:
     """Train or fine-tune a translation model on parallel text.
 
-    CONFIG is a TOML file that names the data and the settings. The result is a folder for subtrans text --mt DIR. You can
-    stop at any moment: the same command continues from the last checkpoint.
+    CONFIG is a TOML file that names the data and the settings. The result is a folder for subtrans text --mt DIR.
+    You can stop at any moment: the same command continues from the last checkpoint.
     """
     if any(util.find_spec(package) is None for package in NEEDED):
         raise MissingExtraError("fine-tuning", "train")

@@ -36,7 +36,7 @@ Examples:
 @click.argument("events", type=PATH)
 @options.language("-f", "--from", "source", required=True, help="What was spoken.")
 @options.language(
-    "-t", "--to", "target", required=True, help="The language of the captions; if there are several, the one to measure."
+    "-t", "--to", "target", required=True, help="The language of the captions, or the one of several to measure."
 )
 @click.option("--reference", type=PATH, metavar="JSON", help="What was really said, with the times of its words.")
 @click.option("--translation", type=PATH, metavar="TXT", help="Its translation, a line for each of its sentences.")
