@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
+from weakref import finalize
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -19,7 +20,8 @@ def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, Non
     """The items in their order, of which at most `ahead` wait, finished, for the consumer.
 
     What the items raise is raised here, after the items before it. When the consumer stops early (closes the generator
-    or is interrupted) the thread ends after the item it is at and closes `items` if that is a generator.
+    or is interrupted), or the program ends, the thread ends after the item it is at and closes `items` if that is a
+    generator.
     """
     if ahead < 1:
         raise ValueError(f"at least one item must be allowed ahead: {ahead}")
@@ -29,6 +31,7 @@ def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, Non
     # A daemon, so that a call into an engine which never returns cannot keep the program from ending.
     thread = threading.Thread(target=_produce, args=(items, slots, results, stopped), name="prefetch", daemon=True)
     thread.start()
+    end = finalize(results, _end, stopped, slots, thread)  # as the program ends it is called too
     try:
         while (result := _next(results)) is not None:
             if isinstance(result, BaseException):
@@ -36,16 +39,15 @@ def prefetch(items: Iterable[Item], ahead: int = 1) -> Generator[Item, None, Non
             slots.release()
             yield result[0]
     finally:
-        stopped.set()
-        slots.release()
-        thread.join(PATIENCE)
+        end()
 
 
 def in_order(call: Callable[[Item], Result], items: Iterable[Item], count: int = 2) -> Generator[Result, None, None]:
     """What the call returns for each item, in their order; threads make `count` calls, at least two, at the same time.
 
     What is raised comes after the results before it, and a consumer that stops early ends the items, as with
-    `prefetch`; calls that have begun then go on to their end, for nobody.
+    `prefetch`; calls that have begun then go on to their end, for nobody. A program that ends waits for them: a thread
+    that Python takes away inside an engine's C++ aborts the process.
     """
     with closing(prefetch(_asked(call, items), count - 1)) as answers:
         for answer in answers:
@@ -69,7 +71,7 @@ def _asked(
     try:
         for item in items:
             answer: SimpleQueue[tuple[Result] | BaseException] = SimpleQueue()
-            threading.Thread(target=ask, args=(item, answer), name="in order", daemon=True).start()
+            threading.Thread(target=ask, args=(item, answer), name="in order", daemon=False).start()
             yield answer
     finally:
         close(items)
@@ -79,6 +81,12 @@ def aside(call: Callable[[], Item]) -> Item:
     """What the call returns, made by a thread, so that Ctrl-C need not wait for an engine that cannot be stopped."""
     with closing(prefetch(call() for _ in range(1))) as results:
         return next(results)
+
+
+def _end(stopped: threading.Event, slots: threading.Semaphore, thread: threading.Thread) -> None:
+    stopped.set()
+    slots.release()
+    thread.join(PATIENCE)
 
 
 def _produce(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from subtrans.engines import TranscriberOptions, TranslatorOptions, load_transcriber, load_translator
 from subtrans.engines.machine import threads
 from subtrans.engines.translation import ct2
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.mark.parametrize(("cores", "expected"), [(1, (1, 1)), (2, (2, 1)), (4, (3, 1)), (8, (6, 2)), (16, (12, 4))])
@@ -152,3 +155,45 @@ def test_what_a_lane_raises_is_raised_and_nothing_more_is_begun() -> None:
     with pytest.raises(OSError, match="the disk is gone"):
         threads.side_by_side(call, range(100), 2)
     assert len(begun) <= 3
+
+
+@pytest.mark.parametrize(("name", "fewest", "most"), [("in order", 1, 2), ("a program's own", 30, 30)])
+def test_when_the_program_ends_lanes_go_on_only_for_its_own_threads(name: str, fewest: int, most: int) -> None:
+    program = f"""
+import os, threading
+from subtrans.engines.machine.threads import side_by_side
+begun = threading.Event()
+
+def call(number):
+    begun.set()
+    threading.main_thread().join()
+    os.write(1, b".")
+
+threading.Thread(target=side_by_side, args=(call, range(30), 2), name={name!r}).start()
+begun.wait(5)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert fewest <= len(done.stdout) <= most
+
+
+def test_a_program_that_ends_in_the_middle_of_a_recording_does_not_abort() -> None:
+    program = f"""
+import numpy as np
+from subtrans import Audio, engines
+from subtrans.media.decode import decode
+from subtrans.pipelines.blocks import BlockOptions
+from subtrans.pipelines.speech import SpeechOptions, speech
+
+detector = engines.load_detector()
+transcriber = engines.load_transcriber("asr-en-nano", language="en")
+translator = engines.load_translator("mt-en-zh-nano", source="en", target="zh")
+[sound] = decode({str(SAMPLES / "memo.flac")!r})
+long = Audio(np.tile(sound.samples, 8))
+options = SpeechOptions(blocks=BlockOptions(first=3000))
+for passage in speech([long], detector, transcriber, translator, language="en", options=options):
+    if passage.translations:
+        print(passage.translations[0].text)
+        break
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "我今晚会很晚回家。\n", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -191,3 +193,49 @@ def test_a_consumer_that_stops_ends_the_items() -> None:
     stage.close()
     assert closed.is_set()
     assert threads() == 0
+
+
+def test_a_program_that_ends_in_the_middle_waits_for_the_call_that_is_made() -> None:
+    program = """
+import threading
+from subtrans.pipelines.prefetch import in_order
+begun = threading.Event()
+
+def call(number):
+    if number == 1:
+        begun.set()
+        threading.main_thread().join()
+        print("over", flush=True)
+
+stage = in_order(call, range(10))
+next(stage)
+begun.wait(5)
+"""
+    assert run(program) == "over\n"
+
+
+def test_a_program_that_ends_with_a_stage_in_its_hand_ends_the_thread() -> None:
+    program = """
+import threading
+from subtrans.pipelines.prefetch import prefetch
+begun = threading.Event()
+
+def source():
+    try:
+        yield 1
+        begun.set()
+        threading.main_thread().join()
+        yield 2
+        yield 3
+    finally:
+        print("closed", flush=True)
+
+stage = prefetch(source())
+next(stage)
+begun.wait(5)
+"""
+    assert run(program) == "closed\n"
+
+
+def run(program: str) -> str:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout

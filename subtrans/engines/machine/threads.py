@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections import deque
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ Result = TypeVar("Result")
 CONTROL = Path("/sys/fs/cgroup")
 MOST = 16
 """Threads of one engine: with more, those that wait for each other cost more than the others gain."""
+HELPERS = frozenset({"lane", "in order"})
+"""Names of threads that work for others: those below, and those of `pipelines.prefetch.in_order`."""
 
 
 def cores() -> int:
@@ -73,8 +75,9 @@ def lanes(threads: int) -> tuple[int, int]:
 def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], count: int) -> list[Result]:
     """What the call returns for each item, made by `count` threads of which each takes the next item when it is free.
 
-    What a call raises is raised here, and no further item is begun. The threads are daemons, so that a call into an
-    engine which never returns cannot keep the program from ending.
+    What a call raises is raised here, and no further item is begun; nor is one when the program ends, as nobody waits
+    for it any more. For the calls that have begun then Python waits: if it took a thread away inside an engine's C++,
+    the process would abort.
     """
     if min(count, len(items)) < 2:
         return [call(item) for item in items]
@@ -83,16 +86,17 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], count: i
 
     def work() -> None:
         with suppress(IndexError):
-            while True:
+            while _awaited():
                 number, item = waiting.popleft()
                 try:
                     done.put((number, call(item)))
                 except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's to handle
                     waiting.clear()
                     done.put(error)
+            done.put(RuntimeError("the program ends"))
 
     for _ in range(min(count, len(items))):
-        Thread(target=work, name="lane", daemon=True).start()
+        threading.Thread(target=work, name="lane", daemon=False).start()
     results: dict[int, Result] = {}
     while len(results) < len(items):
         one = done.get()
@@ -100,3 +104,8 @@ def side_by_side(call: Callable[[Item], Result], items: Sequence[Item], count: i
             raise one
         results[one[0]] = one[1]
     return [results[number] for number in range(len(items))]
+
+
+def _awaited() -> bool:
+    """Whether anybody goes on: a thread that the program does not end without, and that is none of our helpers'."""
+    return any(one.is_alive() for one in threading.enumerate() if not (one.daemon or one.name in HELPERS))
