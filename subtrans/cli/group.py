@@ -31,7 +31,7 @@ COMMANDS = {
     "finetune": "Train or fine-tune a translation model on parallel text.",
     "evaluate": "Score translations, transcripts, subtitles, live captions and models.",
     "models": "List the models that ship and those in the cache; fetch, look at and remove them.",
-    "cache": "List and clear what is kept of recordings, so that a run can go on after an interruption.",
+    "cache": "List and clear the stored results from which an interrupted run continues.",
     "doctor": "Check that everything subtrans needs is here.",
     "completion": "Print the script that completes subtrans in a shell.",
 }

@@ -16,7 +16,7 @@ from subtrans.text.paths import show
 @click.group("cache", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List and clear what is kept of recordings, so that a run can go on after an interruption.
+    """List and clear the stored results from which an interrupted run continues.
 
     It holds the words that were heard and their translations. The models are listed by `subtrans models`.
     """

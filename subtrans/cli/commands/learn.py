@@ -71,7 +71,7 @@ def command(
     """Learn from a person's corrections of subtitles.
 
     MACHINE is what subtrans wrote, CORRECTED what a person made of it; cues may be moved, split and merged. With
-    --memory the next translation says the corrected sentences word for word, and the corpus is for fine-tuning.
+    --memory the next translation uses the corrected sentences word for word, and the corpus is for fine-tuning.
     Languages come from names such as talk.zh.srt.
     """
     from subtrans.memory.corpus import corpus_file, read_corpus, write_corpus

@@ -65,7 +65,7 @@ Examples:
 @click.option("--with-source", is_flag=True, help="Print what was said, a tab, and then its translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a JSON object a line.")
 @click.option("--text-file", "text_file", type=PATH, help="Keep the last two captions in this file, for OBS.")
-@click.option("--save", type=PATH, help="Write subtitles as they become final: whole at every moment.")
+@click.option("--save", type=PATH, help="Write subtitles as they become final; the file is valid at every moment.")
 @click.option("--bilingual", is_flag=True, help="Show what was said above its translation, in the subtitles of --save.")
 @click.option("--record", type=PATH, help="Write the sound to this WAV file as it is heard.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")

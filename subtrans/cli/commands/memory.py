@@ -42,7 +42,7 @@ _pair = options.together(
 def command() -> None:
     """List what the translation memory knows; add to it, export it, forget sentences.
 
-    `subtrans learn` fills it with corrections, and with --memory the others say again what it knows.
+    `subtrans learn` fills it with corrections, and with --memory the other commands use it.
     """
 
 
@@ -123,7 +123,7 @@ def export(output: Path, file: Path, source: str, target: str, overwrite: bool) 
 @click.argument("sentences", metavar="SENTENCE...", nargs=-1, required=True)
 @_pair
 def forget(sentences: tuple[str, ...], file: Path, source: str, target: str) -> None:
-    """Forget sentences, each as it was said, here and in the corpus for fine-tuning beside the memory."""
+    """Forget sentences, given in the source language, here and in the corpus for fine-tuning beside the memory."""
     memory = _memory(find_memory(file), source, target)
     known = memory.entries()
     said = [" ".join(sentence.split()) for sentence in sentences]

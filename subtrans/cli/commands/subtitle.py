@@ -115,8 +115,8 @@ def command(
     """Subtitle audio or video in another language.
 
     talk.mp4 gets talk.zh.srt beside it; so does talk.en.srt, which is translated sentence by sentence and laid out
-    again. All inputs, outputs and models are checked before the work begins, and a file appears under its name when
-    it is whole.
+    again. All inputs, outputs and models are checked before the work begins, and a file appears under its name only
+    when it is complete.
     """
     if output:  # what is said of all runs gives way to what is said of this one
         directory = directory if _is_of_this_run("directory") else None
