@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from subtrans.errors import SubtransError
-    from subtrans.types import Audio, Caption, Cue, Hypothesis, Sentence, Span, Translation, Word
+    from subtrans.types import Audio, Caption, Cue, Hypothesis, Look, Sentence, Span, Translation, Word
 
 __version__ = "0.1.0"
 
@@ -21,6 +21,7 @@ __all__ = [
     "Caption",
     "Cue",
     "Hypothesis",
+    "Look",
     "Sentence",
     "Span",
     "SubtransError",

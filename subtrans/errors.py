@@ -59,11 +59,14 @@ class MissingExtraError(SubtransError):
 
     exit_code = 8
 
-    def __init__(self, feature: str, extra: str = "", *, install: str = "") -> None:
-        install = install or pip_install(f'"subtrans[{extra}]"')
-        super().__init__(f"{feature} needs packages that are not installed: {install}")
+    def __init__(self, feature: str, extra: str = "", install: str = "") -> None:
+        super().__init__(feature, extra, install)  # what another process makes it of again
         self.feature = feature
         self.extra = extra
+        self.install = install or pip_install(f'"subtrans[{extra}]"')
+
+    def __str__(self) -> str:
+        return f"{self.feature} needs packages that are not installed: {self.install}"
 
 
 class ConfigError(SubtransError):

@@ -100,6 +100,13 @@ def listed(texts: Iterable[str]) -> list[str]:
     return list(texts)
 
 
+def one_each(texts: Sequence[object], found: list[Hypothesis]) -> list[Hypothesis]:
+    """What a translator answered, which must be one hypothesis for each text; else ValueError."""
+    if len(found) != len(texts):
+        raise ValueError(f"a translator gives one hypothesis for each text: got {len(found)} for {len(texts)}")
+    return found
+
+
 class SoundSource(Protocol):
     """Sound that arrives while it is worked on."""
 

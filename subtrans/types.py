@@ -171,7 +171,7 @@ class Cue:
 
     def __post_init__(self) -> None:
         given: object = self.lines
-        if isinstance(given, str):
+        if not isinstance(given, tuple):
             raise TypeError(f"the lines of a cue are a tuple: got {self.lines!r}")
         if not any(line.strip() for line in self.lines):
             raise ValueError("a cue needs text")

@@ -13,7 +13,7 @@ def test_a_span_is_in_whole_milliseconds_from_zero_on(start, end) -> None:
         Span(start, end)
 
 
-@pytest.mark.parametrize("lines", ["one", (), (" ",), ("one\ntwo",)])
+@pytest.mark.parametrize("lines", ["one", ["one"], (), (" ",), ("one\ntwo",)])
 def test_a_cue_has_lines_of_text(lines) -> None:
     with pytest.raises((TypeError, ValueError), match="cue"):
         Cue(Span(0, 1000), lines)

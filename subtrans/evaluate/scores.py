@@ -153,7 +153,9 @@ def _error_rate(
 
 
 def check_lengths(hypotheses: Sequence[str], references: Sequence[str]) -> None:
-    """InputError unless there is one hypothesis for each reference, and any."""
+    """InputError unless there is one hypothesis for each reference, and any; TypeError for one text alone."""
+    if isinstance(hypotheses, str) or isinstance(references, str):
+        raise TypeError("hypotheses and references are lists of texts: give [text] where there is one")
     if len(hypotheses) != len(references):
         raise InputError(f"{len(hypotheses)} hypotheses for {len(references)} references: there must be one for each")
     if not references:

@@ -56,7 +56,7 @@ class Document:
 
     def __post_init__(self) -> None:
         for target in self.targets:
-            if tuple(translation.sentence for translation in target.translations) != self.sentences:
+            if tuple(translation.sentence for translation in target.translations) != tuple(self.sentences):
                 raise ValueError(f"the translations into {target.language} are not those of the sentences")
 
 

@@ -30,11 +30,12 @@ class Content:
     text: str
 
 
-def read_file(path: Path, tag: str | None = None) -> Content:
+def read_file(path: Path | str, tag: str | None = None) -> Content:
     """The cues of a file whose suffix names a format, but that may be in another one; InputError where it is in none.
 
     `tag` is the language that it is in, as far as that is known.
     """
+    path = Path(path)
     check_suffix(path)
     text = read_text(path, tag)
     try:

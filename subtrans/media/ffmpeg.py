@@ -37,12 +37,15 @@ class FFmpegError(SubtransError):
     """
 
     def __init__(self, status: int, errors: tuple[str, ...]) -> None:
-        cause = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
-        super().__init__(f"ffmpeg {cause}: {errors[0]}" if errors else f"ffmpeg {cause}")
+        super().__init__(status, errors)  # what another process makes it of again
         self.status = status
         # On Windows a program that crashes has the number of its exception as its status.
         self.killed = status < 0 or 0xC0000000 <= status < 0xC0010000
         self.errors = errors
+
+    def __str__(self) -> str:
+        cause = f"was killed by signal {-self.status}" if self.status < 0 else f"ended with status {self.status}"
+        return f"ffmpeg {cause}: {self.errors[0]}" if self.errors else f"ffmpeg {cause}"
 
 
 def executable() -> str:

@@ -57,10 +57,10 @@ class Memory:
     OutputError where it cannot be written.
     """
 
-    def __init__(self, path: Path, source: str, target: str) -> None:
-        self.path, self._pair = path, (source, target)
-        if path.is_dir():
-            raise InputError(f"{show(path)} is a directory: give the file of a translation memory")
+    def __init__(self, path: Path | str, source: str, target: str) -> None:
+        self.path, self._pair = Path(path), (source, target)
+        if self.path.is_dir():
+            raise InputError(f"{show(self.path)} is a directory: give the file of a translation memory")
         self.entries()
 
     def add(self, entries: Iterable[Entry]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,7 +44,7 @@ def live(
     quick: Transcriber | None = None,
     policy: Policy = local_agreement,
     options: LiveOptions = LiveOptions(),
-) -> Iterator[LiveEvent]:
+) -> Generator[LiveEvent, None, None]:
     """Every sentence as a caption, a draft first and then for good, in order; and how far they are behind.
 
     Of the `translators`, by the tag of what each writes, every one has its captions. `quick` hears while computing

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from subtrans.pipelines.blocks import BlockOptions, blocks
 from subtrans.pipelines.prefetch import prefetch
 from subtrans.pipelines.transcribe import Heard, transcribe
-from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector, shorten
+from subtrans.ports import SentenceTranslator, Transcriber, Translator, VoiceDetector, one_each, shorten
 from subtrans.text.guards import is_told
 from subtrans.text.labels import labelled, notes, unlabelled
 from subtrans.text.sentences import SentenceJoiner, SentenceOptions
@@ -24,6 +24,10 @@ class SpeechOptions:
     sentences: SentenceOptions = field(default_factory=SentenceOptions)
     batch: int = 32
     """Sentences that are translated at once: more use the processor better, fewer come sooner."""
+
+    def __post_init__(self) -> None:
+        if self.batch < 1:
+            raise ValueError(f"at least one sentence must be translated at once: {self.batch}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def speech(
     *,
     language: str,
     options: SpeechOptions = SpeechOptions(),
-) -> Iterator[Passage]:
+) -> Generator[Passage, None, None]:
     """Every sentence that is spoken, once and in order, with its translation; at least one passage a block of audio.
 
     While a block is translated, a thread recognises the next one, and another cuts the one after it. `language` is what
@@ -114,6 +118,6 @@ def _ask(said: Sequence[Sentence], translator: Translator, short: bool) -> list[
     if not said:
         return []
     if isinstance(translator, SentenceTranslator):
-        return translator.shorten_sentences(said) if short else translator.translate_sentences(said)
+        return one_each(said, translator.shorten_sentences(said) if short else translator.translate_sentences(said))
     texts = [sentence.text for sentence in said]
-    return shorten(translator, texts) if short else translator.translate(texts)
+    return one_each(texts, shorten(translator, texts) if short else translator.translate(texts))

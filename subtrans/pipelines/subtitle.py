@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
@@ -46,11 +46,12 @@ def subtitle(
     language: str,
     target: str,
     options: SubtitleOptions = SubtitleOptions(),
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Each step brings the sentences that were understood; the last one brings the cues of all.
 
     `language` is what is spoken, `target` what the translator writes. Where a translation cannot be read in its time, a
-    shorter one that the translator had in mind takes its place.
+    shorter one that the translator had in mind takes its place. Who has enough before the end closes the generator, and
+    with it `audio`, if that is one.
     """
     written = find_language(target)
     passages = speech(audio, detector, transcriber, translator, language=language, options=options)
@@ -74,7 +75,7 @@ def subtitle_voices(
     language: str,
     target: str,
     options: SubtitleOptions = SubtitleOptions(),
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """The same for a recording with a speaker on each channel: one after the other is heard, and then all translated.
 
     Sentences come in the order in which they are begun.
@@ -104,7 +105,7 @@ def subtitle_parts(
     *,
     target: str,
     options: SubtitleOptions = SubtitleOptions(),
-) -> Iterator[tuple[int, Step]]:
+) -> Generator[tuple[int, Step], None, None]:
     """The same for sentences that are known already, as those of subtitles in several places of the picture are.
 
     Each step has the number of its part. A part is laid out for itself, and the last of its steps brings its cues; all
@@ -125,7 +126,7 @@ def _steps(
     translator: Translator,
     written: Language,
     options: SubtitleOptions,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """A step for each passage, and one with the cues of all."""
     understood: list[Translation] = []
     until = 0

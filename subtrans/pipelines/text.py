@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from subtrans.ports import Translator
+from subtrans.ports import Translator, one_each
 from subtrans.text.guards import is_told
 from subtrans.text.sentences import split_text
 from subtrans.types import Hypothesis
@@ -20,11 +20,16 @@ def translate_lines(
     translated by itself; `separator` stands between them again. The score of a line is the mean of theirs; only a line
     that is one sentence has an alignment.
     """
+    if isinstance(lines, str):
+        raise TypeError(f"lines are several texts: give [text], not {lines[:40]!r}")
+    if batch < 1:
+        raise ValueError(f"at least one line must be translated at once: {batch}")
     arriving = iter(lines)
     while taken := list(islice(arriving, batch)):
         sentences = [[piece.strip() for piece in split_text(line) if piece.strip()] for line in taken]
         # Of marks alone a translator would make words.
-        found = iter(translator.translate([one for parts in sentences for one in parts if is_told(one)]))
+        told = [one for parts in sentences for one in parts if is_told(one)]
+        found = iter(one_each(told, translator.translate(told)))
         for line, parts in zip(taken, sentences, strict=True):
             yield line, _join(line, [next(found) if is_told(one) else Hypothesis(one) for one in parts], separator)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from subtrans.engines import TranscriberOptions, TranslatorOptions, load_transcriber, load_translator
+from subtrans.engines import TranscriberOptions, TranslatorOptions, load_detector, load_transcriber, load_translator
 from subtrans.engines.machine import threads
 from subtrans.engines.translation import ct2
+from subtrans.media.decode import decode
+from subtrans.pipelines.subtitle import subtitle
+from subtrans.types import Cue
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -197,3 +201,36 @@ for passage in speech([long], detector, transcriber, translator, language="en", 
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "我今晚会很晚回家。\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (TranscriberOptions, {"threads": -1}),
+        (TranscriberOptions, {"beam_size": 0}),
+        (TranscriberOptions, {"batch_size": -1}),
+        (TranslatorOptions, {"threads": -1}),
+        (TranslatorOptions, {"beam_size": 0}),
+        (TranslatorOptions, {"batch_tokens": 0}),
+    ],
+)
+def test_options_that_no_engine_can_work_by_are_refused(options, wrong) -> None:
+    with pytest.raises(ValueError, match=r"-1|=0"):
+        options(**wrong)
+
+
+def test_recordings_that_are_subtitled_at_once_with_the_same_engines_come_out_as_one_after_the_other() -> None:
+    detector = load_detector()
+    transcriber = load_transcriber("asr-en-nano", language="en")
+    translator = load_translator("mt-en-zh-nano", source="en", target="zh", guarded=True)
+
+    def cues(name: str) -> tuple[Cue, ...]:
+        sound = decode(SAMPLES / name)
+        *_, last = subtitle(sound, detector, transcriber, translator, language="en", target="zh")
+        return last.cues
+
+    names = ["talk.mp4", "memo.flac"]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(cues, names))
+    assert together == [cues(name) for name in names]
+    assert all(together)

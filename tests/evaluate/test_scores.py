@@ -90,6 +90,9 @@ def test_unequal_numbers_are_refused() -> None:
         bleu(["a", "b"], ["a"], "en")
     with pytest.raises(InputError, match="nothing to score"):
         chrf([], [])
+    for score in bleu, chrf, rouge_l, ter, wer, cer:
+        with pytest.raises(TypeError, match=r"give \[text\]"):
+            score("abc", "abd", *["en"] * (score in {bleu, rouge_l, ter}))
 
 
 def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,3 +134,9 @@ def test_new_fields_are_ignored() -> None:
     data = document_to_dict(DOCUMENT) | {"later": 1}
     data["sentences"][0]["words"][0]["speaker"] = "A"
     assert read_document(json.dumps(data)) == DOCUMENT
+
+
+def test_lists_do_as_well_as_tuples() -> None:
+    target = Target("zh", [TRANSLATION], [Cue(Span(310, 1980), ("早上好。",))])  # type: ignore[arg-type]
+    document = Document("talk.mp4", "en", 73_012, [SENTENCE], [target])  # type: ignore[arg-type]
+    assert write_document(document) == write_document(DOCUMENT)

@@ -38,6 +38,7 @@ def test_what_goes_in_comes_out_for_its_pair_alone(tmp_path: Path) -> None:
     assert memory.add([entry("Stop.", "停。"), entry("Go.", "走。")]) == 2
     assert memory.add([entry("Stop.", "停下。", "2025-02-02"), entry("Go.", "走。")]) == 1
     assert memory.add([entry("Go.", "去。"), entry("Go. ", "走。")]) == 0
+    assert Memory(str(memory.path), "en", "zh").entries() == memory.entries()
     again = Memory(tmp_path / "deep" / "memory.sqlite", "en", "zh")
     assert again.entries() == {"Go.": entry("Go.", "走。"), "Stop.": entry("Stop.", "停下。", "2025-02-02")}
     assert Memory(tmp_path / "deep" / "memory.sqlite", "en", "de").entries() == {}

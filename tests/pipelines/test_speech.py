@@ -194,3 +194,19 @@ def test_the_language_of_most_places_wins() -> None:
     assert vote(passages("en", "fr", "fr", "", "en", "fr"), FakeTranscriber()) == [("fr", 3), ("en", 2)]
     assert vote(passages("fr", "en"), FakeTranscriber()) == [("fr", 1), ("en", 1)]
     assert vote(passages("", ""), FakeTranscriber()) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_translator_that_answers_too_little_or_too_much_is_told(number: int) -> None:
+    class Careless:
+        def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
+            return [Hypothesis("what")] * number
+
+    sentence = Sentence((Word("Stop.", Span(0, 500)),))
+    with pytest.raises(ValueError, match=f"got {number} for 2"):
+        translate([sentence, sentence], Careless())
+
+
+def test_no_sentence_at_a_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one sentence"):
+        SpeechOptions(batch=0)

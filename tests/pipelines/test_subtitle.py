@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -127,3 +127,19 @@ def test_cues_keep_to_frames_and_shots() -> None:
     *steps, last = subtitle([audio], *ENGINES, language="en", target="de", options=options)
     assert [cue.span.start for cue in last.cues] == [40, 1640]
     assert all(cue.span.end % 40 == 0 for cue in last.cues + said(steps, options))
+
+
+def test_who_closes_the_walk_closes_the_sound() -> None:
+    closed: list[bool] = []
+
+    def sound() -> Iterator[Audio]:
+        try:
+            for number in range(100):
+                yield Audio(spoken("one two three Stop. "), number * len(spoken("one two three Stop. ")))
+        finally:
+            closed.append(True)
+
+    steps = subtitle(sound(), *ENGINES, language="en", target="de", options=SMALL)
+    next(steps)
+    steps.close()
+    assert closed == [True]

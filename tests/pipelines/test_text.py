@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from fakes import FakeTranslator
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +76,20 @@ def test_a_line_of_one_sentence_keeps_its_alignment():
 def test_marks_alone_stay_as_they_are() -> None:
     results = translate_lines(["...", "Yes. ... ?", "***", "42"], FakeTranslator())
     assert [result.text for _, result in results] == ["...", "zh:Yes. ... ?", "***", "zh:42"]
+
+
+def test_one_text_in_the_place_of_many_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"give \[text\], not 'Good morning.'"):
+        next(translate_lines("Good morning.", FakeTranslator()))
+    with pytest.raises(ValueError, match="at least one line"):
+        next(translate_lines(["Good morning."], FakeTranslator(), batch=0))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_translator_that_answers_too_little_or_too_much_is_told(number: int) -> None:
+    class Careless:
+        def translate(self, texts: list[str]) -> list[Hypothesis]:
+            return [Hypothesis("what")] * number
+
+    with pytest.raises(ValueError, match=f"got {number} for 2"):
+        next(translate_lines(["One.", "Two."], Careless()))

@@ -18,3 +18,7 @@ class MachineOptions:
     alone: bool = False
     """Whether what it is asked comes one at a time, as in live speech: all threads work at one then, else at several.
     A small translator takes one thread then, as more wait for each other longer than they work."""
+
+    def __post_init__(self) -> None:
+        if self.threads < 0:
+            raise ValueError(f"threads are counted from 0, which is all: {self.threads}")

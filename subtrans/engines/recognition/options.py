@@ -27,6 +27,11 @@ class TranscriberOptions(MachineOptions):
     hotwords: str = ""
     """Words to expect, which makes them likelier; a model with a vocabulary of its own never learned to be told."""
 
+    def __post_init__(self) -> None:
+        MachineOptions.__post_init__(self)
+        if self.beam_size < 1 or self.batch_size < 0:
+            raise ValueError(f"nothing can be heard by {self}")
+
 
 def fitted(options: TranscriberOptions) -> TranscriberOptions:
     """The options with a batch for where the recogniser will run."""

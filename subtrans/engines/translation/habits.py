@@ -58,7 +58,7 @@ def habits_of(description: Description) -> Habits:
 
 def check_formality(description: Description, formality: str | None) -> None:
     """LanguageError where a formality is asked for that the model cannot be told."""
-    if formality and not getattr(habits_of(description), formality):
+    if formality and not getattr(habits_of(description), formality, ""):
         raise LanguageError(
             f"{description.name} was not trained to be told how {formality} to be: "
             "leave out --formality, or choose a model whose card.toml names a token for it"

@@ -32,6 +32,11 @@ class TranslatorOptions(MachineOptions):
     alignment: bool = True
     """Whether outputs say which character was written while looking at which one; without, all is faster."""
 
+    def __post_init__(self) -> None:
+        MachineOptions.__post_init__(self)
+        if min(self.beam_size, self.batch_tokens, self.max_length, self.num_hypotheses) < 1:
+            raise ValueError(f"nothing can be translated by {self}")
+
     def mean(self, score: float, length: int) -> float:
         """The mean log-probability of the tokens, of the score by which CTranslate2 ranks an output of that length.
 
