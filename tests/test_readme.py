@@ -13,7 +13,12 @@ from pathlib import Path
 import click
 import pytest
 
+from subtrans import engines, formats
 from subtrans.cli.group import subtrans
+from subtrans.media.decode import decode
+from subtrans.media.probe import probe
+from subtrans.pipelines.subtitle import SubtitleOptions, subtitle
+from subtrans.text.profiles import profile
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,3 +79,20 @@ def test_its_python_subtitles_a_video(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "I want to go there again. -> 我想再去那里。" in done.stdout.splitlines()
     assert "上周日我们去了海滩。" in (tmp_path / "talk.zh.srt").read_text(encoding="utf-8")
+
+
+def test_with_the_settings_that_it_names_python_gives_the_command_s_file() -> None:
+    detector = engines.load_detector()
+    transcriber = engines.load_transcriber("asr-en-nano", language="en")
+    translator = engines.load_translator(
+        "mt-en-zh-nano",
+        source="en",
+        target="zh",
+        guarded=True,
+        options=engines.TranslatorOptions(num_hypotheses=4),
+    )
+    talk = ROOT / "samples/talk.mp4"
+    frame_rate = probe(talk).video[0].frame_rate
+    options = SubtitleOptions(norms=lambda language: profile(language).at(frame_rate))
+    *_, last = subtitle(decode(talk), detector, transcriber, translator, language="en", target="zh", options=options)
+    assert formats.write(last.cues, "srt") == (ROOT / "samples/golden/talk.zh.srt").read_text(encoding="utf-8")

@@ -1,6 +1,9 @@
 """The one door to the heavy libraries: a model's name and languages in, an engine that keeps a port out.
 
 Nothing heavy is imported until an engine is loaded; the `check_*` functions never load or fetch a model.
+
+Threads may share an engine. Processes load their own: in one that was forked from a process with loaded engines, these
+wait forever for threads that are not there.
 """
 
 from __future__ import annotations
@@ -127,7 +130,10 @@ def load_translator(
 def in_context(
     translator: Translator, name: str, source: str, target: str, via: str | None = None, *, offline: bool = False
 ) -> Translator:
-    """The translator, for texts in their order: where its model was trained to, it sees those before each."""
+    """The translator, for texts in their order: where its model was trained to, it sees those before each.
+
+    It remembers them, so each recording needs one of its own.
+    """
     from subtrans.engines.models.store import resolve
     from subtrans.engines.translation.habits import ContextTranslator, habits_of
     from subtrans.engines.translation.pivot import route

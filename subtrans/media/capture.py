@@ -95,7 +95,7 @@ class Capture:
         self._changed = threading.Condition(threading.RLock())
 
     def put(self, sound: NDArray[np.float32], *, wait: bool = False) -> None:
-        """Add samples; all or none of them."""
+        """Add samples, in the form that `Audio` has; all or none of them. `wait` until there is room."""
         with self._changed:
             if wait:
                 self._changed.wait_for(lambda: self._ended or self._waiting + len(sound) <= self._capacity)
