@@ -78,12 +78,12 @@ def windows_ahead(options: TranscriberOptions) -> int:
     return windows_ahead(options)
 
 
-def load_aligner(transcriber: Transcriber, name: str, *, offline: bool = False) -> Transcriber:
+def load_aligner(transcriber: Transcriber, name: str | Path, *, offline: bool = False) -> Transcriber:
     """The recogniser with word times found in the sound by a checkpoint for CTC."""
     from subtrans.engines.recognition.align import AlignedTranscriber
     from subtrans.engines.recognition.spellers import OWN, open_speller
 
-    return transcriber if name == OWN else AlignedTranscriber(transcriber, open_speller(name, offline=offline))
+    return transcriber if name == OWN else AlignedTranscriber(transcriber, open_speller(str(name), offline=offline))
 
 
 def load_translator(
@@ -128,7 +128,7 @@ def load_translator(
 
 
 def in_context(
-    translator: Translator, name: str, source: str, target: str, via: str | None = None, *, offline: bool = False
+    translator: Translator, name: str | Path, source: str, target: str, via: str | None = None, *, offline: bool = False
 ) -> Translator:
     """The translator, for texts in their order: where its model was trained to, it sees those before each.
 
@@ -138,7 +138,7 @@ def in_context(
     from subtrans.engines.translation.habits import ContextTranslator, habits_of
     from subtrans.engines.translation.pivot import route
 
-    model = resolve(route(name, source, target, via)[0].name, "mt", offline=offline)
+    model = resolve(route(str(name), source, target, via)[0].name, "mt", offline=offline)
     count = habits_of(model.description).context if model.format == "ctranslate2" else 0
     return ContextTranslator(translator, count) if count else translator
 
@@ -150,25 +150,27 @@ def load_detector(options: DetectorOptions | None = None) -> VoiceDetector:
     return SileroDetector(options or DetectorOptions())
 
 
-def check_transcriber(name: str, language: str | None, *, offline: bool = False, hotwords: str | None = None) -> None:
+def check_transcriber(
+    name: str | Path, language: str | None, *, offline: bool = False, hotwords: str | None = None
+) -> None:
     """Raise ModelError or LanguageError if the recogniser is not there, cannot hear the language or be told words."""
     from subtrans.engines.models.abilities import check_hotwords, check_language
     from subtrans.engines.models.store import describe
 
-    description = describe(name, "asr", offline=offline)
+    description = describe(str(name), "asr", offline=offline)
     check_language(description, language)
     check_hotwords(description, hotwords)
 
 
-def check_aligner(name: str, recogniser: str, *, offline: bool = False) -> None:
+def check_aligner(name: str | Path, recogniser: str | Path, *, offline: bool = False) -> None:
     """Raise ModelError or MissingExtraError if words cannot be aligned by that CTC model."""
     from subtrans.engines.recognition.spellers import check_speller
 
-    check_speller(name, recogniser, offline=offline)
+    check_speller(str(name), str(recogniser), offline=offline)
 
 
 def check_translator(
-    name: str,
+    name: str | Path,
     source: str,
     target: str,
     via: str | None = None,
@@ -181,5 +183,5 @@ def check_translator(
     from subtrans.engines.translation.habits import check_formality
     from subtrans.engines.translation.pivot import route
 
-    *_, last = [describe(leg.name, "mt", offline=offline) for leg in route(name, source, target, via)]
+    *_, last = [describe(leg.name, "mt", offline=offline) for leg in route(str(name), source, target, via)]
     check_formality(last, formality)

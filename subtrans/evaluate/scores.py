@@ -80,7 +80,7 @@ def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -
 def wer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser = PLAIN) -> Score:
     """Word error rate: edits over all reference words, after the normaliser on both sides.
 
-    What is heard where nothing was said is inserted.
+    What is heard where nothing was said is inserted. `subtrans evaluate speech` takes `normalisers.whisper`.
     """
     return _error_rate("WER", "process_words", hypotheses, references, normaliser)
 

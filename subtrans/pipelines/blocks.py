@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +49,9 @@ class Block:
     speech: tuple[Span, ...]
 
 
-def blocks(audio: Iterable[Audio], detector: VoiceDetector, options: BlockOptions = BlockOptions()) -> Iterator[Block]:
+def blocks(
+    audio: Iterable[Audio], detector: VoiceDetector, options: BlockOptions = BlockOptions()
+) -> Generator[Block, None, None]:
     """The stream, whole and in order, in blocks that do not depend on how it arrives.
 
     The detector has always heard as much as a block may hold, and the cut falls into the longest silence of the second

@@ -17,8 +17,8 @@ def translate_lines(
     """Each line with its translation, `batch` lines at a time; a line without text gets an empty one.
 
     Translators are made for one sentence at a time and drop the second of two, so each sentence of a line is
-    translated by itself; `separator` stands between them again. The score of a line is the mean of theirs; only a line
-    that is one sentence has an alignment.
+    translated by itself; `separator` stands between them again, "" in a language without spaces. The score of a line is
+    the mean of theirs; only a line that is one sentence has an alignment.
     """
     if isinstance(lines, str):
         raise TypeError(f"lines are several texts: give [text], not {lines[:40]!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class Heard:
     until: int
 
 
-def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Iterator[Heard]:
+def transcribe(blocks: Iterable[Block], transcriber: Transcriber, language: str) -> Generator[Heard, None, None]:
     """One answer a block, in order, no word reaching into a pause; blocks without speech are not asked about.
 
     Two blocks are heard at the same time: towards the end of one fewer and fewer threads have anything left to do.

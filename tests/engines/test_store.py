@@ -291,3 +291,12 @@ def test_a_folder_appears_whole_or_stays_as_it_was(tmp_path: Path) -> None:
     assert [*tmp_path.rglob("*")] == [folder, folder / "old"]
     fill(folder, whole=True)
     assert [*tmp_path.rglob("*")] == [folder, folder / "new"]
+
+
+def test_a_folder_is_checked_as_it_is_loaded_by_its_name_or_path() -> None:
+    models = Path(__file__).parents[2] / "models"
+    for name in models / "asr-en-nano", str(models / "asr-en-nano"):
+        check_transcriber(name, "en")
+    for name in models / "mt-en-zh-nano", str(models / "mt-en-zh-nano"):
+        check_translator(name, "en", "zh")
+        assert load_translator(name, source="en", target="zh").translate([""])[0].text == ""
