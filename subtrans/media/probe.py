@@ -97,13 +97,14 @@ def none_such(path: Path, count: int, kind: str, number: int) -> InputError:
     return InputError(f"{show(path)} has {there}, counted from 0: there is no {kind.rsplit(maxsplit=1)[-1]} {number}")
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path | str) -> Probe:
     """Read the headers of a local media file; InputError for anything that is none, however damaged.
 
     A file without audio is good here: `Probe.audio_track` is what refuses it.
     """
     import av.error
 
+    path = Path(path)
     check_file(path)
     try:
         with opened(path) as container:

@@ -49,7 +49,7 @@ def live(
 
     Of the `translators`, by the tag of what each writes, every one has its captions. `quick` hears while computing
     cannot keep up. When the sound ends, by itself or because its device has vanished, what was said is captioned to the
-    end; then the error of the source is raised, if there is one.
+    end; then the error of the source is raised, if there is one. Who closes the generator before stops the source.
     """
     endpointer = Endpointer(detector, options.endpoint)
     pace = Pace(options.pace, fixed=not options.degrade)
@@ -72,28 +72,31 @@ def live(
         return words
 
     interpreter = _Interpreter(hear, mark, captioner, pace, policy=policy, trim=options.trim)
-    while True:
-        try:
-            audio = source.take(samples(pace.step), samples(options.most))
-        except SubtransError as error:
-            failure, audio = error, None
-        if audio is None:
-            break
-        heard = audio.span.end
-        for utterance in endpointer.feed(audio):
+    try:
+        while True:
+            try:
+                audio = source.take(samples(pace.step), samples(options.most))
+            except SubtransError as error:
+                failure, audio = error, None
+            if audio is None:
+                break
+            heard = audio.span.end
+            for utterance in endpointer.feed(audio):
+                yield from events(interpreter.hear(utterance))
+                endpointer.drop(interpreter.settled)
+            if not endpointer.speaking:
+                yield from events(interpreter.pause(heard))
+            waiting = source.behind()
+            yield LagEvent(waiting, _loudness(audio), heard, source.now())
+            if change := pace.feel(waiting):
+                yield DegradeEvent(*change, heard, source.now())
+        for utterance in endpointer.end():
             yield from events(interpreter.hear(utterance))
-            endpointer.drop(interpreter.settled)
-        if not endpointer.speaking:
-            yield from events(interpreter.pause(heard))
-        waiting = source.behind()
-        yield LagEvent(waiting, _loudness(audio), heard, source.now())
-        if change := pace.feel(waiting):
-            yield DegradeEvent(*change, heard, source.now())
-    for utterance in endpointer.end():
-        yield from events(interpreter.hear(utterance))
-    yield from events(interpreter.end())
-    if failure:
-        raise failure
+        yield from events(interpreter.end())
+        if failure:
+            raise failure
+    finally:
+        source.stop()
 
 
 Hear = Callable[[Utterance, str], list[Word]]

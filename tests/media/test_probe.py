@@ -23,6 +23,7 @@ def test_streams_are_described(recording: Path, tmp_path: Path, encode: Callable
         name="all.mkv",
     )
     found = probe(path)
+    assert probe(str(path)) == found
     assert found.duration == pytest.approx(2600, abs=60)
     assert not found.broadcast
     first, second = found.audio

@@ -243,3 +243,11 @@ def test_clocks_never_run_backwards_and_audio_is_heard_before_it_is_said() -> No
     events = run(spoken(TALK))
     assert [event.emitted for event in events] == sorted(event.emitted for event in events)
     assert all(event.audio <= event.emitted for event in events)
+
+
+def test_who_leaves_before_the_end_leaves_no_source_that_hears_on() -> None:
+    source = Replay(blocks(spoken(TALK * 3)), ComputingClock(Timer()))
+    events = live(source, FakeDetector(), FakeTranscriber(), {"zh": FakeTranslator()}, language="en")
+    assert not finals([next(events)])
+    events.close()
+    assert source.take(1, 16_000) is None
