@@ -25,8 +25,10 @@ class Span:
     end: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.start, float) or isinstance(self.end, float):
-            raise TypeError(f"a span is in whole milliseconds: got {self.start} to {self.end}")
+        start: object = self.start
+        end: object = self.end
+        if not (isinstance(start, int) and isinstance(end, int)):  # numpy's integers are none that JSON takes
+            raise TypeError(f"a span is in whole milliseconds, of type int: got {start!r} to {end!r}")
         if self.start < 0:
             raise ValueError(f"a span cannot start before zero: {self.start} ms")
         if self.end < self.start:

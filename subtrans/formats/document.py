@@ -154,7 +154,7 @@ def _text(text: str | None) -> str | None:
 
 def _number(value: float | None) -> float | None:
     """`value` to six digits; JSON has no infinity and no NaN."""
-    return round(value, 6) if value is not None and math.isfinite(value) else None
+    return round(float(value), 6) if value is not None and math.isfinite(value) else None
 
 
 def read_document(text: str) -> Document:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +141,11 @@ def test_lists_do_as_well_as_tuples() -> None:
     target = Target("zh", [TRANSLATION], [Cue(Span(310, 1980), ("早上好。",))])  # type: ignore[arg-type]
     document = Document("talk.mp4", "en", 73_012, [SENTENCE], [target])  # type: ignore[arg-type]
     assert write_document(document) == write_document(DOCUMENT)
+
+
+def test_probabilities_and_scores_may_be_numpy_s() -> None:
+    sentence = Sentence((Word("Hi.", Span(0, 500), np.float32(0.5)),))  # type: ignore[arg-type]
+    target = Target("zh", (Translation(sentence, "嗨。", np.float32(-0.25)),), ())  # type: ignore[arg-type]
+    text = write_document(Document(None, "en", None, (sentence,), (target,)))
+    assert '"probability": 0.5' in text
+    assert '"score": -0.25' in text
