@@ -2,8 +2,9 @@
 
 Nothing heavy is imported until an engine is loaded; the `check_*` functions never load or fetch a model.
 
-Threads may share an engine. Processes load their own: in one that was forked from a process with loaded engines, these
-wait forever for threads that are not there.
+Threads may share an engine; the main thread joins them, as from Python 3.12 on none can be begun once it has ended, and
+engines begin some. Processes load their own: in one that was forked from a process with loaded engines, these wait
+forever for threads that are not there.
 """
 
 from __future__ import annotations

@@ -166,15 +166,16 @@ def test_when_the_program_ends_lanes_go_on_only_for_its_own_threads(name: str, f
     program = f"""
 import os, threading
 from subtrans.engines.machine.threads import side_by_side
-begun = threading.Event()
+begun = threading.Semaphore(0)
 
 def call(number):
-    begun.set()
+    begun.release()
     threading.main_thread().join()
     os.write(1, b".")
 
 threading.Thread(target=side_by_side, args=(call, range(30), 2), name={name!r}).start()
-begun.wait(5)
+begun.acquire(timeout=5)
+begun.acquire(timeout=5)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert fewest <= len(done.stdout) <= most
