@@ -6,13 +6,19 @@ import gc
 import os
 import signal
 import sys
+import time
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
 from subtrans.cli.group import Terminated, subtrans
+
+Handler = Callable[[int, FrameType | None], None]
+TOGETHER = 0.3
+"""Seconds in which nobody presses Ctrl-C twice."""
 
 
 def ends() -> list[signal.Signals]:
@@ -26,8 +32,9 @@ def ends() -> list[signal.Signals]:
 
 def run() -> NoReturn:
     """Run the command that the arguments of this process name, and end the process."""
+    handler = in_turn(_stop, _stop_at_once)
     for each in ends():
-        signal.signal(each, _stop)
+        signal.signal(each, handler)
     if not sys.warnoptions:
         # What the libraries warn of is for their developers; our own notes go through logging.
         warnings.simplefilter("ignore")
@@ -59,8 +66,27 @@ def run() -> NoReturn:
     raise SystemExit(0)
 
 
+def in_turn(first: Handler, then: Handler) -> Handler:
+    """Does `first` at the first signal and `then` at the second.
+
+    Not at one that comes with the first, as where a terminal and what runs us (`uv run`, `timeout`) both send it.
+    """
+    began: float | None = None
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal began
+        if began is None:
+            began = time.monotonic()
+            first(number, frame)
+        elif time.monotonic() - began > TOGETHER:
+            then(number, frame)
+
+    return handle
+
+
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Stop well at the first signal, at once at the second."""
-    for each in ends():
-        signal.signal(each, lambda number, frame: os._exit(128 + number))
     raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+
+
+def _stop_at_once(number: int, frame: FrameType | None) -> NoReturn:
+    os._exit(128 + number)

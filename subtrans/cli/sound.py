@@ -45,7 +45,7 @@ def sound(name: str | None, device: str | None, speed: float | None, pcm: int | 
 @contextmanager
 def stopping(source: SoundSource) -> Iterator[None]:
     """Within, the first Ctrl-C, or other signal to end, ends the sound and not the program; the second is as ever."""
-    from subtrans.cli.process import ends
+    from subtrans.cli.process import ends, in_turn
 
     before = {number: signal.getsignal(number) for number in ends()}
 
@@ -53,12 +53,13 @@ def stopping(source: SoundSource) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def stop(*_: object) -> None:
+    def as_ever(number: int, _: object) -> None:
         restore()
-        source.stop()
+        signal.raise_signal(number)
 
+    handler = in_turn(lambda *_: source.stop(), as_ever)
     for number in before:
-        signal.signal(number, stop)
+        signal.signal(number, handler)
     try:
         yield
     finally:

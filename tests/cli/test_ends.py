@@ -75,6 +75,20 @@ def test_what_is_to_outlive_its_terminal_does(tmp_path, tmp_path_factory) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_a_signal_that_comes_twice_at_once_counts_once(tmp_path, tmp_path_factory) -> None:
+    sign = tmp_path_factory.mktemp("signs") / "translator"
+    with start(tmp_path, *SUBTITLE, HANG=str(sign)) as process:
+        while not sign.exists():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)  # two that have not been taken yet are one anyway
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, f"subtrans: interrupted: {GO_ON}\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
 def test_the_second_signal_ends_it_at_once(tmp_path, tmp_path_factory) -> None:
     sign = tmp_path_factory.mktemp("signs") / "translator"
     with start(tmp_path, *SUBTITLE, HANG=str(sign)) as process:
@@ -82,7 +96,7 @@ def test_the_second_signal_ends_it_at_once(tmp_path, tmp_path_factory) -> None:
             assert process.poll() is None, process.communicate()
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.2)  # the first one waits a second for the engine
+        time.sleep(0.5)  # the first one waits a second for the engine
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")

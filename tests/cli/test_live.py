@@ -272,6 +272,8 @@ def test_a_signal_ends_the_sound_and_what_was_said_is_written(tmp_path, number) 
     with start(tmp_path, *LIVE, *options) as process:
         wait_for(process, lambda: len(cues(save)) > 2)
         process.send_signal(number)
+        time.sleep(0.01)
+        process.send_signal(number)  # as where a terminal sends it, and what runs us too
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert complaints(err) == []
