@@ -28,6 +28,13 @@ GO_ON = "what is done is kept, the same command goes on from there"
 TEXT = ("text", "Good morning.", "--from", "en", "--to", "zh")
 
 
+def wait_until_it_hangs(process: subprocess.Popen[str], sign: Path) -> None:
+    """Until the engine is called that has been told by HANG to make the sign and never to return."""
+    while not sign.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
 @pytest.mark.parametrize(
     ("arguments", "engine", "number", "code", "line"),
@@ -45,9 +52,7 @@ def test_a_signal_ends_it_in_the_middle_of_an_engine(
 ) -> None:
     sign = tmp_path_factory.mktemp("signs") / engine
     with start(tmp_path, *arguments, HANG=str(sign)) as process:
-        while not sign.exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
+        wait_until_it_hangs(process, sign)
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
@@ -63,9 +68,7 @@ def test_what_is_to_outlive_its_terminal_does(tmp_path, tmp_path_factory) -> Non
     finally:
         signal.signal(signal.SIGHUP, before)
     with process:
-        while not sign.exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
+        wait_until_it_hangs(process, sign)
         process.send_signal(signal.SIGHUP)
         time.sleep(0.3)
         assert process.poll() is None
@@ -75,32 +78,24 @@ def test_what_is_to_outlive_its_terminal_does(tmp_path, tmp_path_factory) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
-def test_a_signal_that_comes_twice_at_once_counts_once(tmp_path, tmp_path_factory) -> None:
+@pytest.mark.parametrize(
+    ("pause", "said"),
+    [
+        (0.05, {f"subtrans: interrupted: {GO_ON}\n"}),  # two that have not been taken yet are one anyway
+        (0.5, {"", f"subtrans: interrupted: {GO_ON}\n"}),  # the first one waits a second for the engine
+    ],
+    ids=["that comes with the first counts for nothing", "ends it at once"],
+)
+def test_the_second_signal(pause, said, tmp_path, tmp_path_factory) -> None:
     sign = tmp_path_factory.mktemp("signs") / "translator"
     with start(tmp_path, *SUBTITLE, HANG=str(sign)) as process:
-        while not sign.exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
+        wait_until_it_hangs(process, sign)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.05)  # two that have not been taken yet are one anyway
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (130, f"subtrans: interrupted: {GO_ON}\n")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
-def test_the_second_signal_ends_it_at_once(tmp_path, tmp_path_factory) -> None:
-    sign = tmp_path_factory.mktemp("signs") / "translator"
-    with start(tmp_path, *SUBTITLE, HANG=str(sign)) as process:
-        while not sign.exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.5)  # the first one waits a second for the engine
+        time.sleep(pause)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")
-    assert err in {"", f"subtrans: interrupted: {GO_ON}\n"}
+    assert err in said
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:

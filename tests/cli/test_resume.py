@@ -141,7 +141,7 @@ def test_the_languages_matter_to_what_is_heard_only_with_a_glossary(models, tmp_
 
 def test_other_code_hears_and_writes_anew(models, tmp_path, monkeypatch) -> None:
     import subtrans
-    from subtrans.engines.resume.remember import hearing_key, translating_key
+    from subtrans.engines.resume.remember import hearing_key, own_code, translating_key
 
     asked = Asked("zh", None, None, "mt-en-zh-nano", True, "cpu", None, None, None, None, asr="asr-en-nano")
     package = tmp_path / "subtrans"
@@ -150,9 +150,9 @@ def test_other_code_hears_and_writes_anew(models, tmp_path, monkeypatch) -> None
     monkeypatch.setattr(subtrans, "__file__", str(package / "__init__.py"))
     keys = []
     for changed in ("engines/recognition/whisper.py", "cli/screen.py"):
-        (package / changed).write_text("changed = True\n", encoding="utf-8")
-        keys.append((hearing_key(asked), translating_key(asked, "en")))
-        (package / changed).write_text("changed = False\n", encoding="utf-8")
-        keys.append((hearing_key(asked), translating_key(asked, "en")))
+        for content in ("changed = True\n", "changed = False\n"):
+            (package / changed).write_text(content, encoding="utf-8")
+            own_code.cache_clear()
+            keys.append((hearing_key(asked), translating_key(asked, "en")))
     heard, written = (len(set(side)) for side in zip(*keys, strict=True))
     assert (heard, written) == (2, 2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,8 @@ def test_failure_comes_after_the_items_before_it() -> None:
     assert threads() == 0
 
 
-def test_closing_early_ends_the_thread_and_closes_the_source() -> None:
+@pytest.mark.parametrize("stage_of", [prefetch, partial(in_order, int)], ids=["prefetch", "in order"])
+def test_closing_early_ends_the_thread_and_closes_the_source(stage_of: Callable[..., Generator[int]]) -> None:
     closed = threading.Event()
 
     def source() -> Iterator[int]:
@@ -85,7 +87,7 @@ def test_closing_early_ends_the_thread_and_closes_the_source() -> None:
         finally:
             closed.set()
 
-    stage = prefetch(source())
+    stage = stage_of(source())
     assert next(stage) == 0
     stage.close()
     assert closed.is_set()
@@ -176,22 +178,6 @@ def test_what_is_raised_comes_after_the_results_before_it(where: str) -> None:
     assert [next(stage), next(stage)] == [1, 2]
     with pytest.raises(ValueError, match="broken"):
         next(stage)
-    assert threads() == 0
-
-
-def test_a_consumer_that_stops_ends_the_items() -> None:
-    closed = threading.Event()
-
-    def source() -> Iterator[int]:
-        try:
-            yield from range(100)
-        finally:
-            closed.set()
-
-    stage = in_order(str, source())
-    assert next(stage) == "0"
-    stage.close()
-    assert closed.is_set()
     assert threads() == 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,12 +136,17 @@ def translating_key(asked: Any, source: str) -> str:
 
 
 def _program(*packages: str) -> list[str]:
-    """What hears and writes: our own code, by its content, and the engines' versions. Another may do it otherwise."""
+    """What hears and writes: our own code and the engines' versions. Another may do it otherwise."""
+    return [own_code(Path(subtrans.__file__).parent), *map(version, packages)]
+
+
+@cache
+def own_code(package: Path) -> str:
+    """The hash of the code that hears and writes, which this process has loaded: it is read once."""
     digest = hashlib.blake2b(__version__.encode(), digest_size=20)
-    package = Path(subtrans.__file__).parent
     for path in sorted(path for room in ("engines", "text") for path in package.glob(f"{room}/**/*.py")):
         digest.update(path.read_bytes())
-    return [digest.hexdigest(), *map(version, packages)]
+    return digest.hexdigest()
 
 
 def _model(name: str, kind: Kind, offline: bool) -> tuple[str, str]:
