@@ -42,10 +42,7 @@ def check_language(texts: Sequence[str], tag: str, side: str) -> None:
     if len(texts) < 50 or language(tag).base not in FUNCTION_WORDS:
         return
     words = Counter(word for text in texts[:5000] for word in re.findall(r"[^\W\d_]+", text.lower()))
-    found = {
-        name: sum(words[word] for word in row.conjunctions | row.prepositions | row.bound)
-        for name, row in FUNCTION_WORDS.items()
-    }
+    found = {name: sum(words[word] for word in row.all) for name, row in FUNCTION_WORDS.items()}
     likeliest = max(found, key=lambda name: found[name])
     if found[likeliest] > 2 * found[language(tag).base] and found[likeliest] > 0.1 * sum(words.values()):
         raise InputError(
@@ -95,7 +92,7 @@ def reads_foreign(text: str, tag: str) -> bool:
 def _languages_of(word: str) -> tuple[str, ...]:
     """The languages that have it among their small words."""
     rows = FUNCTION_WORDS.items()
-    return tuple(name for name, row in rows if word in row.conjunctions | row.prepositions | row.bound)
+    return tuple(name for name, row in rows if word in row.all)
 
 
 def simplify_chinese(pairs: Iterable[Pair]) -> list[Pair]:

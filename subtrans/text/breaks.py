@@ -128,7 +128,7 @@ def _glued(before: str, after: str, alone: bool) -> bool:
 def _names(before: str, after: str, language: Language) -> bool:
     """Whether two words are one name, as far as capitals tell: New York, Ada Lovelace; in German they tell nothing."""
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
-    common = words.conjunctions | words.prepositions | words.bound | SENTENCE_STARTERS
+    common = words.all | SENTENCE_STARTERS
     first, second = before.lstrip(_OPENING), after.lstrip(_OPENING)
     capital = first.istitle() and second[:1].isupper() and first[-1].isalnum()
     return capital and language.base not in {"de", "lb"} and first.casefold() not in common
@@ -176,10 +176,11 @@ def _cost(before: str, after: str, spaced: bool, language: Language, within: int
     cost = _MARKED.get(end)
     if cost is not None and (spaced or is_unspaced(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
-    if after[0] in "([{（［“«「『《—–":
+    between = _cost_spaced(before, after, language) if spaced and language.spaced else 0
+    if after[0] in "([{（［“«「『《—–" and between < 80:
         return 95 if not spaced and before[-1].isascii() and before[-1].isalnum() else 25  # f（x）
-    if spaced and language.spaced:
-        return _cost_spaced(before, after, language)
+    if between:
+        return between
     return _cost_space(before, after, within) if spaced else within
 
 
@@ -200,13 +201,18 @@ def _cost_spaced(before: str, after: str, language: Language) -> int:
         cost = 35
     else:
         cost = 60
-    if last in words.bound or last in words.prepositions:
-        cost += 80 if cost == 60 else 25
+    leans = last in words.bound or last in words.prepositions
+    joined = following in words.complements and last in words.prepositions | words.conjunctions
+    if last in words.leading or joined or (leans and cost == 60):
+        cost += 80
     elif last in words.conjunctions:
         cost += 45
+    elif leans:
+        cost += 25
     if _NUMBER.fullmatch(before):
         cost += 40  # three apples
-    if before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"} and last not in words.bound:
+    named = before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"}
+    if named and last not in words.bound | words.leading:
         cost += 50  # New York
     return cost
 

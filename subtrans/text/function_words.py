@@ -15,9 +15,18 @@ class FunctionWords:
     prepositions: frozenset[str] = frozenset()
     """They open a phrase: the next best."""
     bound: frozenset[str] = frozenset()
-    """Articles, possessives, subject pronouns, auxiliaries, negations: nothing parts them from what follows."""
+    """Pronouns, demonstratives, negations: they lean on what follows unless another phrase begins there."""
     clinging: frozenset[str] = frozenset()
     """What belongs to the word before: the "of" of a noun, what follows a verb that stands first."""
+    leading: frozenset[str] = frozenset()
+    """Articles, possessives, auxiliaries, which end no phrase: whatever follows, nothing parts them from it."""
+    complements: frozenset[str] = frozenset()
+    """Conjunctions that are one with a preposition or a conjunction before them: "of which", "parce que"."""
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every word that is none of content."""
+        return self.conjunctions | self.prepositions | self.bound | self.leading
 
 
 def _read_function_words() -> dict[str, FunctionWords]:

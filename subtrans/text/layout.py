@@ -152,7 +152,7 @@ class _Passage:
         limit = self.profile.characters_per_line
         if count == 1:
             last = self._width(start, end)
-            return (_UNEVEN * ((last - mean) / limit) ** 2, ()) if last <= limit else (inf, ())
+            return (self._uneven(last, mean), ()) if last <= limit else (inf, ())
         best: tuple[float, tuple[int, ...]] = inf, ()
         for middle in range(start + 1, end):
             line = self._width(start, middle)
@@ -161,11 +161,16 @@ class _Passage:
             if self._width(middle, end) > limit * (count - 1):
                 continue
             cost, breaks = self._fill(middle, end, count - 1, mean)
-            cost += self.atoms[middle].cost + _UNEVEN * ((line - mean) / limit) ** 2
+            cost += self.atoms[middle].cost + self._uneven(line, mean)
             cost += _TOP_HEAVY * max(0.0, line - mean) / limit
             if cost < best[0]:
                 best = cost, (middle, *breaks)
         return best
+
+    def _uneven(self, line: float, mean: float) -> float:
+        """What is wrong with a line of that width among lines that are so wide on average."""
+        limit = self.profile.characters_per_line
+        return _UNEVEN * ((line - mean) / limit) ** 2 + _LONELY * max(0.0, 1 - 4 * line / limit)
 
     def _width(self, start: int, end: int) -> float:
         return self.reached[end] - self.reached[start] - self.atoms[start].spaced
@@ -196,6 +201,7 @@ _CUE = 20.0  # one more cue
 _EMPTY = 25.0  # a cue that could hold much more; squared, so that the text is shared out evenly
 _CUT = 3.0  # a break between cues, as a multiple of one between lines
 _UNEVEN = 120.0  # for each line, the square of how far it is from even, in lines
+_LONELY = 60.0  # a line of nothing; one of a quarter of the width, as of a short word, is no longer one
 _TOP_HEAVY = 6.0  # the longer line above
 _FLICKER = 300.0  # no time at all to be shown; a quarter of it for the shortest time allowed
 _SILENCE = 60.0  # each second without speech inside a cue, beyond what one may hang

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.text.breaks import atoms
+from subtrans.text.function_words import FUNCTION_WORDS
 from subtrans.text.languages import language
 from subtrans.text.profiles import width
 
@@ -69,6 +70,46 @@ def test_breaks_keep_articles_with_what_follows():
     cost = costs("we saw the river near an old town", "en")
     assert cost["river"] > cost["near"]
     assert cost["old"] > cost["town"]
+
+
+small = st.sampled_from(sorted(FUNCTION_WORDS)).flatmap(
+    lambda tag: st.tuples(
+        st.just(tag),
+        st.sampled_from(sorted(word for word in FUNCTION_WORDS[tag].leading if "." not in word)),
+        st.sampled_from(["bakoro", *sorted(FUNCTION_WORDS[tag].all - FUNCTION_WORDS[tag].clinging)]),
+    )
+)
+
+
+@given(small, st.sampled_from(["", "(", "«"]))
+def test_what_ends_no_phrase_ends_no_line(words, opening):
+    tag, leading, following = words
+    *_, last = atoms(f"{leading} {opening}{following}", language(tag), 42)
+    assert last.cost >= 100 or not last.spaced  # more than any two words of content
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "before", "torn"),
+    [
+        ("the area of that figure", "en", "of", "that"),
+        ("the thing is that they left", "en", "is", "that"),
+        ("il parle de ce qui arrive", "fr", "de", "qui"),
+        ("la raison pour laquelle le problème est que tu pars", "fr", "est", "que"),
+        ("partir parce que tout est fini", "fr", "parce", "que"),
+        ("pensaba en lo que dijeron", "es", "en", "que"),
+        ("die Stadt in welcher wir leben", "de", "in", "welcher"),
+        ("he sang the (old) song", "en", "the", "(old)"),
+    ],
+)
+def test_a_relative_goes_with_what_it_completes(text, tag, before, torn):
+    cost = costs(text, tag)
+    assert cost[torn] >= 100 > cost[before]
+
+
+def test_the_small_words_of_a_language_are_sorted_once():
+    for row in FUNCTION_WORDS.values():
+        assert not row.leading & row.bound
+        assert row.complements <= row.conjunctions
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,23 @@ def test_lines_break_where_a_reader_would(tag, text, expected):
     assert lines(tag, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("tag", "text", "expected"),
+    [
+        # The comma would leave two letters on a line.
+        (
+            "es",
+            "Y, cuando ambas notas son tocadas a la vez,",
+            ("Y, cuando ambas notas", "son tocadas a la vez,"),
+        ),
+        ("en", "However, what will turn out to be both easier", ("However, what will turn out", "to be both easier")),
+        ("en", "For example, maybe we take the other function", ("For example,", "maybe we take the other function")),
+    ],
+)
+def test_a_short_word_has_no_line_to_itself(tag, text, expected):
+    assert lines(tag, text) == [expected]
+
+
 def test_a_long_sentence_is_cut_at_its_clauses():
     text = (
         "We have been told that the train is late, which nobody expected on a day like this, "
