@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import tinymodels
 from fakes import spoken, write_wav
 from programs import start
 
@@ -156,3 +158,17 @@ def test_other_code_hears_and_writes_anew(models, tmp_path, monkeypatch) -> None
             keys.append((hearing_key(asked), translating_key(asked, "en")))
     heard, written = (len(set(side)) for side in zip(*keys, strict=True))
     assert (heard, written) == (2, 2)
+
+
+def test_another_transformers_writes_a_checkpoint_anew_and_nothing_else(models, tmp_path, monkeypatch) -> None:
+    from subtrans.engines.resume import remember
+
+    asked = Asked("zh", "en", None, "mt-en-zh-nano", True, "cpu", None, None, None, None, asr="asr-en-nano")
+    read = replace(asked, mt=str(tinymodels.bert2bert(tmp_path / "model")))
+
+    def keys() -> list[str]:
+        return [remember.hearing_key(asked), *(remember.translating_key(wish, "en") for wish in (asked, read))]
+
+    before = keys()
+    monkeypatch.setattr(remember, "version", lambda package: "6.0" if package == "transformers" else version(package))
+    assert [now == then for now, then in zip(keys(), before, strict=True)] == [True, True, False]

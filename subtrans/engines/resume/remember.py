@@ -11,7 +11,7 @@ import hashlib
 import json
 from dataclasses import fields
 from functools import cache, partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +137,14 @@ def translating_key(asked: Any, source: str) -> str:
 
 def _program(*packages: str) -> list[str]:
     """What hears and writes: our own code and the engines' versions. Another may do it otherwise."""
-    return [own_code(Path(subtrans.__file__).parent), *map(version, packages)]
+    return [own_code(Path(subtrans.__file__).parent), *map(_installed, packages)]
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # an extra brings it
+        return ""
 
 
 @cache
@@ -149,15 +156,17 @@ def own_code(package: Path) -> str:
     return digest.hexdigest()
 
 
-def _model(name: str, kind: Kind, offline: bool) -> tuple[str, str]:
-    """The content of a model, and what its card tells the engine to do with it."""
+def _model(name: str, kind: Kind, offline: bool) -> tuple[str, ...]:
+    """The content of a model, what its card tells the engine to do with it, and what reads a checkpoint."""
     from subtrans.engines.models.convert import fingerprint
     from subtrans.engines.models.store import resolve
 
     model = resolve(name, kind, offline=offline)
     card = model.description.card
     told = f"{card.window} {card.habits}" if card else ""
-    return fingerprint(model.path, ".bin" if model.format == "ctranslate2" else ".safetensors"), told
+    if model.format == "ctranslate2":
+        return fingerprint(model.path, ".bin"), told
+    return fingerprint(model.path, ".safetensors"), told, _installed("transformers"), _installed("torch")
 
 
 def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, Any]:
