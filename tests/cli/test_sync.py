@@ -68,6 +68,7 @@ def test_an_ass_file_stays_what_it_is_but_for_its_times(run, talk) -> None:
         (("a.zh.srt", "talk.mp4", "-o", "a.zh.srt"), 6, "a.zh.srt is an input: give the output another name"),
         (("a.zh.srt", "talk.mp4", "-o", "a.doc"), 6, "a.doc names no subtitle format by its suffix"),
         (("a.zh.srt", "talk.mp4", "-o", "."), 6, ". is a directory: give the name of a file"),
+        (("a.zh.srt", "."), 3, ". is a directory: give the files in it"),
         (("a.zh.srt", "talk.mp4", "--audio-track", "3"), 3, "talk.mp4 has 1 audio track"),
         (("empty.zh.srt", "talk.mp4"), 3, "empty.zh.srt holds no cues: there is nothing to move"),
     ],

@@ -52,14 +52,14 @@ def command(
     """
     from subtrans.pipelines.sync import SURE, SyncOptions, fit
 
-    output = output or _named_after(recording, subtitles)
     with Preflight() as preflight:
         found = preflight.check(look_into, subtitles)
         heard = preflight.check(partial(look_into, track=track), recording)
         preflight.check(_check_kinds, found, heard)
         if not preflight.problems:
+            output = output or _named_after(recording, subtitles)
             preflight.check(_check_output, output, (subtitles, recording), overwrite)
-    assert found and found.script and heard  # noqa: S101, PT018 - else there was a problem
+    assert found and found.script and heard and output  # noqa: S101, PT018 - else there was a problem
     cues = sorted(found.script.cues, key=lambda cue: cue.span)
     speech = _speech(heard, track)
     try:
