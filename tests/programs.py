@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = Path(__file__).parent / "cli/with_fakes.py"
 
 
@@ -22,3 +24,27 @@ def start(folder: Path, *arguments: str, before: str = "", **environment: str) -
         text=True,
         encoding="utf-8",
     )
+
+
+def runs(process: int) -> bool:
+    """Whether the process has not ended."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def children(parent: int) -> set[int]:
+    """The processes, zombies too, whose parent is this one."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("needs /proc")
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.add(int(stat.parent.name))
+    return found

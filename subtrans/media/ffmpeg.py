@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -119,17 +120,21 @@ def run(
     stdin: int = subprocess.DEVNULL,
     started: Callable[[subprocess.Popen[bytes]], object] | None = None,
     complaints: list[str] | None = None,
+    tied: bool = False,
 ) -> Generator[bytes, None, None]:
     """Run the ffmpeg-python `graph` and yield its standard output in pieces of `chunk` bytes; the last may be shorter.
 
     The program is ended when the iterator is closed, exhausted or fails, so none outlives it. It runs in `folder`, if
     that is given, gets the standard input `stdin`, by default none, and its own session: Ctrl-C reaches it through us
     alone. Complaints on an otherwise good run are logged. `started` gets the program, to end it from another thread;
-    `complaints` gets its first complaints and the last ones.
+    `complaints` gets its first complaints and the last ones. One that is `tied` ends when we are killed, as one that we
+    read from does anyway; only Linux can be asked for it.
 
     Raises `FFmpegError` when ffmpeg fails, after all that it wrote has been yielded.
     """
     command = graph.global_args("-hide_banner", "-nostdin", "-v", "error").compile(cmd=executable())
+    if tied and sys.platform == "linux" and sys.executable:
+        command = [sys.executable, "-ISc", _TIED, *command]
     try:
         process = subprocess.Popen(
             command,
@@ -180,7 +185,7 @@ def write(
     reached, text = 0, b""
     try:
         # A report is longer than a piece, so that none waits for the next. An error of `done` would keep the iterator.
-        with closing(run(graph, chunk=_PIECE, folder=folder)) as pieces:
+        with closing(run(graph, chunk=_PIECE, folder=folder, tied=True)) as pieces:
             for piece in pieces:
                 *lines, text = (text + piece).split(b"\n")
                 for line in lines:
@@ -207,6 +212,8 @@ def _collect(stream: IO[bytes], lines: list[str]) -> None:
 
 
 _PIECE = 64
+_TIED = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])"
+"""A program that becomes the one it is given, once it has asked for SIGKILL as its parent dies (PR_SET_PDEATHSIG)."""
 _WRITTEN = re.compile(rb"out_time_us=(\d+)")
 _PART = re.compile(r"^(?:\[[^]]* @ 0x[0-9a-f]+\] )+")
 """The part of ffmpeg that complains, and where in memory it lies."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +18,8 @@ from subtrans.errors import OutputError
 from subtrans.text.paths import real, reason, show, supersede
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+_TEMPORARY = re.compile(r"\.subtrans-[0-9a-f]{12}(\..*)?", re.DOTALL)
+_WEEK = 7 * 24 * 3600
 
 
 @contextmanager
@@ -39,6 +43,7 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
     check_target(path, overwrite)
     # What it leads to and not the link itself, which a rename would replace.
     target = real(path)
+    _sweep(target.parent)
     # A name of its own, not one made from the target's, which may be as long as names can be.
     temporary = target.with_name(f".subtrans-{secrets.token_hex(6)}{target.suffix[:20]}")
     try:
@@ -56,6 +61,14 @@ def atomic_path(path: Path, overwrite: bool = False) -> Iterator[Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed left here: hidden files that nobody has written to for a week."""
+    with suppress(OSError), os.scandir(folder) as files:
+        for file in files:
+            if _TEMPORARY.fullmatch(file.name) and time.time() - file.stat().st_mtime > _WEEK:
+                os.unlink(file)  # noqa: PTH108 - it is no Path
 
 
 def make_folder(folder: Path) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from programs import children, runs
 from squares import build_font
 
 from subtrans.errors import InputError, OutputError
@@ -45,6 +49,23 @@ def changed(path: Path, second: float, axis: int) -> list[int]:
         frame = next(frame for frame in file.decode(video=0) if frame.time >= second)
     grey = frame.to_ndarray(format="gray").astype(int)
     return np.flatnonzero(np.ptp(grey, axis=axis) > 60).tolist()
+
+
+def test_a_process_that_is_killed_takes_ffmpeg_with_it(encode, tmp_path) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux can be asked for it")
+    source = encode("-f", "lavfi", "-i", "color=blue:size=64x64:duration=10:rate=10", name="film.mkv")
+    program = "import sys; from pathlib import Path; from subtrans.media.ffmpeg import local_input, local_output, write"
+    program += "; given, made = map(Path, sys.argv[1:]); slow = local_input(given, re=None, stream_loop=99)"
+    program += "; write(local_output([slow], made), given, made, done=lambda _: print('begun', flush=True))"
+    command = [sys.executable, "-c", program, str(source), str(tmp_path / "made.mkv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        (child,) = children(process.pid)
+        process.kill()
+    while runs(child):
+        time.sleep(0.05)  # the test's own time limit ends a wait in vain
 
 
 @pytest.mark.parametrize("size", ["320x180", "181x321"])

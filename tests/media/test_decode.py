@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from programs import children, runs
 
 from subtrans.errors import InputError, SubtransError
 from subtrans.media.decode import decode
@@ -411,29 +412,6 @@ def test_no_ffmpeg_outlives_a_process_that_is_ended(
         process.wait()
     while runs(child):
         time.sleep(0.05)  # the test's own time limit ends a wait in vain
-
-
-def runs(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-def children(parent: int) -> set[int]:
-    """The processes, zombies too, whose parent is this one."""
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("needs /proc")
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            found.add(int(stat.parent.name))
-    return found
 
 
 def test_one_channel_is_taken_as_it_is(encode) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,13 @@ def test_a_file_that_another_program_has_open_for_a_moment_is_waited_for(
     ):
         file.write("newer")
     assert (target.read_text(), names(tmp_path)) == ("new", ["caption.txt"])
+
+
+def test_what_killed_runs_left_is_removed_after_a_week(tmp_path: Path) -> None:
+    found = {".subtrans-0123456789ab.mkv": 8, ".subtrans-0123456789ac.mkv": 6, ".subtrans-notes.mkv": 8, "film.mkv": 8}
+    for name, days in found.items():
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        os.utime(tmp_path / name, (0, time.time() - days * 24 * 3600))
+    with atomic_write(tmp_path / "film.srt") as file:
+        file.write("1")
+    assert set(names(tmp_path)) == {*found, "film.srt"} - {".subtrans-0123456789ab.mkv"}
