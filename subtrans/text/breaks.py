@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from subtrans.text.function_words import FUNCTION_WORDS, FunctionWords
@@ -14,6 +14,7 @@ from subtrans.text.lexicon import (
     BINDING_ABBREVIATIONS,
     CLAUSE,
     CLOSERS,
+    COORDINATING,
     OPEN_ABBREVIATIONS,
     OPENING,
     SENTENCE_STARTERS,
@@ -43,7 +44,8 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
     result: list[Atom] = []
     last = ""
     within, letters = unspaced_costs(text, language), 0
-    for chunk, spaced in _chunks(text):
+    chunks = _chunks(text)
+    for (chunk, spaced), (beyond, _) in zip_longest(chunks, chunks[1:], fillvalue=("", True)):
         joined = result[-1].text + " " * spaced + chunk if result else chunk
         glued = bool(result) and _glued(last, chunk, alone=last == result[-1].text)
         if result and not glued and spaced and _names(last, chunk, language):
@@ -53,7 +55,8 @@ def atoms(text: str, language: Language, limit: int) -> list[Atom]:
             result.append(Atom(joined, first.spaced, first.cost, width(joined, language)))
         else:
             before = result[-1].text if result else ""
-            cost = _cost(before, chunk, spaced, language, within(before, chunk, letters)) if result else 0
+            known = within(before, chunk, letters) if result else 0
+            cost = _cost((before, chunk, beyond), spaced, language, known) if result else 0
             if result and language.spaced and cost > 15 and (result[-1].cost <= 15 or chunk[-1] in _MARKED):
                 cost += 25  # it would strand the first word of a clause, or the last
             for index, part in enumerate(_parts(chunk, language, limit)):
@@ -170,13 +173,14 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
     return [part for part in [*parts, "".join(clusters[start:])] if part.strip()]
 
 
-def _cost(before: str, after: str, spaced: bool, language: Language, within: int) -> int:
-    """How badly a line breaks between two chunks, from 0 to 150; `within`: the same in a script without spaces."""
+def _cost(words: tuple[str, str, str], spaced: bool, language: Language, within: int) -> int:
+    """How badly a line breaks behind the first of three words, 0 to 240; `within`: that in a script without spaces."""
+    before, after, _ = words
     end = (before.rstrip(CLOSERS + "“‘« \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
     if cost is not None and (spaced or is_unspaced(end + after)):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
-    between = _cost_spaced(before, after, language) if spaced and language.spaced else 0
+    between = _cost_spaced(words, language) if spaced and language.spaced else 0
     if after[0] in "([{（［“«「『《—–" and between < 80:
         return 95 if not spaced and before[-1].isascii() and before[-1].isalnum() else 25  # f（x）
     if between:
@@ -188,33 +192,45 @@ _MARKED = dict.fromkeys(_SENTENCE, 0) | dict.fromkeys(CLAUSE, 10) | dict.fromkey
 _MARKED |= dict.fromkeys("-–—", 15)
 
 
-def _cost_spaced(before: str, after: str, language: Language) -> int:
+def _cost_spaced(chunks: tuple[str, str, str], language: Language) -> int:
+    before, after, _ = chunks
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
-    last, following = (word.strip(_OPENING + CLOSERS).casefold().replace("’", "'") for word in (before, after))
-    if language.base == "ko":
-        cost = cost_korean(last, following)
-    elif following in words.conjunctions:
-        cost = 20
-    elif following in words.clinging:
-        cost = 75
-    elif following in words.prepositions:
-        cost = 35
-    else:
-        cost = 60
-    leans = last in words.bound or last in words.prepositions
-    joined = following in words.complements and last in words.prepositions | words.conjunctions
-    if last in words.leading or joined or (leans and cost == 60):
-        cost += 80
+    last, following, third = (word.strip(_OPENING + CLOSERS).casefold().replace("’", "'") for word in chunks)
+    cost = cost_korean(last, following) if language.base == "ko" else _cost_phrase(last, following, third, words)
+    opens = last in words.prepositions | words.conjunctions
+    leans = opens or last in words.bound
+    if last in words.leading or (leans and cost in {_PLAIN, _SMALL}) or (opens and following in words.complements):
+        cost += 120
     elif last in words.conjunctions:
         cost += 45
     elif leans:
         cost += 25
-    if _NUMBER.fullmatch(before):
+    if _COUNT.fullmatch(before):
         cost += 40  # three apples
     named = before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"}
     if named and last not in words.bound | words.leading:
         cost += 50  # New York
     return cost
+
+
+_PLAIN = 60  # before a word of content
+_SMALL = 50  # before one that opens no phrase for certain, as an article or an auxiliary
+_COUNT = re.compile(_NUMBER.pattern + "[a-zèé]{0,3}", re.IGNORECASE)  # 5, 5th, 3D, 2ème
+
+
+def _cost_phrase(last: str, following: str, third: str, words: FunctionWords) -> int:
+    """How badly a line would break before the phrase that `following` opens, if nothing leaned on it."""
+    if following in words.conjunctions & COORDINATING and third not in words.all:
+        return 75 if last[-2:] == third[-2:] else 35  # men and women; sat and wept
+    if following in words.conjunctions:
+        return 20
+    if following in words.prepositions and last == third:
+        return 120  # one by one
+    if following in words.clinging:
+        return 75
+    if following in words.prepositions:
+        return 35
+    return _SMALL if following in words.all else _PLAIN
 
 
 def _cost_space(before: str, after: str, cost: int) -> int:

@@ -17,7 +17,7 @@ class FunctionWords:
     bound: frozenset[str] = frozenset()
     """Pronouns, demonstratives, negations: they lean on what follows unless another phrase begins there."""
     clinging: frozenset[str] = frozenset()
-    """What belongs to the word before: the "of" of a noun, what follows a verb that stands first."""
+    """What belongs to the word before: the "of" of a noun, what follows a verb that stands first, or ends a clause."""
     leading: frozenset[str] = frozenset()
     """Articles, possessives, auxiliaries, which end no phrase: whatever follows, nothing parts them from it."""
     complements: frozenset[str] = frozenset()
@@ -26,7 +26,7 @@ class FunctionWords:
     @property
     def all(self) -> frozenset[str]:
         """Every word that is none of content."""
-        return self.conjunctions | self.prepositions | self.bound | self.leading
+        return self.conjunctions | self.prepositions | self.bound | self.clinging | self.leading
 
 
 def _read_function_words() -> dict[str, FunctionWords]:

@@ -55,6 +55,9 @@ SENTENCE_STARTERS = _set(
 )
 """What begins a sentence after an abbreviation or a number, rather than going on with it."""
 
+COORDINATING = _set("and or und oder et ou y e ed o u en of och eller i oraz lub albo и или")
+"""The conjunctions that join words as well as clauses."""
+
 UNITS = _set(
     "% ‰ ° °c °f $ € £ ¥ km m cm mm kg g mg l ml s ms h min hz khz mhz ghz kb mb gb tb px w kw v "
     "percent prozent hundred thousand million millions billion billions trillion tausend millionen milliarden mio. "

@@ -106,6 +106,25 @@ def test_a_relative_goes_with_what_it_completes(text, tag, before, torn):
     assert cost[torn] >= 100 > cost[before]
 
 
+@pytest.mark.parametrize(
+    ("text", "tag", "better", "worse"),
+    [
+        ("the families of these men and women who were given", "en", "who", "and"),
+        ("from all the arts and crafts represented", "en", "represented", "and"),
+        ("he saw the stars and they all shone", "en", "and", "all"),
+        ("all the figures and the other things", "en", "and", "other"),
+        ("brings out the starry hosts one by one and calls", "en", "hosts", "by"),
+        ("in the middle of the 15th century may", "en", "may", "century"),
+        ("the cause in which they died will continue", "en", "will", "continue"),
+        ("or 42 line Bible of about 1455 has never been", "en", "has", "about"),
+        ("los puntos y los vectores", "es", "y", "vectores"),
+    ],
+)
+def test_words_joined_by_a_small_one_stay_together(text, tag, better, worse):
+    cost = costs(text, tag)
+    assert cost[better] < cost[worse]
+
+
 def test_the_small_words_of_a_language_are_sorted_once():
     for row in FUNCTION_WORDS.values():
         assert not row.leading & row.bound

@@ -60,6 +60,14 @@ def test_lines_break_where_a_reader_would(tag, text, expected):
     assert lines(tag, text) == expected
 
 
+def test_two_cues_are_better_than_an_article_at_the_end_of_a_line():
+    text = "It is of the first importance that the letter used should be fine in form."
+    assert lines("en", text) == [
+        ("It is of the first importance",),
+        ("that the letter used", "should be fine in form."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("tag", "text", "expected"),
     [
