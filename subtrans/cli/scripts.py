@@ -72,8 +72,8 @@ def extract_script(path: Path, track: int) -> Script:
     """The same with all that it holds."""
     from subtrans.media.subtitles import extract
 
-    found = extract(path, track)
-    return with_cues(Script((), find_script(path, track).language, found.format, found.text))
+    text, name = extract(path, track)
+    return with_cues(replace(find_script(path, track), format=name, text=text))
 
 
 def with_cues(script: Script) -> Script:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from subtrans import engines
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -107,5 +105,7 @@ def _options(asked: Asked) -> SpeechOptions:
     options = SpeechOptions(batch=asked.batch_size or SpeechOptions().batch)
     if asked.asr is None:
         return options
-    windows = engines.windows_ahead(asked.on(asked.asr_device).steer(engines.TranscriberOptions()))
+    from subtrans.engines.recognition.options import TranscriberOptions, windows_ahead
+
+    windows = windows_ahead(asked.on(asked.asr_device).steer(TranscriberOptions()))
     return replace(options, blocks=BlockOptions(longest=30_000 * windows))

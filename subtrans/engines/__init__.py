@@ -34,7 +34,6 @@ __all__ = [
     "load_detector",
     "load_transcriber",
     "load_translator",
-    "windows_ahead",
 ]
 
 
@@ -70,13 +69,6 @@ def load_transcriber(
     if resolve_device(options.device, options.compute_type).kind == "cuda":
         return EasingTranscriber(name, lambda smaller: WhisperTranscriber(model, language, smaller), options)
     return WhisperTranscriber(model, language, options)
-
-
-def windows_ahead(options: TranscriberOptions) -> int:
-    """How many windows of speech a recogniser should be given at once, so that all that can work does."""
-    from subtrans.engines.recognition.options import windows_ahead
-
-    return windows_ahead(options)
 
 
 def load_aligner(transcriber: Transcriber, name: str | Path, *, offline: bool = False) -> Transcriber:

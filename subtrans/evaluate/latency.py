@@ -121,7 +121,7 @@ def stream_laal(
     reference sentences, and LAAL (Papi et al. 2022) is the mean over those that got any. `spans`: when each was spoken.
     """
     final = [event for event in _captions(events) if event.caption.final and event.caption.text]
-    text = joined([event.caption.text for event in final], target)
+    text = language(target).glue.join(event.caption.text for event in final)
     moments = [Moment(event.audio, event.emitted) for event in final for _ in units(event.caption.text, target)]
     aware, unaware = [], []
     begin = 0
@@ -211,8 +211,3 @@ def lags(events: Iterable[LiveEvent]) -> list[int]:
 
 def _captions(events: Iterable[LiveEvent]) -> Iterator[CaptionEvent]:
     return (event for event in events if isinstance(event, CaptionEvent))
-
-
-def joined(texts: Sequence[str], tag: str) -> str:
-    """Sentences as one text."""
-    return (" " if language(tag).spaced else "").join(texts)

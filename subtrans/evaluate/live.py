@@ -77,7 +77,7 @@ def live_report(
         scores.append(rate([" ".join(one.source for one in final)], [" ".join(one.text for one in spoken)]))
     laal = None
     if translations:
-        written = latency.joined([one.text for one in final], target)
+        written = language(target).glue.join(one.text for one in final)
         scores.append(bleu(resegment(written, translations, target), translations, target))
         laal = latency.stream_laal(events, [one.span for one in spoken], translations, target)
     return LiveReport(

@@ -126,7 +126,7 @@ def align_cues(sources: Sequence[Cue], targets: Sequence[Cue], target: str = "")
             groups[-1][1].extend(mates[1:])
         elif mates:
             groups.append(([cue], mates))
-    glue = "" if target and not language(target).spaced else " "
+    glue = language(target).glue if target else " "
     pairs: list[Pair] = []
     open_until: int | None = None
     for ones, twos in groups:

@@ -149,14 +149,14 @@ class PromptTokeniser(CheckpointTokeniser):
     def __init__(self, folder: Path, languages: Languages) -> None:
         framing = frame("prompted", language(languages.source), language(languages.target), ())
         self._before, self._behind = framing.text, framing.behind
-        self._space = " " if language(languages.target).spaced else ""
+        self._glue = language(languages.target).glue
         self._tokenizer = load_tokenizer(folder)
         self.forced_start = self.mask = None
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each prompt, or of each continuation with its end."""
         if target:
-            rows = [self._tokenizer.encode(self._space + text, add_special_tokens=False) for text in texts]
+            rows = [self._tokenizer.encode(self._glue + text, add_special_tokens=False) for text in texts]
             return [[*row, self._tokenizer.eos_token_id] for row in rows]
         return [self._tokenizer.encode(self._before + text + self._behind) for text in texts]
 

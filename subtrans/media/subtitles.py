@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from subtrans.errors import InputError
@@ -17,15 +16,6 @@ PICTURES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub
 ADVICE = "recognise the text in them first (OCR), or take a track of text"
 
 
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """A subtitle track as text in `format`: srt, vtt or ass; `language` is the container's tag."""
-
-    text: str
-    format: str
-    language: str | None
-
-
 def find(path: Path, track: int) -> SubtitleStream:
     """The subtitle track number `track`, counted from 0; InputError where there is none, or it is no text."""
     found = probe(path).subtitles
@@ -37,8 +27,8 @@ def find(path: Path, track: int) -> SubtitleStream:
     return stream
 
 
-def extract(path: Path, track: int) -> Extracted:
-    """What the same holds, for which the whole video is read.
+def extract(path: Path, track: int) -> tuple[str, str]:
+    """The text of the same and its format, srt, vtt or ass; the whole video is read for it.
 
     SubRip, WebVTT and ASS stay as they are; what MP4 holds comes as SubRip, with its italics.
     """
@@ -47,7 +37,6 @@ def extract(path: Path, track: int) -> Extracted:
     kept = {"c": "copy"} if stream.codec in _FORMATS else {}
     graph = local_input(path)[str(stream.index)].output("pipe:1", format=_MUXERS.get(name, name), **kept)
     try:
-        text = b"".join(run(graph)).decode("utf-8", "replace")
+        return b"".join(run(graph)).decode("utf-8", "replace"), name
     except FFmpegError as error:
         raise InputError(f"subtitle track {track} of {show(path)} cannot be read: {error}") from error
-    return Extracted(text, name, stream.language)

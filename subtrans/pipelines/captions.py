@@ -72,7 +72,7 @@ class _Writer:
     def __init__(self, translator: Translator, target: str, options: SentenceOptions) -> None:
         self._translator = translator
         self._target = target
-        self._glue = " " if language(target).spaced else ""
+        self._glue = language(target).glue
         self._options = options
         self._draft: Caption | None = None
         self._last = ""  # the last translation of the draft

@@ -51,6 +51,11 @@ class Language:
         """Whether spaces stand between the words."""
         return self.script not in {"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"}
 
+    @property
+    def glue(self) -> str:
+        """What stands between two words or sentences."""
+        return " " if self.spaced else ""
+
 
 def language(tag: str) -> Language:
     """Find a language by BCP-47 tag, English name, ISO 639 code or a model's code, in any case.

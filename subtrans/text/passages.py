@@ -50,8 +50,7 @@ def dialogue(group: Sequence[Translation], profile: Profile, language: Language)
         if not turns or one.sentence.turn:
             turns.append([])
         turns[-1].append(" ".join(one.text.split()))
-    glue = " " if language.spaced else ""
-    lines = tuple(mark(profile.speaker_mark + glue.join(turn), language) for turn in turns)
+    lines = tuple(mark(profile.speaker_mark + language.glue.join(turn), language) for turn in turns)
     fits = all(width(line, language) <= profile.characters_per_line for line in lines)
     return lines if 1 < len(lines) <= profile.lines and fits else ()
 

@@ -14,7 +14,6 @@ from fakes import FakeDetector, FakeTranscriber, FakeTranslator
 from subtrans import engines
 from subtrans.cli.group import subtrans
 from subtrans.engines.models import catalogue
-from subtrans.engines.models.catalogue import Shipped
 
 ASR_CARD = """
 languages = ["en"]
@@ -66,9 +65,7 @@ def models(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     root = tmp_path_factory.mktemp("models")
     add_model(root, "asr-en-nano", ASR_CARD, '["<|startoftranscript|>", "<|en|>"]')
     add_model(root, "mt-en-zh-nano", MT_CARD, '["</s>", "<unk>"]')
-    monkeypatch.setattr(
-        catalogue, "shipped", lambda: [Shipped(folder.name, folder) for folder in sorted(root.iterdir())]
-    )
+    monkeypatch.setattr(catalogue, "shipped", lambda: sorted(root.iterdir()))
     monkeypatch.setenv("SUBTRANS_CACHE", str(tmp_path_factory.mktemp("cache")))
     return root
 

@@ -285,7 +285,7 @@ def test_a_cache_of_rubbish(run, fakes) -> None:
 def test_a_model_file_cut_short(run, tmp_path, kind) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))
     name = "asr-en-nano" if kind == "--asr" else "mt-en-zh-nano"
-    shutil.copytree(next(model.folder for model in catalogue.shipped() if model.name == name), "model")
+    shutil.copytree(next(folder for folder in catalogue.shipped() if folder.name == name), "model")
     for path in Path("model").rglob("model.bin"):
         path.write_bytes(path.read_bytes()[:100_000])
     outcome = run("speech", "talk.wav", "--from", "en", "--to", "zh", kind, "./model")

@@ -85,9 +85,9 @@ def test_subtitles_that_a_person_corrected_are_shown_as_they_are(heard, run, fak
         text = formats.write([Cue(Span(0, 1000), (f"Corrected {each}.",))], "ass")
         Path(f"talk.{each}.ass").write_text(text.replace("Style: Default,", "Style: House,"))
     assert run(*asked, "--mux", "mkv", *heard).code == 0
-    found = extract(Path("talk.subtitled.mkv"), 1)
-    assert "Corrected en." in found.text
-    assert "Style: House," in found.text
+    found, _ = extract(Path("talk.subtitled.mkv"), 1)
+    assert "Corrected en." in found
+    assert "Style: House," in found
     assert Path("talk.en.json").exists() is bool(heard)
 
 
@@ -96,7 +96,7 @@ def test_subtitles_alone_need_no_recogniser_and_are_shown_as_they_are(run) -> No
     Path("talk.zh.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nCorrected <i>by a person</i>.\n")
     outcome = run("subtitle", "talk.mp4", "--to", "zh", "--asr", "none", "--mux", "mkv", "--skip-existing")
     assert outcome.complaints == ["talk.subtitled.mkv: 1 stream of subtitles added"]
-    assert "Corrected <i>by a person</i>." in extract(Path("talk.subtitled.mkv"), 0).text
+    assert "Corrected <i>by a person</i>." in extract(Path("talk.subtitled.mkv"), 0)[0]
 
 
 def test_a_video_older_than_corrected_subtitles_is_told(run) -> None:

@@ -48,7 +48,7 @@ def checkpoint(tmp_path: Path) -> Path:
 
 
 def folder_of(name: str) -> Path:
-    return next(model.folder for model in shipped() if model.name == name)
+    return next(folder for folder in shipped() if folder.name == name)
 
 
 def change(file: Path, **values: Any) -> None:

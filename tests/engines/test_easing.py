@@ -9,7 +9,7 @@ import pytest
 from contracts import check_transcriber, check_translator
 from fakes import FakeTranscriber, FakeTranslator, spoken
 
-from subtrans.engines import TranscriberOptions, TranslatorOptions, windows_ahead
+from subtrans.engines import TranscriberOptions, TranslatorOptions
 from subtrans.engines.machine.devices import Device
 from subtrans.engines.machine.easing import eased
 from subtrans.engines.recognition import options
@@ -110,4 +110,4 @@ def test_a_gpu_decodes_more_and_has_the_next_batch_at_hand(
 ) -> None:
     monkeypatch.setattr(options, "resolve_device", lambda *_: Device(kind, "float32", "asked for"))
     wanted = TranscriberOptions(batch_size=asked)
-    assert (options.fitted(wanted).batch_size, windows_ahead(wanted)) == (batch, ahead)
+    assert (options.fitted(wanted).batch_size, options.windows_ahead(wanted)) == (batch, ahead)

@@ -141,7 +141,7 @@ def test_closed_captions_become_text(container, video, tmp_path) -> None:
     target = tmp_path / f"b.{container}"
     mux(source, [track("zho", default=True)], target)
     assert [one.codec for one in probe(target).subtitles] == ["subrip" if container == "mkv" else "mov_text"] * 2
-    assert "Hello" in extract(target, 0).text
+    assert "Hello" in extract(target, 0)[0]
 
 
 @pytest.mark.parametrize("container", ["mkv", "mp4"])

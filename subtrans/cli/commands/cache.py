@@ -48,10 +48,9 @@ def clear(names: tuple[str, ...]) -> None:
     """Forget all recordings, or those of the names given."""
     from subtrans.engines.resume.journals import forget, kept
 
-    called = [(one, one.name) for one in kept()]
-    for name in sorted(set(names) - {name for _, name in called}):
+    chosen = [one for one in kept() if not names or one.name in names]
+    for name in sorted(set(names) - {one.name for one in chosen}):
         raise InputError(f"nothing is kept of {show(Path(name))}: see `subtrans cache list`")
-    chosen = [one for one, name in called if not names or name in names]
     done = [one for one in chosen if forget(one)]
     note(f"{len(done)} forgotten, {size(sum(one.size for one in done))} freed")
     if len(done) < len(chosen):

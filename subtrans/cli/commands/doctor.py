@@ -131,7 +131,7 @@ def _models() -> Iterator[Finding]:
     from subtrans.engines.models.catalogue import shipped
     from subtrans.engines.models.inventory import inventory
 
-    folders = {model.name: model.folder for model in shipped()}
+    folders = {folder.name: folder for folder in shipped()}
     for entry in inventory():
         name, problem = entry.description.name, entry.problem
         if name in folders and entry.description.card and not problem:

@@ -104,7 +104,7 @@ def _print_table(entries: list[Entry]) -> None:
     table = Table(*columns.values(), box=box.SIMPLE_HEAD, pad_edge=False)
     for entry in entries:
         known = _as_json(entry)
-        languages = f"[red]{escape(entry.problem)}[/red]" if entry.problem else _languages(entry)
+        languages = f"[red]{escape(entry.problem)}[/red]" if entry.problem else _languages(known)
         first = {score["metric"]: score["value"] for score in reversed(known["scores"])}
         scores = ", ".join(f"{metric} {first[metric]}" for metric in _TOLD if metric in first)
         row = {"Model": escape(known["name"]), "Kind": known["kind"], "Languages": languages}
@@ -139,12 +139,10 @@ def _as_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _languages(entry: Entry) -> str:
-    from subtrans.engines.models.abilities import spoken_languages
-
-    if entry.description.pairs:
-        return _as_text("pairs", entry.description.pairs)
-    spoken = spoken_languages(entry.description)
+def _languages(known: dict[str, Any]) -> str:
+    if known["pairs"]:
+        return _as_text("pairs", known["pairs"])
+    spoken = known["languages"]
     return ", ".join(spoken) if 0 < len(spoken) <= 6 else f"{len(spoken)} languages" if spoken else "not known"
 
 

@@ -72,8 +72,8 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
         wish, search = replace(wish, alone=batch == 1 or bool(text)), engines.TranslatorOptions(alignment=False)
         translator = wish.load_translator(wish.mt, str(source), search, terms)
     translator = with_memory(translator, wish, str(source))
-    separator = " " if language(wish.target).spaced else ""
-    translated = translate_lines(_lines(text, stream), translator, separator=separator, batch=batch)
+    glue = language(wish.target).glue
+    translated = translate_lines(_lines(text, stream), translator, separator=glue, batch=batch)
     # In a thread of its own, so that Ctrl-C need not wait for the engine.
     for line, hypothesis in prefetch(translated):
         click.echo(_json(line, hypothesis) if as_json else hypothesis.text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from subtrans.engines.translation.habits import Habits, read_habits
+from subtrans.engines.translation.habits import Habits
 from subtrans.errors import LanguageError, ModelError
 from subtrans.text.languages import language
 from subtrans.text.reading import read_toml
@@ -133,7 +133,7 @@ def _card(content: dict[str, Any]) -> Card:
             )
             for row in scores
         ),
-        habits=read_habits(content.get("habits", {})),
+        habits=Habits(**content.get("habits", {})),
         files=tuple(WeightFile(str(r["path"]), str(r["sha256"]), int(r["bytes"])) for r in content.get("files", [])),
     )
 

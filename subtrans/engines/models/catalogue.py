@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,21 +40,13 @@ OPUS_INTO_ENGLISH = "ar bg cs da de es et fi fr hi hu id it ja ko nl pl ru sk sv
 """The pairs for which `Helsinki-NLP/opus-mt-SOURCE-TARGET` is known to be there; there are many more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """A model that comes with the package."""
-
-    name: str
-    folder: Path
-
-
-def shipped() -> list[Shipped]:
-    """The models that come with the package, by name: from the wheel, else from the repository around the package."""
+def shipped() -> list[Path]:
+    """The folders of the models that come with the package: from the wheel, else from the repository around it."""
     package = Path(subtrans.__file__).parent
     root = package / "_models"
     if not root.is_dir():
         root = package.parent / "models"
-    return [Shipped(card.parent.name, card.parent) for card in sorted(root.glob("*/card.toml"))]
+    return [card.parent for card in sorted(root.glob("*/card.toml"))]
 
 
 def repository(name: str) -> str | None:
@@ -78,21 +69,21 @@ def meant(name: str) -> str | None:
     from faster_whisper.utils import _MODELS
 
     bare = re.sub(r"^(faster-)?whisper-|^ggml-|\.(pt|bin|gguf)$", "", name.lower())
-    known = [*_MODELS, *(repo.partition("/")[2] for repo in TRANSLATORS), *(model.name for model in shipped())]
+    known = [*_MODELS, *(repo.partition("/")[2] for repo in TRANSLATORS), *(folder.name for folder in shipped())]
     near = [one for one in known if bare == one] or [one for one in known if len(bare) > 2 and one.startswith(bare)]
     return next(iter(near or difflib.get_close_matches(bare, known, n=1)), None)
 
 
-def describe_repository(name: str, repo: str, kind: Kind) -> Description:
+def describe_repository(repo: str, kind: Kind) -> Description:
     """What the name of a repository tells of the model in it, before anything was fetched."""
     last, family, other = repo.partition("/")[2].lower(), _family(repo), kind_of(repo)
     if other not in {kind, None}:
-        raise wrong_kind(name, other, kind)
+        raise wrong_kind(repo, other, kind)
     if kind == "asr":
         english = last.endswith(".en") or "distil" in last
-        return Description(name, kind, languages=("en",) if english else ())
+        return Description(repo, kind, languages=("en",) if english else ())
     pairs = (marian_pair(repo),) if family == "marian" else T5_PAIRS if family == "t5" else ()
-    return Description(name, kind, family, pairs=pairs)
+    return Description(repo, kind, family, pairs=pairs)
 
 
 def kind_of(repo: str) -> Kind | None:
@@ -112,5 +103,5 @@ def suggest(source: Language, target: Language) -> list[str]:
         names.append(f"Helsinki-NLP/opus-mt-en-{target.tag}")
     if target.tag == "en" and source.tag in OPUS_INTO_ENGLISH.split():
         names.append(f"Helsinki-NLP/opus-mt-{source.tag}-en")
-    many = (describe_repository(repo, repo, "mt") for repo in TRANSLATORS)
+    many = (describe_repository(repo, "mt") for repo in TRANSLATORS)
     return names + [model.name for model in many if translates(model, source, target)]

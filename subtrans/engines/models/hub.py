@@ -44,18 +44,18 @@ def fetch(repo: str, revision: str | None, *, offline: bool, refresh: bool = Fal
 
     `refresh` asks the hub again for what a name stands for now.
     """
+    from huggingface_hub import constants
+
     here = find_snapshot(repo, revision)
-    if here and not refresh:
+    if here and (offline or constants.HF_HUB_OFFLINE or not refresh):
         return here
-    if offline or _offline_by_environment():
-        if here:
-            return here
-        if not offline:
-            raise ModelError(
-                f"{repo} is not in the cache, and HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: unset it once"
-            )
+    if offline:
         raise ModelError(
             f"{repo} is not in the cache and fetching is off: run `subtrans models pull {repo}` once with the network"
+        )
+    if constants.HF_HUB_OFFLINE:
+        raise ModelError(
+            f"{repo} is not in the cache, and HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: unset it once"
         )
     return _download(repo, revision)
 
@@ -80,12 +80,6 @@ def find_snapshot(repo: str, revision: str | None) -> Snapshot | None:
 def pin_file(repo: str) -> Path:
     """Where the commits are written that the revisions of a repository stood for."""
     return cache_folder() / "pins" / f"{repo.replace('/', '--')}.json"
-
-
-def _offline_by_environment() -> bool:
-    from huggingface_hub import constants
-
-    return bool(constants.HF_HUB_OFFLINE)
 
 
 def _download(repo: str, revision: str | None) -> Snapshot:

@@ -38,7 +38,7 @@ class Entry:
 
 def inventory() -> list[Entry]:
     """All models at hand, those that ship first, then by name; no network, and a damaged one does not hide others."""
-    ships = [_shipped(model) for model in catalogue.shipped()]
+    ships = [_shipped(folder) for folder in catalogue.shipped()]
     cached: dict[str, Entry] = {}
     for entry in (*_downloads(), *_conversions()):
         name = entry.description.name
@@ -60,8 +60,7 @@ def find(name: str) -> Entry:
                 return entry
     folder = Path(name).expanduser()
     if folder.is_dir():
-        found = describe_folder(folder, folder.name)
-        return Entry(found, "folder", (folder,), folder_size(folder), found.card.licence if found.card else "")
+        return _entry(folder, "folder")
     raise ModelError(f"there is no model {name!r} at hand: see `subtrans models`, or `subtrans models pull NAME`")
 
 
@@ -80,14 +79,17 @@ def remove(name: str) -> int:
     return entry.size
 
 
-def _shipped(model: catalogue.Shipped) -> Entry:
-    size = folder_size(model.folder)
+def _shipped(folder: Path) -> Entry:
     try:
-        found = describe_folder(model.folder, model.name)
+        return _entry(folder, "ships")
     except ModelError as error:
-        kind: Kind = "asr" if model.name.startswith("asr") else "mt"
-        return Entry(Description(model.name, kind), "ships", (model.folder,), size, problem=str(error))
-    return Entry(found, "ships", (model.folder,), size, found.card.licence if found.card else "")
+        kind: Kind = "asr" if folder.name.startswith("asr") else "mt"
+        return Entry(Description(folder.name, kind), "ships", (folder,), folder_size(folder), problem=str(error))
+
+
+def _entry(folder: Path, where: Literal["ships", "folder"]) -> Entry:
+    found = describe_folder(folder, folder.name)
+    return Entry(found, where, (folder,), folder_size(folder), found.card.licence if found.card else "")
 
 
 def _downloads() -> Iterator[Entry]:

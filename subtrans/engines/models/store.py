@@ -80,14 +80,14 @@ def describe(name: str, kind: Kind, *, offline: bool = False) -> Description:
         return describe_folder(snapshot.path, place.repo, kind)
     if offline:
         hub.fetch(place.repo, place.revision, offline=True)
-    return replace(catalogue.describe_repository(place.repo, place.repo, kind), name=name)
+    return replace(catalogue.describe_repository(place.repo, kind), name=name)
 
 
 def locate(name: str) -> Place:
     """What the name stands for; ModelError if it stands for nothing."""
-    for model in catalogue.shipped():
-        if name == model.name:
-            return Place(model.folder)
+    for shipped in catalogue.shipped():
+        if name == shipped.name:
+            return Place(shipped)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return Place(folder)
@@ -104,7 +104,7 @@ def locate(name: str) -> Place:
     if repo is None:
         if near := catalogue.meant(bare):
             raise ModelError(f"there is no model {name!r}: did you mean {near}?")
-        names = ", ".join(model.name for model in catalogue.shipped())
+        names = ", ".join(shipped.name for shipped in catalogue.shipped())
         raise ModelError(
             f"there is no model {name!r}: name one that ships ({names or 'none here'}), a folder, "
             "or a repository of the hub such as Helsinki-NLP/opus-mt-en-zh"

@@ -34,25 +34,13 @@ def check_speller(name: str, recogniser: str, *, offline: bool) -> None:
         return
     if not all(map(find_spec, ("torch", "torchaudio", "transformers"))):
         raise MissingExtraError("--align", "align")
-    place = locate(name)
-    if place.folder:
-        _check_checkpoint(place.folder, name)
-    elif offline:
-        from subtrans.engines.models.hub import fetch
-
-        _check_checkpoint(fetch(place.repo, place.revision, offline=True).path, name)
+    if offline or locate(name).folder:
+        _checkpoint(name, offline=True)
 
 
 def open_speller(name: str, *, offline: bool) -> Speller:
     """Load the CTC model, fetching it where that is needed."""
-    place = locate(name)
-    folder = place.folder
-    if folder is None:
-        from subtrans.engines.models.hub import fetch
-
-        folder = fetch(place.repo, place.revision, offline=offline).path
-    _check_checkpoint(folder, name)
-    return CheckpointSpeller(folder)
+    return CheckpointSpeller(_checkpoint(name, offline=offline))
 
 
 class CheckpointSpeller:
@@ -108,7 +96,15 @@ def _check_head(recogniser: str) -> None:
         )
 
 
-def _check_checkpoint(folder: Path, name: str) -> None:
+def _checkpoint(name: str, *, offline: bool) -> Path:
+    """The folder of the CTC model, fetched where that is needed; ModelError where it is none."""
+    place = locate(name)
+    folder = place.folder
+    if folder is None:
+        from subtrans.engines.models.hub import fetch
+
+        folder = fetch(place.repo, place.revision, offline=offline).path
     architectures = read_json(folder / "config.json", {}).get("architectures") or [""]
     if not str(architectures[0]).endswith("ForCTC") or not (folder / "vocab.json").is_file():
         raise ModelError(f"{name} is no model for CTC: --align takes one such as facebook/wav2vec2-base-960h")
+    return folder

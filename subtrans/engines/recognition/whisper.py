@@ -104,7 +104,7 @@ class WhisperTranscriber:
         check_language(self._description, language)
         code = languages.language(language).whisper or "en"
         bounds = self._options.bounds
-        windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
+        windows = self._windows(audio, speech)
         if bounds is None:
             return self._decode(audio, windows, code)
         told = {"initial_prompt": f" {said}"} if said and self._follows else {}
@@ -127,12 +127,16 @@ class WhisperTranscriber:
             _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(counts))
         return self._with_marks(audio, windows, [better for better, _ in mended], language, speech)
 
+    def _windows(self, audio: Audio, speech: Sequence[Span]) -> list[Stretch]:
+        stretches = [(samples(span.start) - audio.offset, samples(span.end) - audio.offset) for span in speech]
+        return pack_windows(audio.samples, stretches, self._window)
+
     def mark(self, words: Sequence[Word], audio: Audio, speech: Sequence[Span], language: str) -> list[Word]:
         """The words of the whole audio; without marks, they get those of one more hearing."""
         known, bare = languages.language(language), Hearing(audio.span, tuple(words), 0.0, 0.0, 0.0)
         if not (self._follows and unmarked(bare) and (told := example((), known.tag))):
             return list(words)
-        windows = pack_windows(audio.samples, [_stretch(span, audio) for span in speech], self._window)
+        windows = self._windows(audio, speech)
         again = join(self._decode(audio, windows, known.whisper or "en", initial_prompt=f" {told}"))
         return [typeset_word(word, language) for word in with_marks(bare, again).words]
 
@@ -170,7 +174,7 @@ class WhisperTranscriber:
         words = list(hearing.words)
         for gap in gaps:
             here = [Span(max(one.start, gap.start), min(one.end, gap.end)) for one in speech if spoken(gap, [one])]
-            windows = pack_windows(audio.samples, [_stretch(span, audio) for span in here], self._window)
+            windows = self._windows(audio, here)
             for found in self._decode(audio, windows, code, **_WITHOUT_LOOPS):
                 if not (found.silent or doubts(found, here, bounds) or is_nothing(found, (), here, bounds)):
                     words = filled(words, gap, found.words)
@@ -212,7 +216,3 @@ class WhisperTranscriber:
             for segment in segments:
                 heard[segment.seek].append(segment)
         return [hearing_of(heard[seek_frame(window[0])], audio, window) for window in windows]
-
-
-def _stretch(span: Span, audio: Audio) -> Stretch:
-    return samples(span.start) - audio.offset, samples(span.end) - audio.offset

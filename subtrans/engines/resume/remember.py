@@ -13,7 +13,7 @@ from dataclasses import fields
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import subtrans
 from subtrans import __version__
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from subtrans.ports import Transcriber, Translator, VoiceDetector
     from subtrans.types import Audio
 
+Engine = TypeVar("Engine")
 
 EITHER = frozenset(
     {
@@ -45,64 +46,59 @@ TERMS = frozenset({"source", "target"})
 NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory", "hotwords"}
 
 
-class RememberingDetector:
-    """The VoiceDetector port over another one."""
+class _Remembering(Generic[Engine]):
+    """An engine and what it answered before, with the same `settings`."""
 
-    def __init__(self, detector: VoiceDetector, journal: Journal, settings: str) -> None:
-        self._detector = detector
-        self._journal = journal
-        self._settings = settings
+    def __init__(self, engine: Engine, journal: Journal, settings: str) -> None:
+        self._engine, self._journal, self._settings = engine, journal, settings
+
+    def _answer(self, ask: Callable[[], Any], audio: Audio | None, *rest: Any) -> Any:
+        """What the engine said when it was first asked this, else what `ask` gets of it."""
+        question = [self._settings, audio.offset if audio else None, *rest]
+        digest = hashlib.blake2b(json.dumps(question).encode(), digest_size=20)
+        if audio is not None:
+            digest.update(audio.samples.data)
+        return self._journal.answer(digest.hexdigest(), ask)
+
+
+class RememberingDetector(_Remembering["VoiceDetector"]):
+    """The VoiceDetector port over another one."""
 
     def detect(self, audio: Audio) -> list[Span]:
         """The stretches of speech, as they were found when these samples were first looked at."""
-        known = self._journal.answer(
-            _question(self._settings, audio), lambda: [[span.start, span.end] for span in self._detector.detect(audio)]
-        )
+        known = self._answer(lambda: [[span.start, span.end] for span in self._engine.detect(audio)], audio)
         return [Span(start, end) for start, end in known]
 
 
-class RememberingTranscriber:
+class RememberingTranscriber(_Remembering["Transcriber"]):
     """The Transcriber port over another one."""
-
-    def __init__(self, transcriber: Transcriber, journal: Journal, settings: str) -> None:
-        self._transcriber = transcriber
-        self._journal = journal
-        self._settings = settings
 
     def identify(self, audio: Audio) -> str:
         """The language, as it was heard first."""
-        question = _question(self._settings, audio)
-        return str(self._journal.answer(question, lambda: self._transcriber.identify(audio)))
+        return str(self._answer(lambda: self._engine.identify(audio), audio))
 
     def transcribe(self, audio: Audio, speech: Sequence[Span], language: str, said: str = "") -> list[Word]:
         """The words, as they were heard first."""
 
         def ask() -> list[list[Any]]:
-            words = self._transcriber.transcribe(audio, speech, language, said)
+            words = self._engine.transcribe(audio, speech, language, said)
             return [[word.text, word.span.start, word.span.end, word.probability] for word in words]
 
-        question = _question(
-            self._settings, audio, [[span.start, span.end] for span in speech], language, *filter(None, [said])
-        )
-        known = self._journal.answer(question, ask)
+        spans = [[span.start, span.end] for span in speech]
+        known = self._answer(ask, audio, spans, language, *filter(None, [said]))
         return [Word(text, Span(start, end), probability) for text, start, end, probability in known]
 
 
-class RememberingTranslator:
+class RememberingTranslator(_Remembering["Translator"]):
     """The Translator port over another one; remembers batches, as what is translated together is rounded together."""
-
-    def __init__(self, translator: Translator, journal: Journal, settings: str) -> None:
-        self._translator = translator
-        self._journal = journal
-        self._settings = settings
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order, as they were given first."""
-        return self._ask(self._translator.translate, texts)
+        return self._ask(self._engine.translate, texts)
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
         """The same for what was looked for because it is short."""
-        return self._ask(partial(shorten, self._translator), texts, "short")
+        return self._ask(partial(shorten, self._engine), texts, "short")
 
     def _ask(
         self, translate: Callable[[Sequence[str]], list[Hypothesis]], texts: Sequence[str], *how: str
@@ -110,8 +106,7 @@ class RememberingTranslator:
         texts = listed(texts)
         if not texts:
             return []
-        question = _question(self._settings, None, texts, *how)
-        known = self._journal.answer(question, lambda: [_to_json(hypothesis) for hypothesis in translate(texts)])
+        known = self._answer(lambda: [_to_json(hypothesis) for hypothesis in translate(texts)], None, texts, *how)
         return [_from_json(one) for one in known]
 
 
@@ -181,13 +176,6 @@ def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, 
 
 def _is_file(value: object) -> bool:
     return isinstance(value, Path) and value.is_file()
-
-
-def _question(settings: str, audio: Audio | None, *rest: Any) -> str:
-    digest = hashlib.blake2b(json.dumps([settings, audio.offset if audio else None, *rest]).encode(), digest_size=20)
-    if audio is not None:
-        digest.update(audio.samples.data)
-    return digest.hexdigest()
 
 
 def _to_json(one: Hypothesis) -> list[Any]:

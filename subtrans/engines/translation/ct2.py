@@ -48,7 +48,6 @@ class CTranslate2Translator(SplittingTranslator):
         told, most = read_notes(model.path).get("max_positions"), MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = told if isinstance(told, int) and told > 1 else most
         self._language = language(target)
-        self._glue = " " if self._language.spaced else ""
         self._options = options
         self._translator, self._lanes = _load(model, options)
 
@@ -68,7 +67,7 @@ class CTranslate2Translator(SplittingTranslator):
         said = []
         for beginning, begin, output, score in zip(beginnings, begins, outputs, scores, strict=True):
             whole, rest = self._said(output), self._said(output[len(begin) :])
-            glue = self._glue if output[len(begin) :][:1] and output[len(begin)].startswith("▁") else ""
+            glue = self._language.glue if output[len(begin) :][:1] and output[len(begin)].startswith("▁") else ""
             text_said = whole if whole.startswith(beginning) else beginning + glue + rest
             said.append(Hypothesis(text_said, sum(score.log_probs) / max(1, len(score.log_probs))))
         return said

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from subtrans.errors import LanguageError, ModelError
 from subtrans.ports import listed, shorten
@@ -44,11 +44,6 @@ class Habits:
             raise ValueError("separator, formal and informal are tokens")
         if type(self.context) is not int or not 0 <= self.context <= MOST or (self.context and not self.separator):
             raise ValueError(f"context needs a number of sentences, {MOST} at most, and a separator")
-
-
-def read_habits(table: dict[str, Any]) -> Habits:
-    """The habits that a card's table names; ValueError or TypeError for what is none."""
-    return Habits(**table)
 
 
 def habits_of(description: Description) -> Habits:

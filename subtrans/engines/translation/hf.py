@@ -46,7 +46,6 @@ class TransformersTranslator(SplittingTranslator):
         config = self._model.config.get_text_config(encoder=True)
         self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
         self._language = language(target)
-        self._glue = " " if self._language.spaced else ""
 
     def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         done: dict[str, Hypothesis] = {}

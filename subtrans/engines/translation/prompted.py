@@ -32,7 +32,6 @@ class PromptedTranslator(SplittingTranslator):
         framing = frame("prompted", language(source), language(target), ())
         self._before, self._behind = framing.text, framing.behind
         self._language = language(target)
-        self._glue = " " if self._language.spaced else ""
         self._options = options
         device = resolve_device(options.device, options.compute_type)
         threads = options.threads or cores()

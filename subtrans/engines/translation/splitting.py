@@ -19,6 +19,7 @@ from subtrans.types import Hypothesis
 if TYPE_CHECKING:
     from subtrans.engines.translation.opening import Steerable
     from subtrans.engines.translation.options import TranslatorOptions
+    from subtrans.text.languages import Language
 
 BREAKS = (
     re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”』」）]*"),
@@ -32,16 +33,17 @@ class SplittingTranslator(ABC):
     """The Translator port for texts of any length over a model that translates parts which fit."""
 
     _options: TranslatorOptions
-    _glue: str
-    """What stands between the translations of two parts."""
+    _language: Language
+    """That of the translations."""
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""
         texts = listed(texts)
         parts = {text: self._parts(text) for text in dict.fromkeys(texts)}
         done = self._translate_parts(list(dict.fromkeys(part for each in parts.values() for part in each)))
+        glue = self._language.glue
         return [
-            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], self._glue)
+            join_parts(own(text), [own(part) for part in parts[text]], [done[part] for part in parts[text]], glue)
             for text in texts
         ]
 

@@ -31,6 +31,6 @@ def command(hypothesis: Path, reference: Path, tag: str, normaliser: str, in_jso
     from subtrans.evaluate.scores import cer, wer
     from subtrans.text.languages import language
 
-    said, heard = read_parallel(reference, hypothesis, between=" " if language(tag).spaced else "")
+    said, heard = read_parallel(reference, hypothesis, between=language(tag).glue)
     rule = whisper(tag) if normaliser == "whisper" else PLAIN
     print_scores([wer(heard, said, rule), cer(heard, said, rule)], in_json)
