@@ -19,7 +19,7 @@ import subtrans
 from subtrans import __version__
 from subtrans.engines.models.cards import file_digest
 from subtrans.engines.resume.journals import key_of
-from subtrans.ports import listed, shorten
+from subtrans.ports import Transcriber, Translator, VoiceDetector, listed, shorten
 from subtrans.types import Hypothesis, Span, Word
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from subtrans.engines.models.cards import Kind
     from subtrans.engines.resume.journal import Journal
-    from subtrans.ports import Transcriber, Translator, VoiceDetector
     from subtrans.types import Audio
 
 Engine = TypeVar("Engine")
@@ -61,7 +60,7 @@ class _Remembering(Generic[Engine]):
         return self._journal.answer(digest.hexdigest(), ask)
 
 
-class RememberingDetector(_Remembering["VoiceDetector"]):
+class RememberingDetector(_Remembering[VoiceDetector]):
     """The VoiceDetector port over another one."""
 
     def detect(self, audio: Audio) -> list[Span]:
@@ -70,7 +69,7 @@ class RememberingDetector(_Remembering["VoiceDetector"]):
         return [Span(start, end) for start, end in known]
 
 
-class RememberingTranscriber(_Remembering["Transcriber"]):
+class RememberingTranscriber(_Remembering[Transcriber]):
     """The Transcriber port over another one."""
 
     def identify(self, audio: Audio) -> str:
@@ -89,7 +88,7 @@ class RememberingTranscriber(_Remembering["Transcriber"]):
         return [Word(text, Span(start, end), probability) for text, start, end, probability in known]
 
 
-class RememberingTranslator(_Remembering["Translator"]):
+class RememberingTranslator(_Remembering[Translator]):
     """The Translator port over another one; remembers batches, as what is translated together is rounded together."""
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
