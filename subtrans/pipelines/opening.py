@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from subtrans.pipelines.transcribe import only_speech
 from subtrans.ports import SoundSource, Transcriber, VoiceDetector
 from subtrans.types import Audio, Span, milliseconds, samples
 
@@ -45,19 +45,13 @@ def hear_language(
         spoken = sum(span.duration for span in speech)
         if spoken < enough:
             continue
-        before, answer = answer, _identify(held, speech, transcriber)
+        before, answer = answer, transcriber.identify(only_speech(held, speech))
         if answer == before or spoken >= options.last:
             return answer, _Reheard(held, source)
         enough = spoken + options.step
-    return answer or _identify(held, speech, transcriber), _Reheard(held, source)
-
-
-def _identify(held: Audio, speech: Sequence[Span], transcriber: Transcriber) -> str | None:
-    places = [(samples(span.start) - held.offset, samples(span.end) - held.offset) for span in speech]
-    if not places:
-        return None
-    said = np.concatenate([held.samples[max(start, 0) : end] for start, end in places])
-    return transcriber.identify(Audio(said, held.offset + max(places[0][0], 0)))
+    if answer is None and speech:
+        answer = transcriber.identify(only_speech(held, speech))
+    return answer, _Reheard(held, source)
 
 
 class _Reheard:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-import numpy as np
-
 from subtrans.errors import InputError
+from subtrans.pipelines.transcribe import only_speech
 from subtrans.ports import Transcriber, Translator, shorten
-from subtrans.types import Audio, Hypothesis, Sentence, Span, Word, samples
+from subtrans.types import Audio, Hypothesis, Sentence, Span, Word
 
 PAUSE = 500
 """Milliseconds of silence in which the language may change."""
@@ -43,10 +42,8 @@ class SwitchingTranscriber:
         return words
 
     def _language(self, audio: Audio, spans: Sequence[Span], otherwise: str) -> str:
-        places = [(samples(span.start) - audio.offset, samples(span.end) - audio.offset) for span in spans]
-        said = np.concatenate([audio.samples[max(start, 0) : end] for start, end in places])
         try:
-            return self._transcriber.identify(Audio(said, samples(spans[0].start)))
+            return self._transcriber.identify(only_speech(audio, spans))
         except InputError:  # nothing that the language could be told by
             return otherwise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from subtrans.pipelines.blocks import Block
 from subtrans.pipelines.prefetch import close, in_order
 from subtrans.ports import Transcriber
 from subtrans.text.activity import keep_to_speech
-from subtrans.types import SAMPLE_RATE, Audio, Word, samples
+from subtrans.types import SAMPLE_RATE, Audio, Span, Word, samples
 
 ENOUGH = 120 * SAMPLE_RATE
 """Samples of speech that tell the language: a recogniser looks at several half minutes of it and votes."""
@@ -48,16 +48,19 @@ def vote(passages: Iterable[Iterable[Block]], transcriber: Transcriber) -> list[
 def identify(blocks: Iterable[Block], transcriber: Transcriber) -> str | None:
     """The language of the first two minutes of speech, pauses not counted; None where nobody speaks."""
     speech: list[Audio] = []
-    missing = ENOUGH
     for block in blocks:
-        for span in block.speech:
-            start, end = samples(span.start) - block.audio.offset, samples(span.end) - block.audio.offset
-            piece = block.audio.samples[max(start, 0) : min(end, start + missing)]
-            speech.append(Audio(piece, block.audio.offset + max(start, 0)))
-            missing -= len(piece)
-        if missing <= 0:
+        if block.speech:
+            speech.append(only_speech(block.audio, block.speech))
+        if sum(len(piece.samples) for piece in speech) >= ENOUGH:
             break
     close(blocks)
     if not speech:
         return None
-    return transcriber.identify(Audio(np.concatenate([piece.samples for piece in speech]), speech[0].offset))
+    said = np.concatenate([piece.samples for piece in speech])[:ENOUGH]
+    return transcriber.identify(Audio(said, speech[0].offset))
+
+
+def only_speech(audio: Audio, speech: Sequence[Span]) -> Audio:
+    """What is said in the stretches, of which there is one at least, without the pauses between them."""
+    places = [(max(0, samples(span.start) - audio.offset), samples(span.end) - audio.offset) for span in speech]
+    return Audio(np.concatenate([audio.samples[start:end] for start, end in places]), audio.offset + places[0][0])
