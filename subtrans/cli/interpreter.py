@@ -98,7 +98,7 @@ class Interpreter:
     @cached_property
     def detector(self) -> VoiceDetector:
         """What finds speech."""
-        return engines.load_detector(self.asked.steer(engines.DetectorOptions()))
+        return engines.load_detector()
 
     @cached_property
     def transcriber(self) -> Transcriber:

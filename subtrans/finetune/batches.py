@@ -12,10 +12,10 @@ from subtrans.finetune.mixture import mask_spans
 from subtrans.finetune.noise import vary
 
 if TYPE_CHECKING:
-    from subtrans.finetune.corpus import Pair
     from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.noise import NoiseOptions
     from subtrans.finetune.options import TrainingOptions
+    from subtrans.finetune.readers import Pair
     from subtrans.finetune.texts import Tokeniser
 
 

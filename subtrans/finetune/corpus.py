@@ -14,7 +14,6 @@ from subtrans.finetune.readers import Columns, Pair, read_pairs
 from subtrans.media.files import atomic_write
 from subtrans.text.languages import language
 
-__all__ = ["Corpus", "CorpusOptions", "Pair", "load_corpus", "write_tsv"]
 OVERLAPS = ("error", "remove", "allow")
 LARGEST_GROUP = 20
 

@@ -12,8 +12,8 @@ from subtrans.finetune.batches import Example, pack, pad
 from subtrans.finetune.network import autocast, batch_loss, source_padding
 
 if TYPE_CHECKING:
-    from subtrans.finetune.corpus import Pair
     from subtrans.finetune.options import TrainingOptions
+    from subtrans.finetune.readers import Pair
     from subtrans.finetune.texts import Tokeniser
 
 

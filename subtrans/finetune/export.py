@@ -33,7 +33,8 @@ from subtrans.text.languages import language
 
 if TYPE_CHECKING:
     from subtrans.finetune.config import Config, Languages
-    from subtrans.finetune.corpus import Corpus, Pair
+    from subtrans.finetune.corpus import Corpus
+    from subtrans.finetune.readers import Pair
     from subtrans.finetune.train import Outcome
 
     Note = Callable[[str], None]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.mixture import Mixture
     from subtrans.finetune.parallel import Workers
-    from subtrans.finetune.train import Outcome, Report
+    from subtrans.finetune.trackers import Report
+    from subtrans.finetune.train import Outcome
 
 Note = Callable[[str], None]
 

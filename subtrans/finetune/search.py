@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import ConfigError, MissingExtraError, SubtransError
-from subtrans.finetune.trackers import Evaluation, Progress
+from subtrans.finetune.trackers import Evaluation, Progress, Report
 
 if TYPE_CHECKING:
     from subtrans.finetune.options import SearchOptions
-    from subtrans.finetune.train import Outcome, Report
+    from subtrans.finetune.train import Outcome
 
-Train = Callable[[list[str], Path, "Report"], "Outcome"]
+Train = Callable[[list[str], Path, Report], "Outcome"]
 """Trains with these overrides in this folder."""
 
 

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from subtrans.finetune.corpus import Corpus
     from subtrans.finetune.options import TrainingOptions
 
-__all__ = ["Evaluation", "Outcome", "Progress", "Report", "train"]
 REPORT_EVERY = 50
 
 

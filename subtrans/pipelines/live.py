@@ -14,7 +14,7 @@ from subtrans.pipelines.pace import Pace, PaceOptions
 from subtrans.pipelines.utterances import Endpointer, EndpointOptions, Utterance
 from subtrans.ports import MarkingTranscriber, SoundSource, Transcriber, Translator, VoiceDetector
 from subtrans.text.activity import keep_to_speech
-from subtrans.text.agreement import Agreement, Policy, local_agreement
+from subtrans.text.agreement import Agreement
 from subtrans.text.sentences import SentenceOptions
 from subtrans.types import Audio, Span, Word, samples
 
@@ -42,7 +42,6 @@ def live(
     *,
     language: str,
     quick: Transcriber | None = None,
-    policy: Policy = local_agreement,
     options: LiveOptions = LiveOptions(),
 ) -> Generator[LiveEvent, None, None]:
     """Every sentence as a caption, a draft first and then for good, in order; and how far they are behind.
@@ -71,7 +70,7 @@ def live(
             return quick.mark(words, utterance.audio, utterance.speech, language)
         return words
 
-    interpreter = _Interpreter(hear, mark, captioner, pace, policy=policy, trim=options.trim)
+    interpreter = _Interpreter(hear, mark, captioner, pace, options.trim)
     try:
         while True:
             try:
@@ -109,12 +108,11 @@ BEFORE = 30
 class _Interpreter:
     """What has been understood of the open utterance, and the captions that come of it."""
 
-    def __init__(self, hear: Hear, mark: Mark, captioner: Captioner, pace: Pace, *, policy: Policy, trim: int) -> None:
+    def __init__(self, hear: Hear, mark: Mark, captioner: Captioner, pace: Pace, trim: int) -> None:
         self._transcribe = hear
         self._mark = mark
         self._captioner = captioner
         self._pace = pace
-        self._policy = policy
         self._trim = trim
         self._known = Agreement()
         self._before: tuple[Word, ...] = ()  # the last words that are in the open utterance no more
@@ -129,7 +127,7 @@ class _Interpreter:
             self._heard = utterance.speech, list(keep_to_speech(words, utterance.speech))
         # Else only silence has come since: to hear the same again would say the same.
         before = len(self._known.committed)
-        known = self._known.hear(self._heard[1], self._policy)
+        known = self._known.hear(self._heard[1])
         if utterance.ended:
             known = known.settle()
         new = known.committed[before:]

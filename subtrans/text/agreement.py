@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Protocol
 
 from subtrans.types import Span, Word
 
@@ -22,14 +21,6 @@ HIDDEN = 3
 """Words or characters at the end of a translated draft that are held back: more, and less is shown and taken back."""
 
 
-class Policy(Protocol):
-    """Decides how many words may be committed."""
-
-    def __call__(self, previous: Sequence[Word], current: Sequence[Word]) -> int:
-        """How many words of `current` are sure; both are what was heard behind the committed words."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What is known of an utterance: words for good, and those of the last hearing that may still change."""
@@ -37,10 +28,10 @@ class Agreement:
     committed: tuple[Word, ...] = ()
     draft: tuple[Word, ...] = ()
 
-    def hear(self, words: Sequence[Word], policy: Policy) -> Agreement:
+    def hear(self, words: Sequence[Word]) -> Agreement:
         """What is known after the whole utterance was heard once more."""
         rest = _in_order(words[known(self.committed, words) :], self.committed)
-        sure = policy(self.draft, rest)
+        sure = local_agreement(self.draft, rest)
         return Agreement((*self.committed, *rest[:sure]), rest[sure:])
 
     def settle(self) -> Agreement:

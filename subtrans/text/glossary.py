@@ -78,10 +78,6 @@ class Glossary:
                     found.append(here)
         return sorted(found, key=lambda one: one.start)
 
-    def missing(self, text: str, translation: str) -> list[Found]:
-        """The terms of a sentence whose prescribed translations are not in its translation, each once."""
-        return unsaid(self.find(text), translation)
-
 
 def unsaid(found: Sequence[Found], translation: str) -> list[Found]:
     """Those of the terms of a sentence whose prescribed translations are not in its translation, each once."""

@@ -29,22 +29,22 @@ def test_what_two_hearings_agree_on_is_committed() -> None:
         ("We took the train, to", "We took the", "train, to"),
         ("We took the train to the", "We took the train to", "the"),
     ]:
-        known = known.hear(said(hearing), local_agreement)
+        known = known.hear(said(hearing))
         assert (text(known.committed), text(known.draft)) == (committed, draft)
     assert text(known.settle().committed) == "We took the train to the"
 
 
 def test_committed_words_that_are_heard_otherwise_are_not_said_again() -> None:
     known = Agreement(said("it was stick dark"), ())
-    assert text(known.hear(said("it was still dark when"), local_agreement).draft) == "when"
-    assert text(known.hear(said("was still dark when", 300), local_agreement).draft) == "when"
+    assert text(known.hear(said("it was still dark when")).draft) == "when"
+    assert text(known.hear(said("was still dark when", 300)).draft) == "when"
 
 
 @given(hearings)
 def test_committed_words_never_change(hearings) -> None:
     known = Agreement()
     for hearing in hearings:
-        following = known.hear(hearing, local_agreement)
+        following = known.hear(hearing)
         assert following.committed[: len(known.committed)] == known.committed
         assert set(map(text, [[word] for word in following.draft])) <= {text([word]) for word in hearing}
         known = following
@@ -56,7 +56,7 @@ def test_committed_words_never_change(hearings) -> None:
 def test_only_what_was_heard_twice_in_a_row_is_committed(hearings) -> None:
     known = Agreement()
     for hearing in hearings:
-        following = known.hear(hearing, local_agreement)
+        following = known.hear(hearing)
         new = following.committed[len(known.committed) :]
         assert local_agreement(new, known.draft) == len(new)
         known = following

@@ -18,7 +18,7 @@ from subtrans.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from subtrans.evaluate.report import Report as Findings
-    from subtrans.finetune.train import Evaluation, Progress
+    from subtrans.finetune.trackers import Evaluation, Progress
 
 NEEDED = ("torch", "transformers", "safetensors", "sacrebleu", "rouge_score", "tomli_w", "ctranslate2")
 
