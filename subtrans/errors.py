@@ -77,7 +77,7 @@ class ConfigError(SubtransError):
 
 def brief(error: BaseException) -> str:
     """What an error of another library says, as part of a message: on one line, and no longer than that."""
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def pip_install(what: str) -> str:

@@ -177,15 +177,10 @@ def mt5(folder: Path) -> Path:
 
 def bert2bert(folder: Path) -> Path:
     """An encoder-decoder pair of two BERTs, for which CTranslate2 has no converter."""
-    from transformers import BertConfig, BertTokenizer, EncoderDecoderConfig, EncoderDecoderModel
+    from transformers import BertConfig, EncoderDecoderConfig, EncoderDecoderModel
 
-    folder.mkdir(parents=True)
-    letters = sorted({letter for line in LINES for letter in line.lower() if not letter.isspace()})
-    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(tokens), encoding="utf-8")
-    BertTokenizer.from_pretrained(folder).save_pretrained(folder)
     side = BertConfig(
-        vocab_size=len(tokens),
+        vocab_size=_letters(folder),
         hidden_size=32,
         num_hidden_layers=1,
         num_attention_heads=4,
@@ -203,15 +198,22 @@ def bert2bert(folder: Path) -> Path:
 
 def bert(folder: Path) -> Path:
     """A pretrained encoder over letters, as BERT's repositories lay it out; also a decoder, by its language head."""
-    from transformers import BertConfig, BertForMaskedLM, BertTokenizer
+    from transformers import BertConfig, BertForMaskedLM
+
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64}
+    return save(BertForMaskedLM, BertConfig(**sizes, vocab_size=_letters(folder), max_position_embeddings=128), folder)
+
+
+def _letters(folder: Path) -> int:
+    """A new folder with a WordPiece tokenizer over letters in it; the size of its vocabulary."""
+    from transformers import BertTokenizer
 
     folder.mkdir(parents=True)
     letters = sorted({letter for line in LINES for letter in line.lower() if not letter.isspace()})
     tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
     (folder / "vocab.txt").write_text("\n".join(tokens), encoding="utf-8")
     BertTokenizer.from_pretrained(folder).save_pretrained(folder)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 64}
-    return save(BertForMaskedLM, BertConfig(**sizes, vocab_size=len(tokens), max_position_embeddings=128), folder)
+    return len(tokens)
 
 
 def gpt(folder: Path) -> Path:
@@ -236,23 +238,29 @@ def qwen3(folder: Path) -> Path:
 
 def _bytes(folder: Path) -> int:
     """A new folder with a byte-level tokenizer in it; the size of its vocabulary."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    trainer = trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet, special_tokens=["<|endoftext|>"])
-    tokenizer.train_from_iterator(LINES, trainer)
+    tokenizer = _byte_level(400, special_tokens=["<|endoftext|>"])
     folder.mkdir(parents=True)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
     return int(tokenizer.get_vocab_size())
 
 
+def _byte_level(size: int, **more: Any) -> Any:
+    """A byte-level tokenizer of so many pieces."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, **more))
+    return tokenizer
+
+
 def whisper(folder: Path) -> Path:
     """A byte-level vocabulary and all of Whisper's special tokens: languages, tasks and 1,501 times."""
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import AddedToken
     from transformers import (
         PreTrainedTokenizerFast,
         WhisperConfig,
@@ -261,11 +269,7 @@ def whisper(folder: Path) -> Path:
     )
     from transformers.models.whisper.tokenization_whisper import LANGUAGES
 
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet))
+    tokenizer = _byte_level(300)
     languages = [f"<|{code}|>" for code in LANGUAGES]
     before, tasks = ["<|endoftext|>", "<|startoftranscript|>"], ["<|translate|>", "<|transcribe|>"]
     after = ["<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>"]

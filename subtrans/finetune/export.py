@@ -6,7 +6,7 @@ import contextlib
 import json
 import platform
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     Note = Callable[[str], None]
 
 BEAM = 5
+AS_USERS = TranslatorOptions(beam_size=BEAM)
+"""What the engines that users run are told."""
 FORMS: Mapping[str, Callable[[str], str]] = {"": str, ", source in lower case without punctuation": spoken_form}
 """How the test set is put to the model: as it is, and as a recogniser might write it."""
 
@@ -58,16 +60,17 @@ def export(
     rows: list[dict[str, Any]] = []
     if config.model.base:
         with contextlib.suppress(LanguageError):  # it may not know the pair that it is to learn
-            rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training", "default")
+            rows += _measure_all(str(engine_folder(config, start)), config, corpus, "before training")
     try:
         for quantization in ("float32", "int8"):
             convert(folder, config.name, quantization)
-            found = _measure_all(str(folder / "ct2"), config, corpus, quantization, quantization)
+            options = TranslatorOptions(device="cpu", compute_type=quantization, beam_size=BEAM)
+            found = _measure_all(str(folder / "ct2"), config, corpus, quantization, options)
             rows = [*found, *rows]  # what users run stands first in the card
     except NotConvertibleError as error:
         shutil.rmtree(folder / "ct2", ignore_errors=True)  # what an earlier run has left
         note(f"CTranslate2 cannot take this model ({error}): it runs through transformers, more slowly")
-        rows = [*_measure_all(str(folder), config, corpus, "float32", "default"), *rows]
+        rows = [*_measure_all(str(folder), config, corpus, "float32"), *rows]
     with atomic_write(folder / "card.toml", overwrite=True) as file:
         file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
     results = asdict(outcome) | {"best": outcome.best.name}
@@ -123,38 +126,28 @@ def load_best(config: Config, start: Path, outcome: Outcome) -> Any:
     return model.eval()
 
 
-def _measure_all(name: str, config: Config, corpus: Corpus, precision: str, compute_type: str) -> list[dict[str, Any]]:
-    rows = measure(name, config.languages, corpus.test, precision, compute_type)
-    for tag, other in corpus.others.items():
-        into = replace(config.languages, target=tag)
-        with contextlib.suppress(LanguageError):  # a base may not know what it is to learn
-            rows += measure(
-                name, into, other.test, precision, compute_type, test_set=f"{tag} test split", forms={"": str}
-            )
-    if corpus.general:
-        rows += measure(
-            name, config.languages, corpus.general, precision, compute_type, test_set="general set", forms={"": str}
-        )
-    return rows
-
-
-def measure(
-    name: str, languages: Languages, pairs: Sequence[Pair], precision: str, compute_type: str,
-    *, test_set: str = "test split", forms: Mapping[str, Callable[[str], str]] = FORMS,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """BLEU and chrF of the model on the pairs in each form, as rows of a card."""
-    options = TranslatorOptions(device="cpu", compute_type=compute_type, beam_size=BEAM)
-    if compute_type == "default":
-        options = TranslatorOptions(beam_size=BEAM)
-    translator = load_translator(name, source=languages.source, target=languages.target, options=options)
-    references = [pair.target for pair in pairs]
+def _measure_all(
+    name: str, config: Config, corpus: Corpus, precision: str, options: TranslatorOptions = AS_USERS
+) -> list[dict[str, Any]]:
+    """BLEU and chrF of all test sets, as rows of a card; of the test split in each of its `FORMS`."""
     rows: list[dict[str, Any]] = []
-    for form, change in forms.items():
-        texts = [found.text for found in translator.translate([change(pair.source) for pair in pairs])]
-        for score in (bleu(texts, references, languages.target), chrf(texts, references)):
-            row: dict[str, Any] = {"metric": score.name, "value": round(score.value, 2)}
-            row |= {"test_set": f"{test_set}, {len(pairs)} sentences{form}", "precision": precision}
-            rows.append(row | {"signature": f"{score.signature}|beam:{BEAM}"})
+
+    def measure(languages: Languages, pairs: Sequence[Pair], test_set: str, forms: Iterable[str] = ("",)) -> None:
+        translator = load_translator(name, source=languages.source, target=languages.target, options=options)
+        references = [pair.target for pair in pairs]
+        for form in forms:
+            texts = [found.text for found in translator.translate([FORMS[form](pair.source) for pair in pairs])]
+            for score in (bleu(texts, references, languages.target), chrf(texts, references)):
+                row: dict[str, Any] = {"metric": score.name, "value": round(score.value, 2)}
+                row |= {"test_set": f"{test_set}, {len(pairs)} sentences{form}", "precision": precision}
+                rows.append(row | {"signature": f"{score.signature}|beam:{BEAM}"})
+
+    measure(config.languages, corpus.test, "test split", FORMS)
+    for tag, other in corpus.others.items():
+        with contextlib.suppress(LanguageError):  # a base may not know what it is to learn
+            measure(replace(config.languages, target=tag), other.test, f"{tag} test split")
+    if corpus.general:
+        measure(config.languages, corpus.general, "general set")
     return rows
 
 

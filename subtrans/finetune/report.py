@@ -9,11 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.engines import TranslatorOptions, load_translator
+from subtrans.engines import load_translator
 from subtrans.errors import LanguageError
 from subtrans.evaluate.page import page
 from subtrans.evaluate.report import Report, SetReport, Translated, examples, judge, judge_form
-from subtrans.finetune.export import BEAM, engine_folder
+from subtrans.finetune.export import AS_USERS, engine_folder
 from subtrans.finetune.noise import confuse_words, spoken_form
 from subtrans.finetune.readers import Pair
 from subtrans.media.files import atomic_write
@@ -80,8 +80,7 @@ def read_curves(log: Path) -> dict[str, list[tuple[float, float]]]:
 
 
 def _open(config: Config, folder: Path, target: str) -> Translator:
-    options = TranslatorOptions(beam_size=BEAM)
-    return load_translator(str(folder), source=config.languages.source, target=target, options=options)
+    return load_translator(str(folder), source=config.languages.source, target=target, options=AS_USERS)
 
 
 def _open_base(config: Config, base: Path, target: str) -> Translator | None:

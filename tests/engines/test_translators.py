@@ -46,8 +46,12 @@ def test_contract_of_transformers(snapshot: dict[str, Path], repo: str) -> None:
 
 @pytest.mark.parametrize("repo", CONVERTED)
 def test_same_words_and_scores_as_transformers(snapshot: dict[str, Path], tmp_path: Path, repo: str) -> None:
-    converted = in_ctranslate2(snapshot[repo], tmp_path / "exact", repo)
-    ours, theirs = converted.translate(TEXTS), in_transformers(snapshot[repo], repo).translate(TEXTS)
+    check_alike(snapshot[repo], tmp_path, repo)
+
+
+def check_alike(checkpoint: Path, folder: Path, repo: str) -> None:
+    converted = in_ctranslate2(checkpoint, folder / "exact", repo)
+    ours, theirs = converted.translate(TEXTS), in_transformers(checkpoint, repo).translate(TEXTS)
     assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
     assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
 
@@ -62,11 +66,7 @@ def test_languages_are_told_whatever_class_the_tokeniser_is_said_to_be(tmp_path:
 
 
 def test_a_vocabulary_of_its_own_for_what_is_said(tmp_path: Path) -> None:
-    checkpoint = tinymodels.marian(tmp_path / "marian", apart=True)
-    converted = in_ctranslate2(checkpoint, tmp_path / "exact", OPUS)
-    ours, theirs = converted.translate(TEXTS), in_transformers(checkpoint, OPUS).translate(TEXTS)
-    assert [hypothesis.text for hypothesis in ours] == [hypothesis.text for hypothesis in theirs]
-    assert [hypothesis.score for hypothesis in ours] == pytest.approx([h.score for h in theirs], abs=1e-2)
+    check_alike(tinymodels.marian(tmp_path / "marian", apart=True), tmp_path, OPUS)
 
 
 def test_marks_are_those_of_the_script(

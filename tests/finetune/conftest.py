@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from subtrans.cli.group import subtrans
 from subtrans.finetune.corpus import Pair, write_tsv
 
 PEOPLE = {"Tom": "汤姆", "Mary": "玛丽", "my father": "我父亲", "the doctor": "医生", "a child": "一个孩子"}
@@ -58,6 +61,17 @@ description = "A toy."
 licence = "CC0-1.0"
 limits = "Knows twenty words."
 """
+
+
+@pytest.fixture
+def tune(tmp_path: Path) -> Callable[..., Result]:
+    """`subtrans finetune` by a file and settings such as training.steps=2; the model goes to `tmp_path / "out"`."""
+
+    def tune(config: Path, *settings: str) -> Result:
+        changes = [part for one in settings for part in ("--set", one)]
+        return CliRunner().invoke(subtrans, ["finetune", str(config), "-o", str(tmp_path / "out"), "--json", *changes])
+
+    return tune
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tinymodels
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 pytest.importorskip("torch")
 
@@ -23,13 +24,11 @@ SHORT = ("training.steps=2", "training.evaluate_every=2", "training.subword_samp
 
 
 @pytest.mark.parametrize("family", ["nllb", "m2m100", "mbart50", "madlad", "t5", "mt5"])
-def test_fine_tunes(toy: Path, tmp_path: Path, family: str) -> None:
+def test_fine_tunes(toy: Path, tmp_path: Path, tune: Callable[..., Result], family: str) -> None:
     base = getattr(tinymodels, family)(tmp_path / family)
     out = tmp_path / "out"
     sizes = ("training.max_length=60", "data.dev_share=0.01", "data.test_share=0.01")
-    changes = (f"model.base='{base}'", *SHORT, *sizes)
-    arguments = ["finetune", str(toy), "-o", str(out), "--json", *(part for one in changes for part in ("--set", one))]
-    result = CliRunner().invoke(subtrans, arguments)
+    result = tune(toy, f"model.base='{base}'", *SHORT, *sizes)
     assert result.exit_code == 0, result.output
     precisions = {row["precision"] for row in json.loads(result.stdout)["scores"]}
     assert precisions == {"float32", "int8"} | ({"before training"} if family != "t5" else set())
@@ -80,32 +79,18 @@ def test_a_tokeniser_that_nothing_can_open(tmp_path: Path) -> None:
         open_tokeniser(base, Languages("de", "en"))
 
 
-def test_a_recogniser_is_no_base(toy: Path, tmp_path: Path) -> None:
-    base = tinymodels.whisper(tmp_path / "whisper")
-    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), "--set", f"model.base={base}"]
-    result = CliRunner().invoke(subtrans, arguments)
-    assert result.exit_code == 5, result.output
-    assert "no translation model" in result.stderr
-
-
-def test_several_targets_need_tokens(toy: Path, tmp_path: Path) -> None:
-    base = tinymodels.marian(tmp_path / "marian")
-    settings = (f"model.base={base}", "data.others={ de = ['toy.tsv'] }", "data.min_script_share=0", *SHORT)
-    arguments = [
-        "finetune",
-        str(toy),
-        "-o",
-        str(tmp_path / "out"),
-        *(part for one in settings for part in ("--set", one)),
-    ]
-    result = CliRunner().invoke(subtrans, arguments)
-    assert result.exit_code == 9, result.output
-    assert "no tokens to tell zh, de apart" in result.stderr
-
-
-def test_random_segmentation_needs_marian(toy: Path, tmp_path: Path) -> None:
-    base = tinymodels.nllb(tmp_path / "nllb")
-    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), "--set", f"model.base={base}"]
-    result = CliRunner().invoke(subtrans, arguments)
-    assert result.exit_code == 9, result.output
-    assert "training.subword_sampling" in result.stderr
+@pytest.mark.parametrize(
+    ("family", "settings", "code", "message"),
+    [
+        ("whisper", (), 5, "no translation model"),
+        ("nllb", (), 9, "training.subword_sampling"),
+        ("marian", (*SHORT, "data.others={ de = ['toy.tsv'] }", "data.min_script_share=0"), 9, "to tell zh, de apart"),
+    ],
+)
+def test_a_base_for_something_else(
+    toy: Path, tmp_path: Path, tune: Callable[..., Result], family: str, settings: tuple[str, ...], code: int,
+    message: str,
+) -> None:  # fmt: skip
+    result = tune(toy, f"model.base={getattr(tinymodels, family)(tmp_path / family)}", *settings)
+    assert result.exit_code == code, result.output
+    assert message in result.stderr

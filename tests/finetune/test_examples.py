@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import tinymodels
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 pytest.importorskip("torch")
 
@@ -51,7 +52,7 @@ def corpus(tmp_path: Path, toy_pairs: list[Pair]) -> Path:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_trains_and_translates(name: str, corpus: Path, tmp_path: Path) -> None:
+def test_an_example_trains_and_translates(name: str, corpus: Path, tmp_path: Path, tune: Callable[..., Result]) -> None:
     changes = [f"data.folder={corpus}", *SMALL]
     if name == "scratch":
         changes += NEW
@@ -70,8 +71,7 @@ def test_an_example_trains_and_translates(name: str, corpus: Path, tmp_path: Pat
     if name == "prompt":
         changes.append("training.max_length=200")
     out = tmp_path / "out"
-    arguments = ["finetune", str(FOLDER / f"{name}.toml"), "-o", str(out), "--json"]
-    result = CliRunner().invoke(subtrans, [*arguments, *(part for one in changes for part in ("--set", one))])
+    result = tune(FOLDER / f"{name}.toml", *changes)
     assert result.exit_code == 0, result.output
     scores = {(row["precision"], row["test_set"].partition(",")[0]) for row in json.loads(result.stdout)["scores"]}
     runs_through_transformers = name in {"prefix", "pair"}

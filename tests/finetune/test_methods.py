@@ -7,17 +7,16 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tinymodels
-from click.testing import CliRunner
+from click.testing import Result
 
 torch = pytest.importorskip("torch")
 
-from subtrans.cli.group import subtrans  # noqa: E402
 from subtrans.engines.quiet import quiet  # noqa: E402
 from subtrans.errors import ConfigError, DeviceError  # noqa: E402
 from subtrans.finetune.batches import Example, epoch_batches  # noqa: E402
@@ -268,11 +267,10 @@ def test_tensorboard_events_lie_in_the_folder(toy: Path, tmp_path: Path) -> None
         ("training.trackers=['paper']", 9, "trackers can be"),
     ],
 )
-def test_mistakes_are_one_line(toy: Path, tmp_path: Path, change: str, code: int, message: str) -> None:
-    base = tinymodels.marian(tmp_path / "base")
-    changes = [f"model.base={base}", *SHORT, change]
-    arguments = ["finetune", str(toy), "-o", str(tmp_path / "out"), *(p for one in changes for p in ("--set", one))]
-    result = CliRunner().invoke(subtrans, arguments)
+def test_mistakes_are_one_line(
+    toy: Path, tmp_path: Path, tune: Callable[..., Result], change: str, code: int, message: str
+) -> None:
+    result = tune(toy, f"model.base={tinymodels.marian(tmp_path / 'base')}", *SHORT, change)
     assert result.exit_code == code, result.output
     last = result.stderr.splitlines()[-1]
     assert last.startswith("subtrans: error: ")

@@ -121,7 +121,6 @@ def command(
         files.check(preflight, source_name)
     interpreter.load(others)
     transcriber = interpreter.transcriber
-    greedy = getattr(transcriber, "greedy", None)
     with ExitStack() as stack:
         source = stack.enter_context(sound(source_name, microphone, replay_speed if replay else None, pcm))
         if record:
@@ -152,7 +151,7 @@ def command(
         for target in reversed(targets) if report else ():  # what is entered last is told first
             log = stack.enter_context(reporting(spoken, target, f"{target}:" if tagged else ""))
             sinks.append(InLanguage(target, log))
-        quick = greedy() if greedy else None
+        quick = getattr(transcriber, "greedy", lambda: None)()
         events = chain(
             opening, live(source, interpreter.detector, transcriber, translators, language=spoken, quick=quick)
         )

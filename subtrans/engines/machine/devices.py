@@ -15,7 +15,7 @@ from typing import Literal
 
 from subtrans.engines.later import import_later
 from subtrans.engines.machine.threads import rest_while_waiting
-from subtrans.errors import DeviceError, ModelError, SubtransError, pip_install
+from subtrans.errors import DeviceError, ModelError, SubtransError, brief, pip_install
 
 LIBRARIES = {"nvidia.cublas": ("cublasLt", "cublas"), "nvidia.cudnn": ("cudnn",)}
 """What CTranslate2 opens by name when it first computes, by the package of the `cuda` extra that carries it."""
@@ -57,13 +57,13 @@ def opening(path: Path, device: Device) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise DeviceError(f"{device.kind} cannot run {path}: {_first_line(error)}") from error
+        raise DeviceError(f"{device.kind} cannot run {path}: {brief(error)}") from error
     except (SubtransError, MemoryError):
         raise
     except Exception as error:
         if is_full(error):
             raise DeviceError(f"{path} does not fit the memory of the {device.kind}: use --device cpu") from error
-        raise ModelError(f"cannot load {path} ({_first_line(error)}): fetch or convert it again") from error
+        raise ModelError(f"cannot load {path} ({brief(error)}): fetch or convert it again") from error
 
 
 def is_full(error: Exception) -> bool:
@@ -90,7 +90,7 @@ def cuda_problem() -> str | None:
             return f"{missing} was not found: " + pip_install('"subtrans[cuda]"')
         return _try_cuda(ctranslate2)
     except (RuntimeError, ValueError, ImportError, OSError) as error:
-        return _first_line(error)
+        return brief(error)
 
 
 def preload_cuda() -> str | None:
@@ -154,7 +154,3 @@ def _compute_type(kind: str, asked: str, family: str | None) -> str:
     if asked not in known:
         raise DeviceError(f"{kind} cannot compute in {asked}: choose auto or one of {', '.join(sorted(known))}")
     return asked
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

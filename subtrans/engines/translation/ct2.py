@@ -38,17 +38,16 @@ class CTranslate2Translator(SplittingTranslator):
         from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces
         from subtrans.text.languages import language
 
+        super().__init__(target, options)
         family = model.description.family or "plain"
         known, vocabulary = model.description, read_vocabulary(model.path)
-        framing = frame(family, language(source), language(target), vocabulary)
+        framing = frame(family, language(source), self._language, vocabulary)
         framing = framed(framing, known, options.formality, vocabulary)
         habits = habits_of(known)
         silent = {*(known.tokens or ()), habits.formal, habits.informal}
         self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
         told, most = read_notes(model.path).get("max_positions"), MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = told if isinstance(told, int) and told > 1 else most
-        self._language = language(target)
-        self._options = options
         self._translator, self._lanes = _load(model, options)
 
     def continued(self, text: str, beginnings: Sequence[str]) -> list[Hypothesis]:

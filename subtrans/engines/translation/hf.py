@@ -30,14 +30,14 @@ class TransformersTranslator(SplittingTranslator):
     """The Translator port over AutoModelForSeq2SeqLM, from one language to another."""
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
-        self._options = options
+        super().__init__(target, options)
         self._tokenizer, self._target, self._model = load_network(model, options)
         self._reads = not self._model.config.is_encoder_decoder
         # Whose attention to the source can be seen: a language model has none apart, and a prefix stands in its way.
         self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
         self._attends = not self._reads and not self._adapters
         family = model.description.family or "plain"
-        self._framing = framing = frame(family, language(source), language(target), self._tokenizer.get_vocab())
+        self._framing = framing = frame(family, language(source), self._language, self._tokenizer.get_vocab())
         # Words and Marian's tokens are written as text; languages that both sides begin with are set as numbers.
         self._prefix = "" if framing.target else framing.text or "".join(framing.before)
         self._suffix = framing.behind
@@ -45,7 +45,6 @@ class TransformersTranslator(SplittingTranslator):
         self._unwanted = None if unknown is None else [unknown]
         config = self._model.config.get_text_config(encoder=True)
         self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
-        self._language = language(target)
 
     def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         done: dict[str, Hypothesis] = {}

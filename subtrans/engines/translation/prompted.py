@@ -10,6 +10,7 @@ from subtrans.engines.models.contents import read_notes
 from subtrans.engines.models.families import frame
 from subtrans.engines.translation.sharing import shared
 from subtrans.engines.translation.splitting import SplittingTranslator, ranked
+from subtrans.engines.translation.tokenisation import load_tokenizer
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -27,19 +28,14 @@ class PromptedTranslator(SplittingTranslator):
 
     def __init__(self, model: Model, source: str, target: str, options: TranslatorOptions) -> None:
         import ctranslate2
-        from tokenizers import Tokenizer
 
-        framing = frame("prompted", language(source), language(target), ())
+        super().__init__(target, options)
+        framing = frame("prompted", language(source), self._language, ())
         self._before, self._behind = framing.text, framing.behind
-        self._language = language(target)
-        self._options = options
         device = resolve_device(options.device, options.compute_type)
         threads = options.threads or cores()
         with opening(model.path, device):
-            self._tokenizer = Tokenizer.from_file(str(model.path / "tokenizer.json"))
-            # A training leaves in it how it cut and filled up its texts, which would end a prompt in the middle.
-            self._tokenizer.no_truncation()
-            self._tokenizer.no_padding()
+            self._tokenizer = load_tokenizer(model.path / "tokenizer.json")
             notes = read_notes(model.path)
             self._positions, self._end = int(notes.get("max_positions") or POSITIONS), str(notes["end"])
             self._generator = shared(

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.ports import listed
 from subtrans.text.context import own
+from subtrans.text.languages import language
 from subtrans.types import Hypothesis
 
 if TYPE_CHECKING:
     from subtrans.engines.translation.opening import Steerable
     from subtrans.engines.translation.options import TranslatorOptions
-    from subtrans.text.languages import Language
 
 BREAKS = (
     re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”』」）]*"),
@@ -32,9 +32,9 @@ BREAKS = (
 class SplittingTranslator(ABC):
     """The Translator port for texts of any length over a model that translates parts which fit."""
 
-    _options: TranslatorOptions
-    _language: Language
-    """That of the translations."""
+    def __init__(self, target: str, options: TranslatorOptions) -> None:
+        self._language = language(target)
+        self._options = options
 
     def translate(self, texts: Sequence[str]) -> list[Hypothesis]:
         """One hypothesis for each text, in order; its score is the mean log-probability of its tokens."""

@@ -151,14 +151,7 @@ class TokenizerPieces:
     """A `tokenizer.json`, without what its own rule would put around a text."""
 
     def __init__(self, file: Path) -> None:
-        from tokenizers import Tokenizer
-
-        try:
-            self._tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # the binding raises the bare Exception
-            raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = load_tokenizer(file)
 
     def split(self, text: str) -> list[str]:
         """The tokens of the text."""
@@ -172,6 +165,19 @@ class TokenizerPieces:
         numbers = [self._tokenizer.token_to_id(token) for token in tokens]
         text: str = self._tokenizer.decode([number for number in numbers if number is not None])
         return text
+
+
+def load_tokenizer(file: Path) -> Any:
+    """What a `tokenizer.json` holds, without how a training cut and filled up its texts; ModelError if damaged."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the binding raises the bare Exception
+        raise ModelError(f"cannot read {file} ({error}): fetch or save the model again") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def load_sentencepiece(file: Path) -> Any:
