@@ -90,9 +90,7 @@ def progress(path: Path, end: int | None, begin: int = 0) -> Iterator[Show]:
     console = Console(stderr=True)
     columns = (
         TextColumn(
-            "{task.description}",
-            markup=False,
-            table_column=Column(no_wrap=True, max_width=min(24, console.width // 4)),
+            "{task.description}", markup=False, table_column=Column(no_wrap=True, max_width=min(24, console.width // 4))
         ),
         BarColumn(bar_width=20),
         Position(Column(no_wrap=True)),

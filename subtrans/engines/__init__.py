@@ -58,6 +58,7 @@ def load_transcriber(
     `language` is what is spoken (None: to be identified); LanguageError if the model does not know it.
     """
     from subtrans.engines.machine.devices import resolve_device
+    from subtrans.engines.models.abilities import check_language
     from subtrans.engines.models.store import resolve
     from subtrans.engines.recognition.easing import EasingTranscriber
     from subtrans.engines.recognition.options import TranscriberOptions, fitted
@@ -66,9 +67,10 @@ def load_transcriber(
     name = str(name)
     check_transcriber(name, language, offline=offline)
     model, options = resolve(name, "asr", offline=offline), fitted(options or TranscriberOptions())
+    check_language(model.description, language)  # now that it is here, its files tell
     if resolve_device(options.device, options.compute_type).kind == "cuda":
-        return EasingTranscriber(name, lambda smaller: WhisperTranscriber(model, language, smaller), options)
-    return WhisperTranscriber(model, language, options)
+        return EasingTranscriber(name, lambda smaller: WhisperTranscriber(model, smaller), options)
+    return WhisperTranscriber(model, options)
 
 
 def load_aligner(transcriber: Transcriber, name: str | Path, *, offline: bool = False) -> Transcriber:

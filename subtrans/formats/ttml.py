@@ -22,9 +22,7 @@ _ROWS = ("after", "center", "before")
 _COLUMNS = ("start", "center", "end")
 _OLD = re.compile(r"http://www\.w3\.org/20\d\d/\d\d/ttaf1(?:#style(?=[\"']))?")
 """The names that TTML's parts had while it was a draft, as YouTube still gives them."""
-_TIME = re.compile(
-    r"(\b(?:begin|end|dur)\s*=\s*[\"'])(?:(\d{1,9}):(\d{1,2}):)?(\d{1,9})([.,]\d{1,9})?(?=[\"'])",
-)
+_TIME = re.compile(r"(\b(?:begin|end|dur)\s*=\s*[\"'])(?:(\d{1,9}):(\d{1,2}):)?(\d{1,9})([.,]\d{1,9})?(?=[\"'])")
 _TIME_CODE = re.compile(r"<(?:\w+:)?tt\s[^<>]*\btimeBase\s*=\s*[\"']smpte[\"']")
 """Times are those that run beside the programme, as in EBU-TT."""
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:[a-zA-Z]\w{1,30};)?")

@@ -50,20 +50,7 @@ _SAMPLES = {
 # One file may hold a face for each region, which differ in the shape of the same character.
 _REGIONS = {"zh": "SC", "zh-Hant": "TC", "yue": "HK", "ja": "JP", "ko": "KR"}
 _PREFERRED = ("notosans", "sourcehansans", "pingfang", "hiragino", "msyh", "yugoth", "malgun", "arial", "dejavusans")
-_UNWANTED = (
-    "bold",
-    "italic",
-    "oblique",
-    "mono",
-    "light",
-    "thin",
-    "black",
-    "condensed",
-    "extra",
-    "serif",
-    "math",
-    "cjk",
-)
+_UNWANTED = "bold italic oblique mono light thin black condensed extra serif math cjk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +117,7 @@ def installed() -> tuple[Path, ...]:
 def _rank(path: Path) -> tuple[int, int, str]:
     name = path.stem.lower().replace("-", "").replace(" ", "")
     family = next((number for number, start in enumerate(_PREFERRED) if name.startswith(start)), len(_PREFERRED))
-    return sum(word in name for word in _UNWANTED), family, str(path)
+    return sum(word in name for word in _UNWANTED.split()), family, str(path)
 
 
 def _folders() -> Iterator[Path]:

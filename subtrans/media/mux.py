@@ -34,28 +34,11 @@ _WEBM = frozenset({"vp8", "vp9", "av1", "opus", "vorbis"})
 _MUXERS = {"mkv": "matroska"}
 """Containers that ffmpeg calls otherwise."""
 # Matroska wants the bibliographic codes of ISO 639-2, MP4 the terminological ones; they differ for these.
-_BIBLIOGRAPHIC = {
-    "bod": "tib",
-    "ces": "cze",
-    "cym": "wel",
-    "deu": "ger",
-    "ell": "gre",
-    "eus": "baq",
-    "fas": "per",
-    "fra": "fre",
-    "hye": "arm",
-    "isl": "ice",
-    "kat": "geo",
-    "mkd": "mac",
-    "mri": "mao",
-    "msa": "may",
-    "mya": "bur",
-    "nld": "dut",
-    "ron": "rum",
-    "slk": "slo",
-    "sqi": "alb",
-    "zho": "chi",
-}
+_CODES = (
+    "bod:tib ces:cze cym:wel deu:ger ell:gre eus:baq fas:per fra:fre hye:arm isl:ice "
+    "kat:geo mkd:mac mri:mao msa:may mya:bur nld:dut ron:rum slk:slo sqi:alb zho:chi"
+)
+_BIBLIOGRAPHIC = dict(pair.split(":") for pair in _CODES.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,7 @@ class OpeningOptions:
 
 
 def hear_language(
-    source: SoundSource,
-    detector: VoiceDetector,
-    transcriber: Transcriber,
-    options: OpeningOptions = OpeningOptions(),
+    source: SoundSource, detector: VoiceDetector, transcriber: Transcriber, options: OpeningOptions = OpeningOptions()
 ) -> tuple[str | None, SoundSource]:
     """The language in which people begin to speak, None where the sound ends and nobody has; and what is to be heard.
 

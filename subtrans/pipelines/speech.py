@@ -80,15 +80,8 @@ def whole_sentences(heard: Iterable[Heard], options: SentenceOptions) -> Iterato
 def translate(said: Sequence[Sentence], translator: Translator) -> tuple[Translation, ...]:
     """The sentences with their translations."""
     return tuple(
-        Translation(
-            sentence,
-            hypothesis.text,
-            hypothesis.score,
-            hypothesis.alignment,
-            hypothesis.alternatives,
-            hypothesis.faults,
-        )
-        for sentence, hypothesis in zip(said, ask(said, translator), strict=True)
+        Translation(sentence, one.text, one.score, one.alignment, one.alternatives, one.faults)
+        for sentence, one in zip(said, ask(said, translator), strict=True)
     )
 
 

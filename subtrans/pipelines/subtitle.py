@@ -122,10 +122,7 @@ def subtitle_parts(
 
 
 def _steps(
-    passages: Iterable[Passage],
-    translator: Translator,
-    written: Language,
-    options: SubtitleOptions,
+    passages: Iterable[Passage], translator: Translator, written: Language, options: SubtitleOptions
 ) -> Generator[Step, None, None]:
     """A step for each passage, and one with the cues of all."""
     understood: list[Translation] = []

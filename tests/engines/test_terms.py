@@ -123,7 +123,7 @@ def test_recognisers_are_told_the_terms_unless_they_never_learned_to_be(
     if not small:
         monkeypatch.setattr("subtrans.engines.recognition.whisper.fit_hotwords", lambda model, hotwords: hotwords)
     options = TranscriberOptions(device="cpu", threads=1, hotwords="Kubernetes, Tom")
-    transcriber: Any = WhisperTranscriber(resolve("asr-en-nano", "asr"), "en", options)
+    transcriber: Any = WhisperTranscriber(resolve("asr-en-nano", "asr"), options)
     asked: list[Any] = []
     transcriber._pipeline.transcribe = lambda *a, **more: asked.append(more["hotwords"]) or ([], None)
     transcriber.transcribe(Audio(np.zeros(16_000, np.float32)), [Span(0, 1000)], "en")

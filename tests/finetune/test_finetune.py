@@ -144,25 +144,6 @@ def test_a_run_without_a_checkpoint_gives_way_to_another(toy: Path, tmp_path: Pa
     assert json.loads((out / "hf" / "config.json").read_text(encoding="utf-8"))["d_model"] == 32
 
 
-@pytest.mark.parametrize(
-    ("change", "code", "message"),
-    [
-        ("training.learning_rate=1e30", 1, "lower training.learning_rate"),
-        ("training.accumulate=1000", 1, "lower training.accumulate"),
-        ("training.max_length=2", 1, "no pair is as short as 2 pieces: raise training.max_length"),
-        ("training.stesp=5", 9, "did you mean training.steps?"),
-        ("data.train=['none.tsv']", 3, "does not exist"),
-        ("languages.target=klingon", 4, "klingon"),
-    ],
-)
-def test_failures_are_one_line(toy: Path, tmp_path: Path, change: str, code: int, message: str) -> None:
-    result = run("finetune", toy, "-o", tmp_path / "out", "--set", change)
-    assert result.exit_code == code, result.output
-    last = result.stderr.splitlines()[-1]
-    assert last.startswith("subtrans: error: ")
-    assert message in last
-
-
 def test_what_is_worse_than_its_base_is_not_delivered(toy: Path, tmp_path: Path) -> None:
     short = ["--set", "training.steps=4", "--set", "training.evaluate_every=2", "--set", "training.average=1"]
     from safetensors.numpy import load_file

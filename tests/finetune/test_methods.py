@@ -265,6 +265,12 @@ def test_tensorboard_events_lie_in_the_folder(toy: Path, tmp_path: Path) -> None
         ("denoising.target=['none.txt']", 3, "does not exist"),
         ("languages.target=ru", 3, "wrong script"),
         ("training.trackers=['paper']", 9, "trackers can be"),
+        ("training.learning_rate=1e30", 1, "lower training.learning_rate"),
+        ("training.accumulate=1000", 1, "lower training.accumulate"),
+        ("training.max_length=2", 1, "no pair is as short as 2 pieces: raise training.max_length"),
+        ("training.stesp=5", 9, "did you mean training.steps?"),
+        ("data.train=['none.tsv']", 3, "does not exist"),
+        ("languages.target=klingon", 4, "klingon"),
     ],
 )
 def test_mistakes_are_one_line(

@@ -36,11 +36,7 @@ Examples:
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
 @options.language("--lang", "tag", help="The language of the subtitles.  [default: from a name such as talk.zh.srt]")
-@click.option(
-    "--video",
-    type=PATH,
-    help="Their video: gaps are counted in its frames.  [default: the one beside them]",
-)
+@click.option("--video", type=PATH, help="Their video: gaps are counted in its frames.  [default: the one beside them]")
 @options.house
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", type=PATH, metavar="REPORT", help="Write a page with the shares and every violation, too.")

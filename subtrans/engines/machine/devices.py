@@ -88,7 +88,7 @@ def cuda_problem() -> str | None:
         missing = preload_cuda()
         if missing:
             return f"{missing} was not found: " + pip_install('"subtrans[cuda]"')
-        return _try_cuda(ctranslate2)
+        return _try_cuda()
     except (RuntimeError, ValueError, ImportError, OSError) as error:
         return brief(error)
 
@@ -132,14 +132,14 @@ def _open(path: Path) -> bool:
     return True
 
 
-def _try_cuda(ctranslate2: object) -> str | None:
+def _try_cuda() -> str | None:
     """One small copy to the GPU and back: a driver that is too old, or a GPU that is taken, fails here."""
     import numpy as np
+    from ctranslate2 import Device as Place
+    from ctranslate2 import StorageView
 
-    storage = ctranslate2.StorageView  # type: ignore[attr-defined]
-    device = ctranslate2.Device  # type: ignore[attr-defined]
-    there = storage.from_array(np.ones((2, 2), dtype=np.float32)).to_device(device.cuda)
-    back = np.asarray(there.to_device(device.cpu))
+    there = StorageView.from_array(np.ones((2, 2), dtype=np.float32)).to_device(Place.cuda)
+    back = np.asarray(there.to_device(Place.cpu))
     return None if (back == 1).all() else "the GPU returned wrong values"
 
 

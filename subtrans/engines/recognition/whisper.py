@@ -48,12 +48,9 @@ _log = logging.getLogger("subtrans.engines")
 class WhisperTranscriber:
     """The Transcriber port over a Whisper model in CTranslate2's format."""
 
-    def __init__(self, model: Model, language: str | None, options: TranscriberOptions) -> None:
+    def __init__(self, model: Model, options: TranscriberOptions) -> None:
         from faster_whisper import BatchedInferencePipeline
 
-        from subtrans.engines.models.abilities import check_language
-
-        check_language(model.description, language)
         card = model.description.card
         self._description = model.description
         self._window = WINDOW if card is None or card.window is None else samples(card.window)

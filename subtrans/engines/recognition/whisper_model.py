@@ -45,11 +45,7 @@ def load_whisper(model: Model, options: TranscriberOptions) -> tuple[Any, int]:
     workers, threads = (1, threads) if options.alone or device.kind != "cpu" else lanes(threads)
     with opening(model.path, device), _with_own_heads(model.path) as folder:
         loaded = WhisperModel(
-            str(folder),
-            device=device.kind,
-            compute_type=device.compute_type,
-            cpu_threads=threads,
-            num_workers=workers,
+            str(folder), device=device.kind, compute_type=device.compute_type, cpu_threads=threads, num_workers=workers
         )
     _fit_features(loaded)
     if not loaded.model.is_multilingual and len(read_vocabulary(model.path)) != ENGLISH_ONLY:
