@@ -35,6 +35,8 @@ class Language:
     mbart: str | None
     madlad: str | None
     """Without the brackets: 'zh' for the token `<2zh>`."""
+    also: str | None
+    """Further names: codes of ISO 639-2/B and of countries, deprecated ones, Whisper's aliases and what people write."""
 
     @property
     def base(self) -> str:
@@ -115,71 +117,8 @@ def _by_subtags(key: str) -> Language | None:
     return _NAMES.get(f"{base.tag}-{region}".casefold(), base)
 
 
-_ALIASES = {
-    "bo": "tib",
-    "ca": "valencian",
-    "cs": "cze cz",
-    "cy": "wel",
-    "da": "dk",
-    "de": "ger",
-    "el": "gre gr",
-    "es": "castilian",
-    "eu": "baq",
-    "fa": "per farsi",
-    "fr": "fre",
-    "he": "iw",
-    "ht": "haitian",
-    "hy": "arm",
-    "id": "in",
-    "is": "ice",
-    "ja": "jp",
-    "jv": "jw",
-    "ka": "geo",
-    "ko": "ko-hang",
-    "ku": "kurdish kurmanji",
-    "lb": "letzeburgesch",
-    "mi": "mao",
-    "mk": "mac",
-    "ms": "may",
-    "my": "bur myanmar",
-    "nl": "dut flemish",
-    "nn": "nynorsk",
-    "no": "nb nob nb-no bokmal bokmål",
-    "ny": "nyanja",
-    "or": "oriya",
-    "pa": "panjabi",
-    "ps": "pushto",
-    "ro": "rum mo moldavian moldovan",
-    "si": "sinhalese",
-    "sk": "slo",
-    "sq": "alb",
-    "tl": "fil filipino",
-    "ug": "uighur",
-    "uk": "ua",
-    "vi": "vn",
-    "yi": "ji",
-    "yue": "zh-yue",
-    "zh": "chi cmn cn chs mandarin cmn-hans simplified-chinese chinese-(simplified)",
-    "zh-Hant": "cmn-hant cht traditional-chinese",
-}
-"""Further names: ISO 639-2/B codes, deprecated codes, Whisper's aliases and what people write, countries' codes too."""
-
-_COUNTRIES = {
-    "al": "sq",
-    "by": "be",
-    "ge": "ka",
-    "il": "he",
-    "ir": "fa",
-    "kz": "kk",
-    "rs": "sr",
-    "se": "sv",
-    "ba": "bs",
-    "br": "pt-br",
-    "ee": "et",
-    "kr": "ko",
-    "si": "sl",
-    "tw": "zh-hant",
-}
+_CODES = "al:sq ba:bs br:pt-br by:be ee:et ge:ka il:he ir:fa kr:ko kz:kk rs:sr se:sv si:sl tw:zh-hant"
+_COUNTRIES = dict(pair.split(":") for pair in _CODES.split())
 """Codes of countries that people type for the language there: to ISO 639 they are no language's, or another's."""
 
 
@@ -201,9 +140,9 @@ def _read_names(table: Mapping[str, Language]) -> dict[str, Language]:
             name = getattr(row, kind)
             if name:
                 names.setdefault(_key(name), row)
-    for tag, aliases in _ALIASES.items():
-        for alias in aliases.split():
-            names.setdefault(alias, table[tag])
+    for row in rows:
+        for alias in (row.also or "").split():
+            names.setdefault(alias, row)
     for row in rows:
         if row.nllb:
             names.setdefault(row.nllb.split("_")[0], row)
