@@ -36,7 +36,7 @@ class Language:
     madlad: str | None
     """Without the brackets: 'zh' for the token `<2zh>`."""
     also: str | None
-    """Further names: codes of ISO 639-2/B and of countries, deprecated ones, Whisper's aliases and what people write."""
+    """Further names: codes of ISO 639-2/B and of countries, old ones, Whisper's aliases and what people write."""
 
     @property
     def base(self) -> str:
