@@ -271,12 +271,13 @@ def test_of_several_runs_on_one_folder_each_takes_what_no_other_has_begun(tmp_pa
     assert (tmp_path / "0.zh.srt").exists()
 
 
-def test_a_cache_of_rubbish(run, fakes) -> None:
+@pytest.mark.parametrize("damaged", [lambda data: os.urandom(5000), lambda data: bytes(byte ^ 1 for byte in data)])
+def test_a_cache_of_rubbish(run, fakes, damaged) -> None:
     write_wav(Path("talk.wav"), spoken(TALK))
     expected = run("speech", "talk.wav", "--to", "zh").out
     for path in journals_folder().rglob("*"):
         if path.is_file():
-            path.write_bytes(os.urandom(5000))
+            path.write_bytes(damaged(path.read_bytes()))
     outcome = run("speech", "talk.wav", "--to", "zh")
     assert (outcome.code, outcome.out, outcome.err) == (0, expected, "")
 

@@ -120,17 +120,6 @@ def test_cache(run, fakes) -> None:
     assert run("cache", "list").out == ""
 
 
-def test_a_damaged_journal_costs_time_and_nothing_else(run, fakes) -> None:
-    from subtrans.engines.resume.journals import journals_folder
-
-    write_wav(Path("talk.wav"), spoken(TALK))
-    expected = run("speech", "talk.wav", "--to", "zh").out
-    (answers,) = journals_folder().glob("*/answers")
-    answers.write_bytes(bytes(byte ^ 1 for byte in answers.read_bytes()))
-    outcome = run("speech", "talk.wav", "--to", "zh")
-    assert (outcome.code, outcome.out, outcome.err) == (0, expected, "")
-
-
 def test_the_languages_matter_to_what_is_heard_only_with_a_glossary(models, tmp_path) -> None:
     from subtrans.engines.resume.remember import hearing_key
 

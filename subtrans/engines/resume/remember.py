@@ -42,7 +42,7 @@ NOT_HEARD = EITHER | {"target", "source", "via", "mt", "models", "asr", "num_hyp
 """What does not change what is heard; the language is in the question."""
 TERMS = frozenset({"source", "target"})
 """With a glossary these choose the terms that the recogniser is told to expect."""
-NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "memory", "hotwords"}
+NOT_WRITTEN = EITHER | {"asr", "align", "mt", "allowed", "hotwords"}
 
 
 class _Remembering(Generic[Engine]):
@@ -169,12 +169,9 @@ def _options(asked: Any, without: frozenset[str], own: str | None) -> dict[str, 
 
     device = resolve_device(own or asked.device or "auto", asked.compute_type or "auto")
     given = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name not in without}
-    content = {name: file_digest(Path(value)) for name, value in given.items() if _is_file(value)}
+    files = {name: value for name, value in given.items() if isinstance(value, Path) and value.is_file()}
+    content = {name: file_digest(path) for name, path in files.items()}
     return given | content | {"device": device.kind, "compute_type": device.compute_type}
-
-
-def _is_file(value: object) -> bool:
-    return isinstance(value, Path) and value.is_file()
 
 
 def _to_json(one: Hypothesis) -> list[Any]:
