@@ -143,17 +143,14 @@ def shown_size(path: Path, picture: VideoStream) -> tuple[int, int]:
 
 
 def opened(path: Path) -> Any:
-    """The container, whatever its metadata: PyAV before 19 fails on what is no UTF-8 unless told not to.
+    """The container, whatever its metadata: PyAV fails on what is no UTF-8 unless told not to.
 
     The options are told to the container alone: PyAV before 18 tells them to its streams too, and crashes where it
     finds more of these than it first saw, as in recordings of broadcasts.
     """
     import av
 
-    try:
-        return av.open(local_url(path), container_options=dict(LOCAL_OPTIONS), metadata_errors="replace")
-    except TypeError:
-        return av.open(local_url(path), container_options=dict(LOCAL_OPTIONS))
+    return av.open(local_url(path), container_options=dict(LOCAL_OPTIONS), metadata_errors="replace")
 
 
 def _known(stream: Any) -> bool:
