@@ -50,8 +50,7 @@ def _in_order(numbered: Mapping[str, int], wanted: int, checkpoint: Path, config
     codes = [token for token in _special_tokens(checkpoint) if token not in numbered]
     tokens += codes if config["model_type"] == "m2m_100" else []
     # Matrices are padded, and Whisper's tokenizer leaves out its marks of time.
-    name = "<|{:.2f}|>" if config["model_type"] == "whisper" else "<filler_{}>"
-    step = 0.02 if config["model_type"] == "whisper" else 1
+    name, step = ("<|{:.2f}|>", 0.02) if config["model_type"] == "whisper" else ("<filler_{}>", 1)
     tokens += [name.format(index * step) for index in range(wanted - len(tokens))]
     return [token or f"<missing_{number}>" for number, token in enumerate(tokens[:wanted])]
 
