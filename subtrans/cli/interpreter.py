@@ -12,7 +12,7 @@ from subtrans import engines
 from subtrans.cli.asked import Asked
 from subtrans.cli.problems import Preflight, check_device
 from subtrans.cli.recall import Known, read_memory, with_memory
-from subtrans.cli.screen import note, waiting
+from subtrans.cli.screen import GO_ON, note, waiting
 from subtrans.cli.terms import expected, read_terms
 from subtrans.engines.translation.verbatim import VerbatimTranslator
 from subtrans.errors import LanguageError, SubtransError
@@ -234,7 +234,7 @@ def remembering(path: Path, interpreters: Sequence[Interpreter]) -> Iterator[Non
             yield
         except KeyboardInterrupt as stop:
             if journal is not None and journal.answers:
-                raise type(stop)("what is done is kept, the same command goes on from there") from None
+                raise type(stop)(GO_ON.format("")) from None
             raise
         finally:
             for each in interpreters:

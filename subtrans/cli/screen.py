@@ -14,7 +14,9 @@ from subtrans.text.guards import explain
 from subtrans.text.paths import harmless, show
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Task
+    from rich.table import Table
     from rich.text import Text
 
     from subtrans.events import CaptionEvent
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 Show = Callable[[int, str], None]
 """Takes the milliseconds that are done and the sentence that was done last."""
+
+GO_ON = "what is done is kept, the same command{} goes on from there"
+"""What is said of a run that was interrupted, with the option that the command needs, if any."""
 
 
 def note(message: str) -> None:
@@ -40,6 +45,13 @@ def put(line: str, *, err: bool = False) -> None:
         print(line, file=stream)
     else:
         click.echo(line, err=err)
+
+
+def results(table: Table, console: Console) -> None:
+    """A table on standard output; of a reader that has gone Rich would make an end of its own, with exit code 1."""
+    with console.capture() as drawn:
+        console.print(table)
+    click.echo(drawn.get(), nl=False)
 
 
 @contextmanager

@@ -46,7 +46,9 @@ def read_file(path: Path | str, tag: str | None = None) -> Content:
 
 
 def check_suffix(path: Path) -> None:
-    """InputError for a file whose suffix names no format."""
+    """InputError for a file whose suffix names no format, and for a folder."""
+    if path.is_dir():
+        raise InputError(f"{show(path)} is a directory: give the subtitles in it")
     if formats.format_of(path) is None and path.exists():
         raise InputError(f"{show(path)} is no subtitle file by its suffix: use one of {formats.known(readable=True)}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import programs
 import pytest
-from fakes import spoken, write_wav
+from fakes import silence, spoken, write_wav
 from programs import PROGRAM
 
 SUBTRANS = [sys.executable, "-m", "subtrans"]
@@ -57,6 +57,21 @@ def test_a_signal_ends_it_in_the_middle_of_an_engine(
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.wav"], "something half-written is left"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_where_a_result_is_there_already_it_is_said_how_to_go_on(tmp_path, tmp_path_factory) -> None:
+    sign = tmp_path_factory.mktemp("signs") / "translator"
+    write_wav(tmp_path / "a.wav", silence(1000))
+    with start(tmp_path, "subtitle", "a.wav", "talk.wav", "--to", "zh", HANG=str(sign)) as process:
+        wait_until_it_hangs(process, sign)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert err.endswith(f"subtrans: interrupted: {GO_ON.replace('command', 'command with --skip-existing')}\n")
+    with start(tmp_path, "subtitle", "a.wav", "talk.wav", "--to", "zh", "--skip-existing", "--no-journal") as process:
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.splitlines()[0]) == (0, "a.zh.srt: exists, skipped")
+    assert (tmp_path / "talk.zh.srt").stat().st_size > 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
@@ -119,7 +134,7 @@ def test_a_full_disk_is_said_once(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (6, "subtrans: error: the disk is full: make room and run it again\n")
 
 
-PRINTING = (["--help"], ["--version"], ["models", "--help"])
+PRINTING = (["--help"], ["--version"], ["models", "--help"], ["models"])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -212,6 +212,8 @@ def test_two_models_through_a_pivot(hub: Path) -> None:
     assert hypotheses[0].text == direct[0].text
     with pytest.raises(LanguageError, match="one of the two languages"):
         check_translator(OPUS, "de", "zh", "de")
+    with pytest.raises(LanguageError, match="two steps of a chain: add --via LANG, or give each model"):
+        check_translator(f"{OPUS},gigantic", "en", "zh")
 
 
 @pytest.mark.parametrize(

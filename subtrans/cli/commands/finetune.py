@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.parameters import PATH
-from subtrans.cli.screen import note
+from subtrans.cli.screen import note, results
 from subtrans.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _print_table(report: Findings) -> None:
                 "" if change.p is None else f"{change.p:.3f}",
             )
     # A table that goes to a file or a pipe keeps its lines whole.
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
+    results(table, Console(width=None if sys.stdout.isatty() else 160, highlight=False))
 
 
 def _show(event: Progress | Evaluation) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subtrans.cli.parameters import ModelType
-from subtrans.cli.screen import note, size
+from subtrans.cli.screen import note, results, size
 from subtrans.text.paths import harmless
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _print_table(entries: list[Entry]) -> None:
         row |= {"Size": size(entry.size), "Licence": escape(entry.licence or "?"), "Scores": escape(scores)}
         row["Where"] = escape(entry.where)
         table.add_row(*(harmless(row[head]) for head in heads))
-    console.print(table)
+    results(table, console)
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from subtrans.cli.norms import House, Norms
 from subtrans.cli.outputs import JSON, Kind, Wanted
 from subtrans.cli.parameters import PATH, ListOption, NamesType
 from subtrans.cli.problems import Preflight
+from subtrans.cli.screen import GO_ON
 from subtrans.cli.sections import SectionedCommand
 from subtrans.cli.subtitling import make_results
 from subtrans.cli.watching import check_folder, keep_watch
@@ -160,9 +163,22 @@ def command(
     if hearing:
         interpreters[0].load()
     if recordings or not watch:
-        work_through(recordings, partial(make_results, job), preflight.left_out)
+        with _going_on(wanted, inputs):
+            work_through(recordings, partial(make_results, job), preflight.left_out)
     if watch:
         keep_watch(job, watch, inputs)
+
+
+@contextmanager
+def _going_on(wanted: Wanted, inputs: Sequence[Path]) -> Iterator[None]:
+    """Within, an interruption says that what was written stands in the way of the same command, if it does."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        refused = not (wanted.keep or wanted.overwrite)
+        if refused and any(result.exists() for path in inputs for result in wanted.results(path)):
+            raise type(stop)(GO_ON.format(" with --skip-existing")) from None
+        raise
 
 
 def _kind(**asked: bool) -> Kind | None:

@@ -58,6 +58,8 @@ def route(name: str, source: str, target: str, via: str | None = None) -> tuple[
     names = [part.strip() for part in name.split(",")]
     if len(names) == 1 and can(name, one, other):
         return (Leg(name, one.tag, other.tag),)
+    if via is None and len(names) > 1:
+        raise LanguageError(f"{name} names two steps of a chain: add --via LANG, or give each model with its own --mt")
     if via is None:
         raise LanguageError(_refusal(names, one, other))
     middle = language(via)
