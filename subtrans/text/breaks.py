@@ -164,8 +164,11 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
         rest = offsets[-1] - offsets[start]
         ideal = rest / math.ceil(rest / limit)
         ends = [end for end in range(start + 1, len(clusters)) if offsets[end] - offsets[start] <= limit]
+        ends = [end for end in ends if clusters[end] not in _NO_START] or ends
         separated = [
-            end for end in ends if clusters[end - 1] in "-/._?&=#:,@+、，" and offsets[end] - offsets[start] > limit / 3
+            end
+            for end in ends
+            if clusters[end - 1] in "-/._?&=#:,@+、，・·" and offsets[end] - offsets[start] > limit / 3
         ]
         end = min(separated or ends, key=lambda end: abs(offsets[end] - offsets[start] - ideal))
         parts.append("".join(clusters[start:end]))

@@ -35,7 +35,7 @@ def _unspaced() -> re.Pattern[str]:
 
 
 def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], int]:
-    """What a break costs between two neighbours in `text`, behind so many characters without white space: 20 to 140."""
+    """What a break costs between two neighbours in `text`, behind so many characters without white space: 20 to 260."""
     chinese = language.base in {"zh", "yue"} and _unspaced().search(text)
     words = word_costs(text) if chinese else None
     starts = _phrase_starts(text, language.base)
@@ -53,8 +53,10 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
         if starts is None or "latin" in kinds:
             return found
         if count not in starts:
-            return max(found, 125)
-        return max(found, 110) if count in leaning else min(found, 95 if kinds[0] == "hiragana" else 60)
+            return 190 + found // 2  # another cue is better
+        if count in leaning:
+            return max(found, 110)
+        return min(found, _PHRASE.get(kinds, 95 if kinds[0] == "hiragana" else 60))
 
     return cost
 
@@ -73,6 +75,7 @@ def _phrase_starts(text: str, language: str) -> frozenset[int] | None:
     return frozenset(starts)
 
 
+_PHRASE = {("han", "han"): 80}  # the model may be wrong there
 # Where the model begins a phrase, and a line should not, though sooner there than in a word: について, という, ことは.
 _GOES_ON = re.compile(
     "に(?=つい|よっ|より|よる|おい|おけ|とっ|つれ|対|関|従|基)|と(?=いう|いえ|いい|いわ|いっ|して|言|思|呼)"

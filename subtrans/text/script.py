@@ -137,7 +137,8 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
             start = cue.span.start + round(cue.span.duration * reached / whole)
             reached += share
             end = cue.span.start + round(cue.span.duration * reached / whole)
-            spaced = language.spaced or token[0].isspace() or (token[0].isascii() and token[0].isalnum())
+            latin = token[0].isascii() and token[0].isalnum()
+            spaced = language.spaced or token[0].isspace() or (latin and not words)  # no space was on the line before
             span = Span(start, min(end, cue.span.end))
             words.append(Word(" " * spaced + token.lstrip(), span, turn=turn and not words, note=note))
         if words:

@@ -52,6 +52,9 @@ def test_what_no_line_parts(text, tag, expected):
         ("Donaudampfschifffahrtend", "de", 20, ["Donaudampfsc", "hifffahrtend"]),
         ("ああああ", "ja", 1, ["あ", "あ", "あ", "あ"]),
         ("!!!!!", "en", 2, ["!!", "!", "!!"]),
+        # Of the two even parts, the second would begin with a small letter, or the middle dot is near by.
+        ("アアアアアッアアアア", "ja", 9, ["アアアア", "アッアアアア"]),
+        ("ギガギャラクティック・コンピュータ", "ja", 13, ["ギガギャラクティック・", "コンピュータ"]),
         ("👩‍👩‍👧👩‍👩‍👧", "en", 1, ["👩‍👩‍👧", "👩‍👩‍👧"]),
     ],
 )
@@ -202,6 +205,19 @@ def test_korean_words_that_lean_on_the_next_are_not_left_behind(text, worst):
 )
 def test_no_japanese_line_begins_with_what_leans_on_the_one_before(text, lost):
     assert costs(text, "ja")[lost] >= 110
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("基底ベクトルの取り方によって決めてしまえる", "底", "取"),
+        ("意味するかを知っているかのように", "る", "知っ"),
+        ("構造要素に専念するつもり", "要", "専"),
+    ],
+)
+def test_two_cues_are_better_than_a_japanese_phrase_on_two_lines(text, first, second):
+    cost = costs(text, "ja")
+    assert cost[first] > 2 * cost[second]
 
 
 def test_where_it_must_a_japanese_line_begins_so_sooner_than_inside_a_word():

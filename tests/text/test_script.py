@@ -60,6 +60,12 @@ def test_a_space_that_stands_for_a_mark_stays(tag: str, line: str) -> None:
     assert texts([cue(0, 2000, line)], tag) == [[line]]
 
 
+@given(st.text("画面的28×/DX“”，-.5%あな。", min_size=1))
+def test_no_space_comes_into_a_line(line: str) -> None:
+    line = f"画{line}"  # no dash of a speaker
+    assert "".join(found for part in texts([cue(0, 5000, line)], "zh") for found in part) == line
+
+
 def test_a_full_width_space_is_one() -> None:
     assert texts([cue(0, 2000, "ああ\u3000約束した")], "ja") == [["ああ 約束した"]]
 
