@@ -54,9 +54,8 @@ def unspaced_costs(text: str, language: Language) -> Callable[[str, str, int], i
             return found
         if count not in starts:
             return 190 + found // 2  # another cue is better
-        if count in leaning:
-            return max(found, 110)
-        return min(found, _PHRASE.get(kinds, 95 if kinds[0] == "hiragana" else 60))
+        most = _PHRASE.get(kinds, 95 if kinds[0] == "hiragana" else 60)
+        return max(found, 110) if count in leaning else min(found, most)
 
     return cost
 
