@@ -32,7 +32,8 @@ class Asked:
     beam_size: int | None
     batch_size: int | None
     threads: int | None
-    asr: str | None = None
+    asr: str = ""
+    """The recogniser; none of a command that hears nothing."""
     align: str | None = None
     memory: Path | None = None
     no_journal: bool = False

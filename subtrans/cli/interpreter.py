@@ -65,12 +65,12 @@ class Interpreter:
             preflight.check(_check_choice, self.asked)
         hear = partial(engines.check_transcriber, offline=self.asked.offline, hotwords=self.asked.hotwords)
         for language in spoken or (None,):
-            preflight.check(hear, self._asr, language)
+            preflight.check(hear, self.asked.asr, language)
         for language in spoken if self.source or self.asked.multilingual else ():
             if self._translates(language):
                 preflight.check(self._model, language)
         if self.asked.align:
-            preflight.check(engines.check_aligner, self.asked.align, self._asr, offline=self.asked.offline)
+            preflight.check(engines.check_aligner, self.asked.align, self.asked.asr, offline=self.asked.offline)
         preflight.check(read_memory, self.asked, self.source or "en")
         preflight.check(read_terms, self.asked, self.source or "en")
         preflight.check(check_device, self.asked)
@@ -79,7 +79,7 @@ class Interpreter:
 
     def load(self, others: Sequence[Interpreter] = ()) -> None:
         """Load what every input needs, fetching it where that is needed; the translators of `others` too."""
-        models = f"{self._asr} and {', '.join(self.asked.models or (self.asked.mt,))}"
+        models = f"{self.asked.asr} and {', '.join(self.asked.models or (self.asked.mt,))}"
         _log.info("loading %s", models)
         from subtrans.engines.machine.heap import share_one_heap
         from subtrans.pipelines.prefetch import aside
@@ -106,7 +106,7 @@ class Interpreter:
         options = self.asked.on(self.asked.asr_device).steer(engines.TranscriberOptions(threads=self._threads[0]))
         options = replace(options, hotwords=expected(self.asked, self.source))
         offline, align = self.asked.offline, self.asked.align
-        transcriber = engines.load_transcriber(self._asr, language=self.source, options=options, offline=offline)
+        transcriber = engines.load_transcriber(self.asked.asr, language=self.source, options=options, offline=offline)
         return engines.load_aligner(transcriber, align, offline=offline) if align else transcriber
 
     def translator(self, source: str) -> Translator:
@@ -187,11 +187,6 @@ class Interpreter:
             translator, self._model(source), source, asked.target, asked.via, offline=asked.offline
         )
 
-    @property
-    def _asr(self) -> str:
-        assert self.asked.asr is not None  # noqa: S101 - commands that hear have the option
-        return self.asked.asr
-
     def _translates(self, source: str) -> bool:
         """Whether what is spoken is to be read in another language."""
         return find_language(source) != find_language(self.asked.target)
@@ -199,7 +194,7 @@ class Interpreter:
     def _only_language(self) -> str | None:
         from subtrans.engines.models.store import describe
 
-        known = describe(self._asr, "asr", offline=self.asked.offline).languages
+        known = describe(self.asked.asr, "asr", offline=self.asked.offline).languages
         return known[0] if len(known) == 1 else None
 
     def _model(self, source: str) -> str:

@@ -203,8 +203,7 @@ class Wanted:
         yield from self._transcripts(recording, language)
 
     def _transcripts(self, recording: Path, language: str | None) -> Iterator[Path]:
-        if self.transcript and language not in {None, UNKNOWN, *self.targets}:
-            assert language is not None  # noqa: S101 - as it says above
+        if self.transcript and language and language not in {UNKNOWN, *self.targets}:
             for name in self.names(recording):
                 path = self.file(recording, language, name)
                 if name != JSON and real(path) != real(recording):

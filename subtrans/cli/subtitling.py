@@ -80,7 +80,7 @@ def _subtitle(job: Job, recording: Recording) -> None:
     found = Document(path.name, language or UNKNOWN, until, sentences)
     original = _Original(recording, found, known, transcript)
     recording.check_unchanged()
-    for line in () if recording.script else misheard(sentences, str(first.asked.asr)):
+    for line in () if recording.script else misheard(sentences, first.asked.asr):
         note(f"{show_path(path)}: {line}")
     wanted.write(wanted.transcripts(path, found.language, transcript, recording.styles))
     shown = [_write(job, original, target, started)]

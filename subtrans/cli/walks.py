@@ -5,7 +5,6 @@ Each walk has a thread of its own, so that the caller only waits and Ctrl-C need
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -99,13 +98,10 @@ def _subtitle_options(asked: Asked, norms: Norms) -> SubtitleOptions:
 
 def _options(asked: Asked) -> SpeechOptions:
     """Blocks as long as the windows of half a minute that the recogniser should be given at once."""
+    from subtrans.engines.recognition.options import TranscriberOptions, windows_ahead
     from subtrans.pipelines.blocks import BlockOptions
     from subtrans.pipelines.speech import SpeechOptions
 
-    options = SpeechOptions(batch=asked.batch_size or SpeechOptions().batch)
-    if asked.asr is None:
-        return options
-    from subtrans.engines.recognition.options import TranscriberOptions, windows_ahead
-
     windows = windows_ahead(asked.on(asked.asr_device).steer(TranscriberOptions()))
-    return replace(options, blocks=BlockOptions(longest=30_000 * windows))
+    batch = asked.batch_size or SpeechOptions().batch
+    return SpeechOptions(blocks=BlockOptions(longest=30_000 * windows), batch=batch)

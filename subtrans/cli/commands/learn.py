@@ -125,13 +125,12 @@ def _units(
     from subtrans.text.languages import language
 
     document = _document(machine) or (_document(said) if said else None)
-    if document is None and said is None:
-        raise click.UsageError("give --source: the subtitles in the spoken language, or the JSON that subtitle writes")
-    if document is None:
-        assert said is not None  # noqa: S101 - told above
+    if document is None and said:
         spoken, written = source or language_of(said, "--from"), target or language_of(machine, "--to")
         cues = load_cues(said, spoken), load_cues(machine, written)
         return spoken, written, units_of_cues(*cues, language(spoken), language(written))
+    if document is None:
+        raise click.UsageError("give --source: the subtitles in the spoken language, or the JSON that subtitle writes")
     made = {language(one.language).tag: one for one in document.targets}
     written = target or (next(iter(made)) if len(made) == 1 else language_of(corrected, "--to"))
     if written not in made:

@@ -142,7 +142,7 @@ def command(
             each.asked.target: with_memory(each.translator(spoken), each.asked, spoken, telling=False)
             for each in interpreters
         }
-        judges = _judges(stack, str(wish.asr), targets)
+        judges = _judges(stack, wish.asr, targets)
         tagged = len(targets) > 1
         shown = stack.enter_context(screen(as_json=as_json, with_source=with_source, tagged=tagged))
         # Files first: what was ever shown is in them, even if the program is killed.

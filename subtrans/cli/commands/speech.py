@@ -66,7 +66,7 @@ def command(inputs: tuple[Path, ...], with_source: bool, as_json: bool, **asked:
                     said.append(translation.sentence)
                     wrong += [translation] if translation.faults else []
                 show(passage.until, passage.translations[-1].text if passage.translations else "")
-        for doubt in (*doubts(wrong), *misheard(said, str(interpreter.asked.asr))):
+        for doubt in (*doubts(wrong), *misheard(said, wish.asr)):
             note(doubt)
         if not said:
             note(f"{show_path(recording.path)}: no speech found")

@@ -113,7 +113,7 @@ def hearing_key(asked: Any) -> str:
     """Stands for a detector and a recogniser: the content of the models and all that was asked for but the rest's."""
     return key_of(
         *_program("faster-whisper", "ctranslate2"),
-        _model(str(asked.asr), "asr", asked.offline),
+        _model(asked.asr, "asr", asked.offline),
         _options(asked, NOT_HEARD - TERMS if asked.glossary else NOT_HEARD, asked.asr_device),
     )
 
