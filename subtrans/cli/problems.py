@@ -83,12 +83,15 @@ def check_device(asked: Asked) -> None:
     _log.info("models run on %s in %s (%s)", device.kind, device.compute_type, device.reason)
 
 
-def check_translator(preflight: Preflight, asked: Asked) -> str | None:
-    """The language of the text, as told or as the translator's only one; whether it can be translated is checked."""
+def check_translator(preflight: Preflight, asked: Asked) -> str:
+    """The language of the text, as told or as the translator's only one; whether it can be translated is checked.
+
+    Where none is known, which is a problem, English stands for it in the checks that follow.
+    """
     source = asked.source or preflight.check(_only_source, asked)
     if source:
         preflight.check(asked.check_translator, asked.mt, source)
-    return source
+    return source or "en"
 
 
 def _only_source(asked: Asked) -> str:

@@ -63,15 +63,15 @@ def command(text: tuple[str, ...], path: Path | None, as_json: bool, **asked: An
     wish = Asked(**asked)
     with Preflight() as preflight:
         source = check_translator(preflight, wish)
-        preflight.check(read_memory, wish, source or "en")
-        terms = preflight.check(read_terms, wish, source or "en")
+        preflight.check(read_memory, wish, source)
+        terms = preflight.check(read_terms, wish, source)
         stream = preflight.check(_open, path) if path else None
     # Who types wants an answer to each line.
     batch = wish.batch_size or (1 if not text and not path and sys.stdin.isatty() else BATCH)
     with waiting(f"loading {wish.mt} ..."):
         wish, search = replace(wish, alone=batch == 1 or bool(text)), engines.TranslatorOptions(alignment=False)
-        translator = wish.load_translator(wish.mt, str(source), search, terms)
-    translator = with_memory(translator, wish, str(source))
+        translator = wish.load_translator(wish.mt, source, search, terms)
+    translator = with_memory(translator, wish, source)
     glue = language(wish.target).glue
     translated = translate_lines(_lines(text, stream), translator, separator=glue, batch=batch)
     # In a thread of its own, so that Ctrl-C need not wait for the engine.

@@ -44,14 +44,14 @@ def command(test: Path, output: Path | None, overwrite: bool, in_json: bool, **a
     wish = Asked(**asked)
     with Preflight() as preflight:
         source = check_translator(preflight, wish)
-        pairs = preflight.check(read_pairs, test, Columns(source=source or "", target=wish.target))
-        terms = preflight.check(read_terms, wish, source or "en")
+        pairs = preflight.check(read_pairs, test, Columns(source=source, target=wish.target))
+        terms = preflight.check(read_terms, wish, source)
         if output:
             preflight.check(check_apart, output, {real(test)})
             preflight.check(check_target, output, overwrite)
     assert pairs is not None  # noqa: S101 - else the checks have raised
     with waiting(f"loading {wish.mt} ..."):
-        translator = wish.load_translator(wish.mt, str(source), engines.TranslatorOptions(), terms, guarded=False)
+        translator = wish.load_translator(wish.mt, source, engines.TranslatorOptions(), terms, guarded=False)
     sources, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     found = measure(translator, sources, references, wish.target, wish.batch_size or BATCH)
     if output:
