@@ -16,6 +16,8 @@ A message is one line: what failed, then what to do about it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class SubtransError(Exception):
@@ -73,6 +75,15 @@ class ConfigError(SubtransError):
     """A configuration file, or a value in it, is wrong."""
 
     exit_code = 9
+
+
+@contextmanager
+def packages_for(feature: str, extra: str) -> Iterator[None]:
+    """Around the imports of what a feature needs: MissingExtraError where the packages of the extra are not there."""
+    try:
+        yield
+    except ImportError as error:
+        raise MissingExtraError(feature, extra) from error
 
 
 def brief(error: BaseException) -> str:

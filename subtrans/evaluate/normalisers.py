@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 
-from subtrans.errors import MissingExtraError
+from subtrans.errors import packages_for
 from subtrans.text.languages import language
 
 
@@ -25,13 +25,10 @@ def whisper(tag: str) -> Normaliser:
 
     Radford et al. 2022, appendix C, as the package whisper-normalizer holds it.
     """
-    try:
-        with warnings.catch_warnings():  # Python 3.12 tells whoever imports it first of a backslash in its text
-            warnings.simplefilter("ignore")
-            from whisper_normalizer.basic import BasicTextNormalizer
-            from whisper_normalizer.english import EnglishTextNormalizer
-    except ImportError as error:
-        raise MissingExtraError("Whisper's normaliser", "evaluate") from error
+    with packages_for("Whisper's normaliser", "evaluate"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python 3.12 tells whoever imports it first of a backslash in its text
+        from whisper_normalizer.basic import BasicTextNormalizer
+        from whisper_normalizer.english import EnglishTextNormalizer
     spoken = language(tag)
     version = metadata.version("whisper-normalizer")
     if spoken.base == "en":

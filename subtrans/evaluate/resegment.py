@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from subtrans.errors import MissingExtraError
+from subtrans.errors import packages_for
 from subtrans.text.languages import language
 
 
@@ -51,9 +51,7 @@ def _units(text: str, tag: str) -> list[re.Match[str]]:
 
 def _opcodes(found: Sequence[str], right: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Stretches that are equal, replaced, in `found` alone ("delete") or in `right` alone ("insert")."""
-    try:
+    with packages_for("an alignment with a reference", "evaluate"):
         from rapidfuzz.distance import Levenshtein
-    except ImportError as error:
-        raise MissingExtraError("an alignment with a reference", "evaluate") from error
     codes = Levenshtein.opcodes(found, right)
     return [(code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in codes]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from typing import Any
 
-from subtrans.errors import InputError, MissingExtraError
+from subtrans.errors import InputError, packages_for
 from subtrans.evaluate.normalisers import PLAIN, Normaliser
 from subtrans.text.languages import language
 
@@ -63,10 +63,8 @@ def rouge_l(hypotheses: Sequence[str], references: Sequence[str], target: str) -
     Two empty texts are equal, which counts as 1; rouge-score gives them 0.
     """
     check_lengths(hypotheses, references)
-    try:
+    with packages_for("ROUGE-L", "evaluate"):
         from rouge_score.rouge_scorer import RougeScorer
-    except ImportError as error:
-        raise MissingExtraError("ROUGE-L", "evaluate") from error
     scorer = RougeScorer(["rougeL"], tokenizer=_Tokens(target))
     values = [
         scorer.score(right, found)["rougeL"].fmeasure if found.strip() or right.strip() else 1.0
@@ -105,10 +103,8 @@ def bleu_tokenizer(target: str) -> str:
 
 def sacrebleu_metric(name: str, target: str) -> Any:
     """SacreBLEU's metric, set up for text in the language `target`: `BLEU`, `chrF2` or `TER`."""
-    try:
+    with packages_for(name.rstrip("2"), "evaluate"):
         from sacrebleu.metrics import BLEU, CHRF, TER
-    except ImportError as error:
-        raise MissingExtraError(name.rstrip("2"), "evaluate") from error
     if name == "BLEU":
         return BLEU(tokenize=bleu_tokenizer(target), force=True)  # its warning comes with each score, in three lines
     if name == "chrF2":
@@ -138,10 +134,8 @@ def _error_rate(
     name: str, function: str, hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser
 ) -> Score:
     check_lengths(hypotheses, references)
-    try:
+    with packages_for(name, "evaluate"):
         import jiwer
-    except ImportError as error:
-        raise MissingExtraError(name, "evaluate") from error
     said = [normaliser.apply(text).strip() for text in references]
     heard = [normaliser.apply(text).strip() for text in hypotheses]
     if not any(said):

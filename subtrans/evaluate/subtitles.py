@@ -11,7 +11,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
-from subtrans.errors import InputError, MissingExtraError
+from subtrans.errors import InputError, MissingExtraError, packages_for
 from subtrans.evaluate.scores import MECAB, Score, bleu_tokenizer
 from subtrans.formats.lines import legal_lines
 from subtrans.text.languages import language
@@ -32,12 +32,10 @@ def subtitle_scores(hypothesis: Sequence[Cue], reference: Sequence[Cue], target:
     a text without spaces into words, as for Thai, its letters are the words. Beyond `STRETCH` cues the alignment, whose
     memory grows with the square of the words, is made part by part, which the signature tells.
     """
-    try:
+    with packages_for("SubER", "evaluate"):
         from suber.hyp_to_ref_alignment import levenshtein_align_hypothesis_to_reference as align
         from suber.metrics.sacrebleu_interface import calculate_sacrebleu_metric
         from suber.metrics.suber import calculate_SubER
-    except ImportError as error:
-        raise MissingExtraError("SubER", "evaluate") from error
     written = language(target)
     base = "zh" if written.base == "yue" else written.base
     if base in MECAB and not util.find_spec(MECAB[base]):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from subtrans.errors import InputError, MissingExtraError
+from subtrans.errors import InputError, packages_for
 from subtrans.finetune.readers import Pair
 from subtrans.text.function_words import FUNCTION_WORDS
 from subtrans.text.guards import SCRIPTS, script
@@ -97,10 +97,8 @@ def _languages_of(word: str) -> tuple[str, ...]:
 
 def simplify_chinese(pairs: Iterable[Pair]) -> list[Pair]:
     """Turn traditional into simplified characters on the target side (OpenCC, t2s)."""
-    try:
+    with packages_for("Chinese simplification", "train"):
         from opencc import OpenCC
-    except ImportError as error:
-        raise MissingExtraError("Chinese simplification", "train") from error
     converter = OpenCC("t2s")
     return [Pair(pair.source, converter.convert(pair.target)) for pair in pairs]
 

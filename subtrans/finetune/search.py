@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from subtrans.errors import ConfigError, MissingExtraError, SubtransError
+from subtrans.errors import ConfigError, SubtransError, packages_for
 from subtrans.finetune.trackers import Evaluation, Progress, Report
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ def search(options: SearchOptions, seed: int, folder: Path, train: Train, note: 
     The trials are kept in `folder/search.db`: a search that was killed goes on with the trial that it was at, from
     that training's own checkpoint. A training that is worse than the median of the others at the same step is pruned.
     """
-    try:
+    with packages_for("a search for settings", "search"):
         import optuna
-    except ImportError as error:
-        raise MissingExtraError("a search for settings", "search") from error
     if not options.space:
         raise ConfigError("search.space is empty: name what is to be tried")
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # a warning holds a traceback of what the cli tells

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.prefix import keep_prefix
-from subtrans.errors import ConfigError, MissingExtraError, brief
+from subtrans.errors import ConfigError, brief, packages_for
 from subtrans.finetune.network import FUSED
 
 if TYPE_CHECKING:
@@ -71,10 +71,8 @@ def prepare(model: Any, tuning: TuningOptions, options: TrainingOptions) -> Any:
     if tuning.method == "full":
         freeze(model, tuning)
         return model
-    try:
+    with packages_for(f"tuning.method = {tuning.method}", "train"):
         import peft
-    except ImportError as error:
-        raise MissingExtraError(f"tuning.method = {tuning.method}", "train") from error
     _check_modules(model, tuning.modules)
     kind = "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM"
     wanted: Any = list(tuning.modules) or "all-linear"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from subtrans.errors import DeviceError, MissingExtraError, brief
+from subtrans.errors import DeviceError, brief, packages_for
 from subtrans.media.capture import Capture
 from subtrans.media.phase import Mixer
 from subtrans.types import SAMPLE_RATE
@@ -133,9 +133,8 @@ def _called(name: str | None) -> str:
 
 def _sounddevice() -> Any:
     try:
-        import sounddevice
-    except ImportError as error:
-        raise MissingExtraError("the microphone", "live") from error
+        with packages_for("the microphone", "live"):
+            import sounddevice
     except OSError as error:
         raise DeviceError(f"PortAudio cannot be loaded ({error}): install it, such as libportaudio2") from error
     return sounddevice

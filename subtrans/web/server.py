@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import import_module
 from urllib.parse import quote
 
-from subtrans.errors import MissingExtraError, OutputError
+from subtrans.errors import OutputError, packages_for
 from subtrans.events import LiveEvent
 from subtrans.web.access import Access
 from subtrans.web.board import Board
@@ -106,11 +106,9 @@ class CaptionServer:
 
 def check_packages() -> None:
     """MissingExtraError where the page cannot be served."""
-    try:
+    with packages_for("the page of captions", "live"):
         for name in ("starlette", "uvicorn", "websockets"):
             import_module(name)
-    except ImportError as error:
-        raise MissingExtraError("the page of captions", "live") from error
 
 
 def check_address(access: Access) -> None:

@@ -9,7 +9,7 @@ from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.engines.translation.sharing import shared
-from subtrans.errors import DeviceError, MissingExtraError, ModelError, SubtransError, brief
+from subtrans.errors import DeviceError, ModelError, SubtransError, brief, packages_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 def load_network(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
     """The tokenizers of the two sides, mostly the same one, and the network."""
     name = model.description.name
-    try:
+    with packages_for(f"{name}, which CTranslate2 has no converter for,", "train"):
         import torch
         from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
-    except ImportError as error:
-        raise MissingExtraError(f"{name}, which CTranslate2 has no converter for,", "train") from error
 
     device = _device(options, torch)
     try:
@@ -59,10 +57,8 @@ def _network(kind: Any, folder: Path, known: dict[str, Any]) -> Any:
     network = kind.from_pretrained(folder, **known)
     if not (folder / ADAPTER).is_dir():
         return network
-    try:
+    with packages_for("a model with an adapter", "train"):
         from peft import PeftModel
-    except ImportError as error:
-        raise MissingExtraError("a model with an adapter", "train") from error
     return keep_prefix(PeftModel.from_pretrained(network, folder / ADAPTER, local_files_only=True))
 
 
