@@ -57,7 +57,8 @@ source = click.option(
     "source",
     type=SpokenType(),
     metavar="LANG",
-    help="The language of the input.  [default: auto: the models' only one, or that of the speech]",
+    help="The language of the input.  "
+    "[default: auto: that in the name of subtitles; the models' only one; else that of the speech]",
 )
 allowed = click.option(
     "--allow-language",

@@ -104,7 +104,7 @@ class Wanted:
                 raise OutputError(
                     f"{show(path)} has no suffix such as .srt: for a folder, use --output-dir {show(path)}"
                 )
-            raise formats.no_format(path)
+            raise formats.no_format(path, f".{JSON}")
         if self.directory is None or self.directory.exists():
             check_target(path, self.overwrite or self.keep)
 

@@ -98,9 +98,10 @@ def is_written(path: Path) -> bool:
     return format_of(path) is not None and path.suffix.lower().removeprefix(".") not in _READ_ALONE
 
 
-def no_format(path: Path) -> OutputError:
+def no_format(path: Path, *more: str) -> OutputError:
     """What is told where subtitles are to be written to a path whose suffix names no format for that."""
-    return OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {known()}")
+    suffixes = ", ".join([known(), *more])
+    return OutputError(f"{show(path)} names no subtitle format by its suffix: use one of {suffixes}")
 
 
 def known(*, readable: bool = False) -> str:
