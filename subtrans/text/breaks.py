@@ -105,7 +105,7 @@ def _runs(clusters: list[str]) -> list[str]:
 
 def _parts_between(before: str, after: str) -> bool:
     if not (is_unspaced(before) or is_unspaced(after)):
-        return False
+        return before == "—" and (after.isalpha() or after in '"“‘«')
     if script_of(before) == script_of(after) == "katakana" or (before[-1].isdigit() and after[0].isdigit()):
         return False
     if _FINAL.match(after):
@@ -124,6 +124,7 @@ def _glued(before: str, after: str, alone: bool) -> bool:
         or (alone and before in _DASHES)
         or _abbreviates(before.lstrip(_OPENING))
         or (bool(_NUMBER.fullmatch(before)) and _counts(after))
+        or (not alone and _unit(before) and _unit(after))  # 5 million dollars
         or (before == "第" and after[0].isdigit())
     )
 
@@ -150,8 +151,11 @@ def _abbreviates(before: str) -> bool:
 
 def _counts(after: str) -> bool:
     """Whether a number and `after` are one quantity: 5 km, 10 000, 3个."""
-    unit = after.casefold().rstrip(CLAUSE + _SENTENCE + CLOSERS)
-    return is_unspaced(after) or unit in UNITS or bool(re.fullmatch(r"\d{3}\W*", after))
+    return is_unspaced(after) or _unit(after) or bool(re.fullmatch(r"\d{3}\W*", after))
+
+
+def _unit(word: str) -> bool:
+    return word.casefold().rstrip(CLAUSE + _SENTENCE + CLOSERS) in UNITS
 
 
 def _parts(chunk: str, language: Language, limit: int) -> list[str]:
@@ -181,7 +185,7 @@ def _cost(words: tuple[str, str, str], spaced: bool, language: Language, within:
     before, after, _ = words
     end = (before.rstrip(CLOSERS + "“‘« \u00a0\u202f") or before)[-1]
     cost = _MARKED.get(end)
-    if cost is not None and (spaced or is_unspaced(end + after)):
+    if cost is not None and (spaced or is_unspaced(end + after) or end == "—"):
         return 45 if before[-2:-1].isdigit() and after[0].isdigit() else cost  # 3, 1
     between = _cost_spaced(words, language) if spaced and language.spaced else 0
     if after[0] in "([{（［“«「『《—–" and between < 80:
@@ -202,7 +206,8 @@ def _cost_spaced(chunks: tuple[str, str, str], language: Language) -> int:
     cost = cost_korean(last, following) if language.base == "ko" else _cost_phrase(last, following, third, words)
     opens = last in words.prepositions | words.conjunctions
     leans = opens or last in words.bound
-    if last in words.leading or (leans and cost in {_PLAIN, _SMALL}) or (opens and following in words.complements):
+    joins = words.complements | (words.prepositions if last in words.conjunctions - words.bound else set())
+    if last in words.leading or (opens and following in joins) or (leans and cost in {_PLAIN, _SMALL}):
         cost += 120
     elif last in words.conjunctions:
         cost += 45

@@ -15,7 +15,7 @@ class FunctionWords:
     prepositions: frozenset[str] = frozenset()
     """They open a phrase: the next best."""
     bound: frozenset[str] = frozenset()
-    """Pronouns, demonstratives, negations: they lean on what follows unless another phrase begins there."""
+    """Pronouns, numbers, negations: they lean on what follows unless another phrase begins there."""
     clinging: frozenset[str] = frozenset()
     """What belongs to the word before: the "of" of a noun, what follows a verb that stands first, or ends a clause."""
     leading: frozenset[str] = frozenset()

@@ -56,8 +56,8 @@ def dialogue(group: Sequence[Translation], profile: Profile, language: Language)
 
 
 def _too_quick(group: Sequence[Translation], following: Translation, profile: Profile, language: Language) -> bool:
-    """Whether the last of `group` has no time for a cue of its own before `following`, and is short enough to share."""
-    time = following.sentence.span.start - group[-1].sentence.span.start
+    """Whether `group`, which shares a cue, has no time for it before `following`, and is short enough to share more."""
+    time = following.sentence.span.start - group[0].sentence.span.start
     text = sum(width(translation.text, language) for translation in group)
     return time < profile.minimum_duration + profile.minimum_gap and text < profile.lines * profile.characters_per_line
 

@@ -22,6 +22,8 @@ def costs(text, tag):
     [
         ("It is 5 km, Mr. Smith", "en", ["It", "is", "5 km,", "Mr. Smith"]),
         ("veo al Sr. López", "es", ["veo", "al", "Sr. López"]),
+        ("for 25 million dollars a year", "en", ["for", "25 million dollars", "a", "year"]),
+        ('He said—and I—"well, no—"', "en", ["He", "said—", "and", "I—", '"well,', 'no—"']),
         ("by J. K. Rowling", "en", ["by", "J. K. Rowling"]),
         ("10 000 euros « ici » ?", "fr", ["10 000 euros", "« ici » ?"]),
         ("10\u202f000\u00a0km plus", "fr", ["10\u202f000\u00a0km", "plus"]),
@@ -121,6 +123,9 @@ def test_a_relative_goes_with_what_it_completes(text, tag, before, torn):
         ("the cause in which they died will continue", "en", "will", "continue"),
         ("or 42 line Bible of about 1455 has never been", "en", "has", "about"),
         ("los puntos y los vectores", "es", "y", "vectores"),
+        ("this book has never been read", "en", "has", "been"),
+        ("he knows the names of the seven souls we mourn", "en", "we", "souls"),
+        ("more beautiful letters than in the others", "en", "than", "in"),
     ],
 )
 def test_words_joined_by_a_small_one_stay_together(text, tag, better, worse):

@@ -194,6 +194,11 @@ def test_sentences_too_quick_for_cues_of_their_own_share_one():
     assert [cue.lines for cue in laid_out("zh", said("是。", 0, 300), said("不。", 400, 2000))] == [("是。不。",)]
 
 
+def test_no_more_sentences_share_a_cue_than_must():
+    quick = [said("No.", 0, 400, 1), said("Why?", 450, 900, 1), said("I should not have come.", 1000, 4000)]
+    assert [cue.lines for cue in laid_out("en", *quick)] == [("No. Why?",), ("I should not have come.",)]
+
+
 def test_sentences_that_share_a_cue_break_between_them():
     quick = said("Not here and not in the old town", 0, 800), said("we are going home", 850, 4000)
     assert [cue.lines for cue in laid_out("en", *quick)] == [("Not here and not in the old town", "we are going home")]
