@@ -79,7 +79,8 @@ class _Passage:
             self.begins += [begins for _, begins in times]
         self.following = following
         self.language = language
-        self.reached = list(accumulate((atom.width + atom.spaced for atom in self.atoms), initial=0.0))
+        self.space = width(" ", language)
+        self.reached = list(accumulate((atom.width + self.space * atom.spaced for atom in self.atoms), initial=0.0))
         self.capacity = profile.lines * profile.characters_per_line
         time = max(1, self.said[-1] - self.begins[0] + profile.maximum_hang)
         self.speed = max(profile.characters_per_second / 1000, self.reached[-1] / time)  # the best that can be had
@@ -173,7 +174,7 @@ class _Passage:
         return _UNEVEN * ((line - mean) / limit) ** 2 + _LONELY * max(0.0, 1 - 4 * line / limit)
 
     def _width(self, start: int, end: int) -> float:
-        return self.reached[end] - self.reached[start] - self.atoms[start].spaced
+        return self.reached[end] - self.reached[start] - self.space * self.atoms[start].spaced
 
     def _text(self, start: int, end: int) -> str:
         first, *rest = self.atoms[start:end]

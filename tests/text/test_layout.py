@@ -60,6 +60,11 @@ def test_lines_break_where_a_reader_would(tag, text, expected):
     assert lines(tag, text) == expected
 
 
+def test_a_line_is_full_when_its_width_is_the_limit():
+    text = "2차원 평면에서도 할 수 있습니다."  # 16, as figures and spaces count half
+    assert lines("ko", text) == [(text,)]
+
+
 def test_two_cues_are_better_than_an_article_at_the_end_of_a_line():
     text = "It is of the first importance that the letter used should be fine in form."
     assert lines("en", text) == [
