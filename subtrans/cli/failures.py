@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
 from subtrans.cli.problems import PreflightError
 from subtrans.cli.screen import note
 from subtrans.errors import DeviceError, InputError, OutputError, SubtransError
+from subtrans.text.paths import show
 
 DEBUG = "subtrans.debug"
 """Set in the context's `meta` when tracebacks are wanted."""
@@ -62,6 +64,8 @@ def _of_the_machine(error: Exception) -> tuple[str, int] | None:
         return f"the GPU failed ({said.partition(chr(10))[0]}): use --device cpu", DeviceError.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "the disk is full: make room and run it again", OutputError.exit_code
+    if isinstance(error, PermissionError) and error.filename is not None:  # such as what is in a folder of another user
+        return f"{show(Path(error.filename))} cannot be used: permission denied", InputError.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return f"{str(error.filename)[:40]!a}... is too long for the name of a file", InputError.exit_code
     return None

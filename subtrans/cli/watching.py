@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -29,6 +30,8 @@ def check_folder(folder: Path) -> None:
     """InputError unless there is a folder that can be watched."""
     if not folder.is_dir():
         raise InputError(f"{show(folder)} cannot be watched: it is no folder")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise InputError(f"{show(folder)} cannot be watched: permission denied")
 
 
 def keep_watch(job: Job, folder: Path, named: Sequence[Path]) -> None:

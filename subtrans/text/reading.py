@@ -37,14 +37,14 @@ def check_file(path: Path, content: str = "sound") -> None:
         status = path.stat()
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{show(path)} cannot be read: permission denied")
     if stat.S_ISDIR(status.st_mode):
         raise InputError(f"{show(path)} is a directory: give the files in it")
     if not stat.S_ISREG(status.st_mode):
         raise InputError(f"{show(path)} is not a regular file: save it to one first")
     if status.st_size == 0:
         raise InputError(f"{show(path)} is empty: give a file with {content}")
-    if not os.access(path, os.R_OK):
-        raise InputError(f"{show(path)} cannot be read: permission denied")
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> InputError:

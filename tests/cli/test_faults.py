@@ -70,6 +70,34 @@ def test_an_input_that_may_not_be_read(run, fakes, monkeypatch) -> None:
     assert fakes.transcriber.calls == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other permissions")
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("subtitle", "locked", "--to", "zh"), "locked cannot be read: permission denied"),
+        (("subtitle", "locked/talk.wav", "--to", "zh"), "locked/talk.wav cannot be (used|read): permission denied"),
+        (("subtitle", "--watch", "locked", "--to", "zh"), "locked cannot be watched: permission denied"),
+        (("check", "locked"), "locked cannot be used: permission denied"),
+    ],
+)
+def test_a_folder_that_may_not_be_read(arguments, line, tmp_path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    write_wav(locked / "talk.wav", spoken(TALK))
+    locked.chmod(0)
+    if not os.access(locked, os.R_OK):
+        unlike = []
+    elif shutil.which("setpriv"):  # root without the right to read everything
+        unlike = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    else:
+        pytest.skip("who runs this may read everything")
+    command = [*unlike, sys.executable, "-m", "subtrans", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    locked.chmod(0o700)
+    assert done.returncode == 3, done.stderr
+    assert re.fullmatch(f"subtrans: error: {line}\n", done.stderr)
+
+
 def test_three_hours_of_silence(run, fakes) -> None:
     ffmpeg("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "10800", "-c:a", "pcm_mulaw", "silence.wav")
     heard: list[Span] = []
