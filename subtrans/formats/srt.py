@@ -18,9 +18,9 @@ _ARROW = re.compile("(?<!-)-{2,}>")
 _TIME_AFTER_NUMBER = re.compile(r"^(-?\d+(?:\.\d*)?\s*\n)(?=\d+[,.:，．。：]\d)", re.MULTILINE)
 _BEFORE_ZERO = re.compile(r"(?:^|(?<=-->)|(?<=--> ))-\d+:\d+:\d+[,.]\d+(?=\s*-->|\s*$)", re.MULTILINE)
 # With or without hours; with them, with whatever people and programs write for the arrow. SBV of YouTube has a comma.
+_TIME = r"(\d+:)?(\d+:\d+)(?:[,.](\d+))?"
 _TIMES = re.compile(
-    r"^[^\S\n]*(\d+:)?(\d+:\d+[,.]\d+)[^\S\n]*(?:-->|(?:[-–—]*>|→|,)(?=[^\S\n]*\d+:\d+:\d))[^\S\n]*"
-    r"(\d+:)?(\d+:\d+[,.]\d+)(?![\d:])",
+    rf"^[^\S\n]*{_TIME}[^\S\n]*(?:-->|(?:[-–—]*>|→|,)(?=[^\S\n]*\d+:\d+:\d))[^\S\n]*{_TIME}(?![\d:]|[,.，．。：]\d)",
     re.MULTILINE,
 )
 _DIGITS = 200
@@ -81,7 +81,8 @@ def _parted(match: re.Match[str]) -> str:
 def read(text: str) -> list[Numbered]:
     """The cues of an SRT file; numbers may be missing or wrong, times may have a point for the comma or be negative.
 
-    The arrow between them may be any. The number of a cue is its own, where those of the file rise.
+    They may have any decimals, as Python writes 0:00:01.250000, or none. The arrow between them may be any. The number
+    of a cue is its own, where those of the file rise.
 
     A cue that is in italics as a whole keeps them, and its place; other markup is dropped. Entities of
     HTML, and tags and breaks of ASS and WebVTT, which converters leave, are what they stand for.
@@ -116,7 +117,11 @@ def read(text: str) -> list[Numbered]:
 
 
 def _spelled(times: re.Match[str]) -> str:
-    return f"{times[1] or '00:'}{times[2]} --> {times[3] or '00:'}{times[4]}"
+    first, second = (
+        f"{hours or '00:'}{rest},{(decimals or '')[:3]:0<3}"
+        for hours, rest, decimals in (times.groups()[:3], times.groups()[3:])
+    )
+    return f"{first} --> {second}"
 
 
 def _slanted(override: re.Match[str]) -> str:

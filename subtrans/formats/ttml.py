@@ -26,6 +26,17 @@ _TIME = re.compile(r"(\b(?:begin|end|dur)\s*=\s*[\"'])(?:(\d{1,9}):(\d{1,2}):)?(
 _TIME_CODE = re.compile(r"<(?:\w+:)?tt\s[^<>]*\btimeBase\s*=\s*[\"']smpte[\"']")
 """Times are those that run beside the programme, as in EBU-TT."""
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:[a-zA-Z]\w{1,30};)?")
+_STYLING = "{http://www.w3.org/ns/ttml#styling}"
+_READ = {
+    _STYLING + "fontStyle": {"normal", "italic", "oblique"},
+    _STYLING + "displayAlign": set(_ROWS),
+    _STYLING + "textAlign": {"left", "right", *_COLUMNS},
+}
+_SIZES = (_STYLING + "origin", _STYLING + "extent")
+"""The styles that are looked at here, and their values; the package refuses a file for one that it does not know."""
+_SLANTS = (_STYLING + "shear", _STYLING + "fontShear")
+"""What Japanese subtitles have for italics."""
+_RUBY, _READINGS = _STYLING + "ruby", frozenset({"text", "textContainer", "delimiter"})
 _SPACES = re.compile(r"[ \t\n]+")
 _HALF = 50
 """Percent of the picture's height."""
@@ -103,7 +114,7 @@ def read(text: str) -> list[Numbered]:
     text = _TIME.sub(_spelled, text)
     text = _OLD.sub(lambda old: "http://www.w3.org/ns/ttml" + "#styling" * old.group().endswith("#style"), text)
     try:
-        document = reader.to_model(ElementTree.ElementTree(_root(text)))
+        document = reader.to_model(ElementTree.ElementTree(_simplified(_root(text))))
     except ElementTree.ParseError as error:
         raise InputError(f"line {error.position[0]}: not a TTML file that can be read") from error
     except Exception as error:
@@ -142,6 +153,23 @@ def _escaped(found: re.Match[str]) -> str:
     return "&amp;" + found[0][1:] if meant == found[0] else meant
 
 
+def _simplified(root: ElementTree.Element) -> ElementTree.Element:
+    """The same without the readings of ruby, which an element or the style it names marks, and without other styles."""
+    named = {style.get("{http://www.w3.org/XML/1998/namespace}id"): style.get(_RUBY) for style in root.iter()}
+    for element in [*root.iter()]:
+        kinds = {element.get(_RUBY), *(named.get(name) for name in element.get("style", "").split())}
+        if kinds & _READINGS:
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+        if any(element.get(name, "0%").strip("0.%-") for name in _SLANTS):
+            element.attrib.setdefault(_STYLING + "fontStyle", "italic")
+        for name, value in [*element.attrib.items()]:
+            if name.startswith(_STYLING) and name not in _SIZES and value not in _READ.get(name, ()):
+                del element.attrib[name]
+    return root
+
+
 def _cues(element: ContentElement, around: _Time, region: Region | None, *, italic: bool) -> Iterator[Cue | None]:
     """The paragraphs below `element`, and the spans with times of their own; None for one without text.
 
@@ -172,10 +200,10 @@ def _is_timed(element: ContentElement) -> bool:
 
 def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
     """The text below `element`, with line feeds for line breaks, and whether it is in italics; not what is timed."""
-    from ttconv.model import Br, Rp, Rt, Rtc, Text
+    from ttconv.model import Br, Text
 
     for child in element:
-        if isinstance(child, Rt | Rtc | Rp) or _is_timed(child):
+        if _is_timed(child):
             continue
         if isinstance(child, Br):
             yield "\n", italic

@@ -27,6 +27,9 @@ def test_srt_as_players_expect_it() -> None:
         "00:00:01,000 --> 00:00:02,500\nOne\nline\n\n00:00:03,000 --> 00:00:04,000\nTwo",
         # Points, short fields.
         "7\n0:0:1.000 --> 0:0:2.500\nOne\nline\n\n7\n00:00:03.000 --> 00:00:04.000\nTwo\n\n\n\n",
+        # Times as Python and shells write them.
+        "1\n0:00:01 --> 0:00:02.500000\nOne\nline\n\n2\n00:00:03,0 --> 00:00:04\nTwo\n",
+        "1\n00:01 --> 00:02.5\nOne\nline\n\n2\n00:03.00 --> 00:04\nTwo\n",
         # No hours; put together of two files.
         "1\n00:01,000 --> 00:02,500\nOne\nline\n\n\ufeff1\n00:03.000 --> 00:04.000\nTwo\n",
         # Other arrows, and blanks before the times.

@@ -64,6 +64,31 @@ def test_readings_are_no_text() -> None:
     assert read(text, "ttml") == [Cue(Span(1000, 2000), ("漢字です",))]
 
 
+def test_readings_by_a_style_are_none_and_what_is_sheared_is_in_italics() -> None:
+    styling = (
+        '<styling><style xml:id="s1" tts:ruby="container"/><style xml:id="s2" tts:ruby="base"/>'
+        '<style xml:id="s3" tts:ruby="text" tts:rubyPosition="outside"/><style xml:id="s4" tts:shear="16%"/></styling>'
+    )
+    ruby = '<span style="s1"><span style="s2">遅</span><span style="s3">おく</span></span>れた'
+    text = (
+        f"{HEAD.replace('<head>', f'<head>{styling}')}<body><div><p begin='1s' end='2s'>{ruby}</p>"
+        "<p begin='3s' end='4s' style='s4'>心の声</p></div></body></tt>"
+    )
+    assert read(text, "ttml") == [
+        Cue(Span(1000, 2000), ("遅れた",)),
+        Cue(Span(3000, 4000), ("心の声",), Look(italic=True)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["rubyPosition='auto'", "textAlign='justify'", "fontStyle='bold'", "displayAlign='top'", "shear='0%'", "x='y'"],
+)
+def test_a_style_of_no_meaning_here_is_left_out(style: str) -> None:
+    text = f"{HEAD}<body><div><p begin='1s' end='2s' tts:{style}>He</p></div></body></tt>"
+    assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",))]
+
+
 def test_drafts_of_the_standard() -> None:
     text = (
         '<tt xmlns="http://www.w3.org/2006/10/ttaf1" xmlns:tts="http://www.w3.org/2006/10/ttaf1#style" xml:lang="en">'
