@@ -31,7 +31,7 @@ demo: setup
 	$(BIN)/subtrans subtitle samples/talk.mp4 --to zh --transcript --overwrite --output-dir $(DEMO)
 	@echo && echo "== $(DEMO)/talk.en.srt, what was heard" && cat $(DEMO)/talk.en.srt
 	@echo "== $(DEMO)/talk.zh.srt, its subtitles in Chinese" && cat $(DEMO)/talk.zh.srt
-	@echo "The subtitles are in $(CURDIR)/$(DEMO)/talk.zh.srt: try"
+	@echo "The subtitles are in $(DEMO)/talk.zh.srt: try"
 	@echo "  mpv samples/talk.mp4 --sub-file=$(DEMO)/talk.zh.srt"
 
 lint: develop

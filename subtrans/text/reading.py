@@ -52,7 +52,7 @@ def unreadable(path: Path, error: OSError | ValueError) -> InputError:
     if isinstance(error, FileNotFoundError):
         return InputError(f"{show(path)} does not exist: check the name")
     # Windows says of a folder that it may not be read.
-    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and path.is_dir()):
+    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and os.path.isdir(path)):
         return InputError(f"{show(path)} is a directory: give a file")
     return InputError(f"{show(path)} cannot be read: {reason(error)}")
 

@@ -6,6 +6,7 @@ repository of the Hugging Face hub, with `@revision` behind it where wanted.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,6 +91,8 @@ def locate(name: str) -> Place:
             return Place(shipped)
     folder = Path(name).expanduser()
     if folder.is_dir():
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise ModelError(f"{name} cannot be read: permission denied")
         return Place(folder)
     if folder.exists():
         near = catalogue.meant(folder.name)
