@@ -90,7 +90,7 @@ _lists = click.option(
 
 
 def _meant(name: Path) -> Sequence[Path]:
-    if name.is_dir():
+    if os.path.isdir(name):  # noqa: PTH112 - Path.is_dir fails in a folder that may not be read
         return recordings_in(name) or [name]
     found = matching(name)
     if found == [name]:

@@ -51,8 +51,8 @@ def unreadable(path: Path, error: OSError | ValueError) -> InputError:
     """What is told of a file that cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return InputError(f"{show(path)} does not exist: check the name")
-    # Windows says of a folder that it may not be read.
-    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and os.path.isdir(path)):
+    # Windows says of a folder that it may not be read; Path.is_dir fails where that holds of the folder above.
+    if isinstance(error, IsADirectoryError) or (isinstance(error, PermissionError) and os.path.isdir(path)):  # noqa: PTH112
         return InputError(f"{show(path)} is a directory: give a file")
     return InputError(f"{show(path)} cannot be read: {reason(error)}")
 
