@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from subtrans.cli import video, walks
@@ -16,7 +17,7 @@ from subtrans.formats.document import Document, Target
 from subtrans.text.bilingual import bilingual_parts
 from subtrans.text.languages import language as find_language
 from subtrans.text.paths import show as show_path
-from subtrans.text.script import Part, dress, parts
+from subtrans.text.script import Part, dress, give_way, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,15 +98,19 @@ def _translate(
     recording: Recording, known: Sequence[Part], interpreter: Interpreter, language: str, norms: Norms
 ) -> Target:
     """Translations of sentences that are known already, and cues that look like theirs."""
-    cues: list[Cue] = []
+    found: list[list[Cue]] = [[] for _ in known]
+    written = recording.script is not None
 
     def dressed() -> Iterator[Step]:
-        for number, step in walks.subtitle_parts(interpreter, [part.sentences for part in known], language, norms):
-            cues.extend(dress(step.cues, known[number]) if known[number].cues else step.cues)
+        sentences = [part.sentences for part in known]
+        for number, step in walks.subtitle_parts(interpreter, sentences, language, norms, written=written):
+            found[number].extend(dress(step.cues, known[number]) if written else step.cues)
             yield step
 
     translations, _ = _follow(recording, dressed())
-    return Target(interpreter.asked.target, tuple(translations), tuple(sorted(cues, key=lambda cue: cue.span)))
+    target = interpreter.asked.target
+    cues = give_way(found, known, norms.of(find_language(target))) if written else chain.from_iterable(found)
+    return Target(target, tuple(translations), tuple(sorted(cues, key=lambda cue: cue.span)))
 
 
 def _follow(recording: Recording, steps: Iterable[Step]) -> tuple[list[Translation], Step]:

@@ -49,9 +49,13 @@ def subtitle(interpreter: Interpreter, path: Path, language: str, norms: Norms) 
 
 
 def subtitle_parts(
-    interpreter: Interpreter, parts: Sequence[Sequence[Sentence]], language: str, norms: Norms
+    interpreter: Interpreter, parts: Sequence[Sequence[Sentence]], language: str, norms: Norms, *, written: bool
 ) -> Iterator[tuple[int, Step]]:
-    """From sentences that are known already to cues, each step with the number of its part."""
+    """From sentences that are known already to cues, each step with the number of its part.
+
+    Those that were `written` as subtitles have ends that somebody chose.
+    """
+    from dataclasses import replace
     from functools import partial
 
     from subtrans.engines.translation.habits import ContextTranslator
@@ -59,7 +63,8 @@ def subtitle_parts(
     from subtrans.pipelines.subtitle import subtitle_parts
 
     asked, begin = interpreter.asked, partial(interpreter.translating, language)
-    walk = partial(subtitle_parts, target=asked.target, options=_subtitle_options(asked, norms))
+    options = replace(_subtitle_options(asked, norms), lingering=not written)
+    walk = partial(subtitle_parts, target=asked.target, options=options)
     translator = begin()
     if asked.multilingual or isinstance(translator, ContextTranslator):
         # What stands elsewhere on the picture was not said before: each part has a translator that begins anew.

@@ -26,6 +26,8 @@ class SubtitleOptions(SpeechOptions):
     """What the cues of a language keep to."""
     shots: Sequence[int] = ()
     """The times at which the picture changes."""
+    lingering: bool = True
+    """Whether cues stay a moment after what is said; those of subtitles only if they need the time to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ def _steps(
 
 
 def _lay_out(translations: Iterable[Translation], language: Language, options: SubtitleOptions) -> tuple[Cue, ...]:
-    return tuple(cues(translations, options.norms(language), language, options.shots))
+    norms = options.norms(language)
+    return tuple(cues(translations, norms, language, options.shots, lingering=options.lingering))
 
 
 def _batches(sentences: Sequence[Sentence], options: SpeechOptions) -> Iterator[Sequence[Sentence]]:

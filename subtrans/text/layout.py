@@ -27,6 +27,8 @@ def cues(
     language: Language,
     shots: Sequence[int] = (),
     earliest: int = 0,
+    *,
+    lingering: bool = True,
 ) -> Iterator[Cue]:
     """Lay translations out as cues in `language`, a few sentences behind the input at most.
 
@@ -40,7 +42,7 @@ def cues(
     def reading(piece: Piece) -> int:
         return ceil(1000 * sum(width(line, language) for line in piece[0]) / profile.characters_per_second)
 
-    return schedule(_pieces(translations, profile, language), profile, shots, reading, earliest)
+    return schedule(_pieces(translations, profile, language), profile, shots, reading, earliest, lingering=lingering)
 
 
 def sentence_pieces(

@@ -160,6 +160,8 @@ def schedule(
     shots: Sequence[int] = (),
     reading: Callable[[Piece], int] = lambda _: 0,
     earliest: int = 0,
+    *,
+    lingering: bool = True,
 ) -> Iterator[Cue]:
     """Give each piece of text the time that a reader needs, one piece behind the input.
 
@@ -168,25 +170,33 @@ def schedule(
     times, in order, at which the picture changes) up to three frames later, unless the one before needs its minimum
     first; or so much later if it has time to spare, by `reading` (what a piece takes, in milliseconds), and the one
     before has not. It ends at most `maximum_hang` after its speech, unless its own minimum is longer or it closes a
-    gap, and does not hang over a change of the shot. None begins before `earliest`. Pieces that are said at once share
-    the time out as `reading` says.
+    gap, and does not hang over a change of the shot; if it is not `lingering` it stays only as long as `reading` takes.
+    None begins before `earliest`. Pieces that are said at once share the time out as `reading` says.
     """
+
+    def time(piece: Piece, following: int | None) -> Cue:
+        lines, speech = piece
+        if lingering:
+            return _time(piece, earliest, following, profile, shots, hang=profile.maximum_hang)
+        needed = min(profile.maximum_hang, max(0, reading(piece) - speech.duration))
+        return _time((lines, Span(speech.start, speech.end + needed)), earliest, following, profile, shots, hang=0)
+
     waiting: Piece | None = None
     for piece in pieces:
         if waiting:
             waiting, piece = _apart(waiting, piece, reading)  # noqa: PLW2901 - what waits next is the same piece
             begin = _begin(piece[1].start, profile, shots)
-            cue = _time(waiting, earliest, begin, profile, shots)
+            cue = time(waiting, begin)
             if (missing := reading(waiting) - cue.span.duration) > 0:
                 spare = min(missing, profile.frames(_LATE), piece[1].duration - reading(piece))
-                later = _time(waiting, earliest, profile.frame_before(piece[1].start + spare), profile, shots)
+                later = time(waiting, profile.frame_before(piece[1].start + spare))
                 # The one behind it must be moved, or there would be another gap between them.
                 cue = later if later.span.end > max(cue.span.end, begin - profile.minimum_gap) else cue
             earliest = cue.span.end + profile.minimum_gap
             yield cue
         waiting = piece
     if waiting:
-        yield _time(waiting, earliest, None, profile, shots)
+        yield time(waiting, None)
 
 
 def _apart(first: Piece, second: Piece, reading: Callable[[Piece], int]) -> tuple[Piece, Piece]:
@@ -211,12 +221,14 @@ def _begin(time: int, profile: Profile, shots: Sequence[int]) -> int:
     return start
 
 
-def _time(piece: Piece, earliest: int, following: int | None, profile: Profile, shots: Sequence[int]) -> Cue:
+def _time(
+    piece: Piece, earliest: int, following: int | None, profile: Profile, shots: Sequence[int], *, hang: int
+) -> Cue:
     lines, speech = piece
     start = max(_begin(speech.start, profile, shots), profile.frame_after(earliest))
     shortest = profile.frame_after(start + profile.minimum_duration)
     longest = profile.frame_before(start + profile.maximum_duration)
-    end = min(max(profile.frame_before(speech.end + profile.maximum_hang), shortest), longest)
+    end = min(max(profile.frame_before(speech.end + hang), shortest), longest)
     latest = opened = longest
     if following is not None:
         latest = profile.frame_before(following - profile.minimum_gap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from subtrans.text.languages import Language
+    from subtrans.text.profiles import Profile
     from subtrans.types import Cue, Look, Sentence
 
 _DASH = re.compile(r"\s*[-–—‐―－](?:\s+(?=\S)|(?=[^\W\d_]|[\"'“‘«¿¡(\[…♪「『]))")
@@ -179,3 +181,32 @@ def dress(cues: Iterable[Cue], part: Part) -> Iterator[Cue]:
                 best, most = candidate, shared
         several = len([line for line in cue.lines if _DASH.match(line)]) > 1
         yield replace(cue, look=replace(best.look, speaker="") if several else best.look)
+
+
+def give_way(found: Sequence[Sequence[Cue]], known: Sequence[Part], norms: Profile) -> Iterator[Cue]:
+    """The cues of each part, which end in time for what was written to follow them in another style at their place."""
+    begins: dict[object, list[tuple[int, int]]] = {}
+    for number, part in enumerate(known):
+        begins.setdefault(_where(part), []).extend((cue.span.start, number) for cue in part.cues)
+    for each in begins.values():
+        each.sort()
+    for number, (cues, part) in enumerate(zip(found, known, strict=True)):
+        own = [cue.span.start for cue in part.cues]
+        for cue in cues:
+            last = part.cues[max(0, bisect_left(own, cue.span.end) - 1)]
+            following = bisect_left(begins[_where(part)], (min(cue.span.end, last.span.end), -1))
+            yield _before(cue, number, begins[_where(part)][following : following + 1], norms)
+
+
+def _where(part: Part) -> object:
+    return part.cues[0].look.anchor, part.cues[0].look.position
+
+
+def _before(cue: Cue, number: int, following: Sequence[tuple[int, int]], norms: Profile) -> Cue:
+    """The cue of part `number`, which ends in time for the next one, if that is of another."""
+    for begin, other in following:
+        end = norms.frame_before(begin - norms.minimum_gap)
+        near = end < cue.span.end or begin - cue.span.end < norms.chaining_gap
+        if other != number and near and norms.minimum_duration <= end - cue.span.start <= norms.maximum_duration:
+            return replace(cue, span=Span(cue.span.start, end))
+    return cue

@@ -114,6 +114,17 @@ def test_times_are_those_of_the_script(run, fakes) -> None:
     assert [cue.span.start for cue in cues] == [1000, 3500, 6000]
 
 
+def test_to_lay_out_again_what_keeps_the_norms_changes_nothing(run) -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:03,000\nWhat did you say to him?\n\n"
+        "2\n00:00:03,083 --> 00:00:05,000\n-Nothing.\n-Nothing at all?\n\n"
+        "3\n00:00:07,000 --> 00:00:09,500\n{\\an8}<i>That he should not come back.</i>\n\n"
+    )
+    Path("talk.en.srt").write_text(text, encoding="utf-8")
+    assert run("subtitle", "talk.en.srt", "--to", "en", "-o", "again.srt").code == 0
+    assert Path("again.srt").read_text(encoding="utf-8") == text
+
+
 def test_what_is_too_long_for_ass_is_told_before_the_work(run, fakes) -> None:
     path = script("talk.en.srt", [Cue(Span(36_000_000, 36_001_000), ("Late.",))])
     outcome = run("subtitle", path, "--to", "zh", "--format", "srt,ass")

@@ -111,6 +111,12 @@ def test_a_cue_comes_as_soon_as_the_next_is_known():
     assert next(pieces)[0] == ("c",)
 
 
+def test_a_cue_that_does_not_linger_stays_only_to_be_read():
+    pieces = [((text,), Span(3000 * n, 3000 * n + 2000)) for n, text in enumerate(["a", "bb", "ccc", "dddd", "e"])]
+    found = schedule(pieces, PROFILE, reading=lambda piece: 1100 * len(piece[0][0]), lingering=False)
+    assert [cue.span.duration for cue in found] == [2000, 2200, 2500, 2500, 2000]
+
+
 def test_what_is_said_at_once_is_shown_one_after_the_other():
     pieces = [(("a",), Span(0, 5000)), (("bb",), Span(1000, 3000)), (("c",), Span(8000, 9000))]
     found = schedule(pieces, PROFILE, reading=lambda piece: 1000 * len(piece[0][0]))
@@ -134,9 +140,10 @@ profiles = st.builds(
 )
 
 
-@given(st.lists(spans, max_size=30), profiles)
-def test_norms_hold_whatever_the_speech(speech, profile):
-    cues = list(schedule(((("text",), span) for span in speech), profile))
+@given(st.lists(spans, max_size=30), profiles, st.booleans())
+def test_norms_hold_whatever_the_speech(speech, profile, lingering):
+    cues = list(schedule(((("text",), span) for span in speech), profile, lingering=lingering))
+    hang = profile.maximum_hang if lingering else 0
     assert len(cues) == len(speech)
     for span, cue in zip(speech, cues, strict=True):
         assert cue.span.start >= span.start
@@ -144,7 +151,7 @@ def test_norms_hold_whatever_the_speech(speech, profile):
     for before, after in itertools.pairwise(cues):
         assert after.span.start - before.span.end >= profile.minimum_gap
     for span, cue, following in zip(speech, cues, [*cues, None][1:], strict=True):
-        late = cue.span.end - max(span.end + profile.maximum_hang, cue.span.start + profile.minimum_duration)
+        late = cue.span.end - max(span.end + hang, cue.span.start + profile.minimum_duration)
         if late > 0:  # to close a gap too short to be seen as one
             assert following.span.start - cue.span.end == profile.minimum_gap
             assert late < profile.chaining_gap

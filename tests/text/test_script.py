@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.text.languages import language
-from subtrans.text.script import Part, dress, parts
+from subtrans.text.profiles import profile
+from subtrans.text.script import Part, dress, give_way, parts
 from subtrans.types import Cue, Look, Span
 
 EN, ZH = language("en"), language("zh")
@@ -208,6 +211,29 @@ def test_what_two_say_has_no_one_speaker() -> None:
     part = Part((cue(0, 1000, "a", speaker="Ann"), cue(1100, 2000, "b", speaker="Bob")), ())
     found = list(dress([cue(0, 900, "x"), cue(0, 1900, "-x", "-y")], part))
     assert [one.look.speaker for one in found] == ["Ann", ""]
+
+
+def test_cues_in_two_styles_at_one_place_follow_each_other_as_they_did() -> None:
+    spoken = [cue(0, 2000, "a"), cue(4000, 6000, "c"), cue(9000, 11_000, "e"), cue(13_000, 14_000, "g")]
+    thought = [
+        cue(2100, 3800, "b", style="Alt"),
+        cue(8000, 10_000, "d", style="Alt"),
+        cue(12_000, 12_500, "f", style="Alt"),
+    ]
+    above = [cue(2050, 2500, "sign", anchor=8)]
+    known = parts([*spoken, *thought, *above], EN)
+    found = [[replace(one, span=Span(one.span.start, one.span.end + 400)) for one in part.cues] for part in known]
+    ends = {one.text: one.span.end for one in give_way(found, known, profile(EN))}
+    assert ends == {
+        "a": 2017,  # not over what follows in the other style
+        "b": 3917,  # nor in a gap too short to be seen
+        "c": 6400,
+        "d": 10_400,  # two at once, as it was
+        "e": 11_400,
+        "f": 12_917,
+        "g": 14_400,
+        "sign": 2900,
+    }
 
 
 WORDS = st.sampled_from(["one", "two.", "Three", "-", "né", "汉字", "好。", "…", "a", "42,"])
