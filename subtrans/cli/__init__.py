@@ -18,6 +18,12 @@ def main() -> None:
                 pass  # it cannot be written: Click fails in the same way, and that is told
             else:
                 return
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # until `run` has its own: imports leave a traceback
     gc.set_threshold(100_000)  # to look for garbage among what imports make would take a tenth of the start
     from subtrans.cli.process import run
 

@@ -113,6 +113,25 @@ def test_the_second_signal(pause, said, tmp_path, tmp_path_factory) -> None:
     assert err in said
 
 
+EARLY = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from subtrans.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
+def test_ctrl_c_before_anything_has_begun() -> None:
+    command = [sys.executable, "-c", EARLY, "text", "Hi.", "--to", "zh"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     # More than a pipe holds, so that the program is still writing when its reader goes.
     (tmp_path / "letter.txt").write_text("A line of a long letter.\n" * 20_000)
