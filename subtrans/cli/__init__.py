@@ -21,9 +21,7 @@ def main() -> None:
     import signal
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # until `run` has its own: imports leave a traceback
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `run` has its own: imports leave a traceback
     gc.set_threshold(100_000)  # to look for garbage among what imports make would take a tenth of the start
     from subtrans.cli.process import run
 
