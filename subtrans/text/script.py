@@ -32,6 +32,10 @@ _REPLY = re.compile(
 )
 _CHEVRONS = re.compile(r"(?:(?<=\s)|^)>{2,3}\s*")
 """What opens what a speaker says, at the beginning of a line and behind what another one said in it."""
+_HYPHEN = re.compile(r"(?<=(\w))([-‐–])[^\S\n]*\n\s*(?=(\w+))")
+"""One at the end of a line, with what stands on its sides."""
+_SUSPENDING = re.compile("and|n?or|to|und|oder|bis|et|ou|[yeouai]|en|of|och|og|eller|ja|tai|lub|nebo|és|vagy")
+"""Before these it stands for the rest of a word: "pre- and post-war"."""
 _SONG, _SONG_END = (*MUSIC, "# "), (*MUSIC, " #")
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]*】")
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
@@ -149,8 +153,16 @@ def _words(cue: Cue, language: Language, named: bool) -> Iterator[list[Word]]:
 
 def turns(lines: Iterable[str]) -> list[tuple[str, bool]]:
     """What the lines of a cue say, in parts, and whether another speaker says it; brackets are in one part."""
-    said = (part for line in lines for part in _said(line.translate(UNSEEN)))
+    whole = _HYPHEN.sub(_rejoined, "\n".join(lines).translate(UNSEEN))
+    said = (part for line in whole.split("\n") for part in _said(line))
     return with_whole_brackets((text.strip(), turn) for text, turn in said)
+
+
+def _rejoined(hyphen: re.Match[str]) -> str:
+    """The hyphen alone where it stands within a word, or between numbers."""
+    before, after = hyphen[1], hyphen[3]
+    within = hyphen[2] != "–" and before.isalpha() and after.islower() and not _SUSPENDING.fullmatch(after)
+    return hyphen[2] if within or (before.isdigit() and after[0].isdigit()) else hyphen[0]
 
 
 def _said(line: str) -> list[tuple[str, bool]]:

@@ -186,6 +186,21 @@ def test_names_in_wide_brackets_begin_a_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("A well-", "known five-", "year-", "old."), "A well-known five-year-old."),
+        (("Que voulez-", "vous ?"), "Que voulez-vous ?"),
+        (("In 1939–", "1945."), "In 1939–1945."),
+        (("The pre-", "and post-war years."), "The pre- and post-war years."),
+        (("I was go--", "no, wait."), "I was go-- no, wait."),
+        (("I was go-", "No."), "I was go- No."),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_is_within_a_word(lines, said) -> None:
+    assert texts([cue(0, 2000, *lines)]) == [[said]]
+
+
 def test_marks_that_stand_on_the_wrong_side_of_a_line_are_read_where_they_belong() -> None:
     turned = [
         cue(0, 2000, "?מה שלומך-", ".טוב-"),
