@@ -20,6 +20,8 @@ MUSIC = "♪♫♩♬"
 """What stands where something is sung."""
 _NOTE = re.compile(rf"([\[(（［【][\s{MUSIC}]*)(.*?)([\s{MUSIC}]*[\])）］】]:?)", re.DOTALL)
 _FOREIGN = re.compile(rf"[\[\](){{}}（）［］【】{MUSIC}]")
+_DENSE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+"""The characters of Chinese and Japanese."""
 _STOPS = ".。．!！"
 _PLACE = re.compile(r"(?<=\s)(?=\S)|(?<=[，。、；：！？…])")
 """Where in a sentence a note can stand: between words, and behind the marks of the scripts without spaces."""
@@ -55,9 +57,12 @@ def labelled(hypothesis: Hypothesis, sentence: Sentence, heard: Sequence[Hypothe
     first, last = _notes_around(rest)
     said, inside = rest[first : len(rest) - last], len(told) - last
     before, within, behind = told[:first], told[first:inside], told[inside:]
-    glue = " " if sentence.words[-1].text[:1].isspace() else ""
-    lead = name + "".join(note + glue for note in before)
-    text = glue.join([_inserted(hypothesis.text, _shares(said), within), *behind])
+    # Some scripts have no space beside a note, where others do.
+    dense = not hypothesis.text or _DENSE.search(hypothesis.text) or not _DENSE.search(sentence.text)
+    gaps = [" " if word.text[:1].isspace() or not dense else "" for word in rest]
+    lead = name + "".join(map("".join, zip(before, [*gaps[1 : first + 1], ""], strict=False)))
+    text = _inserted(hypothesis.text, _shares(said), within)
+    text += "".join(map("".join, zip(gaps[len(rest) - last :], behind, strict=True)))
     skipped = len(sentence.text) - len("".join(word.text for word in rest[first:]).strip())
     return replace(
         hypothesis,

@@ -36,9 +36,9 @@ _SPACED = (
     re.compile(rf"\s*({_MUSIC}|(?<![^\s.!?…{MUSIC}\])]){_BRACKETS})$"),
 )
 _UNSPACED = (
-    re.compile(rf"({_MUSIC}|{_BRACKETS}:?)\s*"),
+    re.compile(rf"(\s*(?:{_MUSIC}|{_BRACKETS}:?))"),
     re.compile(rf"\s*({_SQUARE}|(?<=[。！？…）］】]){_BRACKETS})\s*"),
-    re.compile(rf"\s*({_MUSIC}|{_BRACKETS})$"),
+    re.compile(rf"(\s*(?:{_MUSIC}|{_BRACKETS}))$"),
 )
 
 
@@ -61,7 +61,7 @@ def without_notes(line: str, language: Language) -> str:
     head = opening[0] if opening else ""
     head += label(line[len(head) :])
     within = (_SPACED if language.spaced else _UNSPACED)[1]
-    said = _parted(line[len(head) :], language)[1]
+    said = _parted(line[len(head) :], language)[1].strip()
     return head + within.sub(lambda note: "" if _is_note(note[1]) else note[0], said)
 
 

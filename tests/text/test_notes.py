@@ -87,6 +87,20 @@ def test_notes_of_scripts_without_spaces() -> None:
     assert translator.asked == ["你好。", "再见。", "好", "笑", "哭"]
 
 
+def test_spaces_beside_notes_stay_and_come_where_the_script_has_them() -> None:
+    cues = said(("♪ 好 ♪",), ("[笑] 你好。 （哭）",), ("（笑）再见。（哭）",), tag="zh")
+    assert [one.text for one in translate(cues, Shouting())] == ["♪ 好. ♪", "[笑] 你好. （哭）", "（笑）再见.（哭）"]
+
+    class English:
+        def translate(self, texts) -> list[Hypothesis]:
+            return [Hypothesis("Hello.") for _ in texts]
+
+    assert [one.text for one in translate(cues[1:], English())] == [
+        "[Hello] Hello. （Hello）",
+        "（Hello） Hello. （Hello）",
+    ]
+
+
 def test_a_note_keeps_its_brackets_whatever_the_translator_writes() -> None:
     class Poor:
         def translate(self, texts) -> list[Hypothesis]:
