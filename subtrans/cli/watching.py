@@ -16,7 +16,7 @@ from subtrans.cli.inputs import work_through
 from subtrans.cli.problems import Preflight
 from subtrans.cli.screen import note
 from subtrans.cli.subtitling import make_results
-from subtrans.errors import InputError
+from subtrans.errors import InputError, OutputError
 from subtrans.text.paths import show
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ STEADY = 3
 """Looks, a second apart, through which a new file must stay as it is before it counts as whole."""
 
 
-def check_folder(folder: Path) -> None:
-    """InputError unless there is a folder that can be watched."""
+def check_folder(folder: Path, results: Path | None) -> None:
+    """InputError unless there is a folder that can be watched, OutputError unless it, or another, takes the results."""
     if not folder.is_dir():
         raise InputError(f"{show(folder)} cannot be watched: it is no folder")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(f"{show(folder)} cannot be watched: permission denied")
+    if results is None and not os.access(folder, os.W_OK):
+        raise OutputError(f"nothing can be written in {show(folder)}: permission denied: use --output-dir")
 
 
 def keep_watch(job: Job, folder: Path, named: Sequence[Path]) -> None:

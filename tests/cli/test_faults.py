@@ -71,6 +71,15 @@ def test_an_input_that_may_not_be_read(run, fakes, monkeypatch) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other permissions")
+def test_a_watched_folder_that_takes_no_results(run, fakes, monkeypatch) -> None:
+    Path("films").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    outcome = run("subtitle", "--watch", "films", "--to", "zh")
+    assert outcome.code == 6
+    assert outcome.err == "subtrans: error: nothing can be written in films: permission denied: use --output-dir\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other permissions")
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

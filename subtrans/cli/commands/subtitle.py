@@ -155,7 +155,7 @@ def command(
     with Preflight() as preflight:
         recordings = job.check(preflight, missing, hearing)
         if watch:
-            preflight.check(check_folder, watch)
+            preflight.check(check_folder, watch, directory)
     if directory:
         make_folder(directory)
     for each in interpreters:
