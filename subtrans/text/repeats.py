@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from subtrans.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from subtrans.types import Cue
 
@@ -21,14 +21,22 @@ _ROLLING = 0.25
 """The share of cues that must begin with a line of the one before and go on: those of YouTube are a half."""
 
 
+_GROWING = 0.65
+"""The share of cues that must say what the one before said and perhaps more: each word is shown in its turn."""
+_NEXT_WORD = 2000
+"""Milliseconds in which the next word comes."""
+
+
 def without_repeats(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     """In order of time, without the layers and frames of effects and without the lines that captions roll up.
 
+    Where a text is shown once for each of its words, as recognisers do that mark the word that is said, it is one cue.
     Automatic captions, of YouTube and as broadcast, show each line twice: at the bottom, then above the next one. A
     line belongs to the cue that shows it first. In a file that does not roll, a line that is said twice stays.
     """
     ordered = _unmoved(sorted(cues, key=lambda cue: cue.span))
     found = list({(cue.span, cue.lines, cue.look.anchor, cue.look.position): cue for cue in ordered}.values())
+    found = _grown(found)
     shown = [0, *(_still_shown(*pair) for pair in pairwise(found))]
     rolled = sum(0 < count < len(cue.lines) for count, cue in zip(shown, found, strict=False))
     if rolled < max(2, _ROLLING * len(found)):
@@ -51,6 +59,30 @@ def _unmoved(cues: Iterable[Cue]) -> list[Cue]:
             last[text] = len(found)
             found.append(cue)
     return found
+
+
+def _grown(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues, of which those that a text grows in, or goes through word by word, are one where most are such."""
+    grows = [False, *(_goes_on(*pair) for pair in pairwise(cues))]
+    if sum(grows) < max(2, _GROWING * len(cues)):
+        return list(cues)
+    found: list[Cue] = []
+    for cue, more in zip(cues, grows, strict=True):
+        begin = found.pop().span.start if more else cue.span.start
+        found.append(replace(cue, span=Span(begin, cue.span.end)))
+    return found
+
+
+def _goes_on(before: Cue, cue: Cue) -> bool:
+    """Whether a cue says the text of the one before it, and perhaps further words."""
+    text, more = " ".join(before.lines), " ".join(cue.lines)
+    within = text[-1].isalnum() and more[len(text) : len(text) + 1].isalnum() and text[-1].lower() != text[-1].upper()
+    return (
+        more.startswith(text)
+        and not within
+        and 0 <= cue.span.start - before.span.end <= _NEXT_WORD
+        and replace(before.look, italic=False) == replace(cue.look, italic=False)
+    )
 
 
 def _still_shown(before: Cue, cue: Cue) -> int:
