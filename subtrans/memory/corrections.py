@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from subtrans.memory.alignment import Block, Line, align
+from subtrans.memory.alignment import Block, Line, align, fold
 from subtrans.text.labels import label
 from subtrans.text.languages import Language
 from subtrans.text.notes import without_notes
@@ -57,8 +57,9 @@ def corrections(units: Sequence[Unit], corrected: Sequence[Cue], target: Languag
     """Find for each unit what became of it in the corrected cues, however they were cut, moved or merged."""
     after = list(_lines(corrected, target))
     before = [Line(unit.machine, unit.span) for unit in units]
-    blocks = [_extended(block, before, after, taken) for block, taken in _neighbours(align(before, after), len(after))]
-    pairs = [_correction(block, units, after, target) for block in blocks]
+    found = [_extended(block, before, after, taken) for block, taken in _neighbours(align(before, after), len(after))]
+    blocks = _rejoined(found, before, after)
+    pairs = [pair for block in blocks for pair in _corrections(block, units, after, target)]
     matched = {index for block in blocks for index in block.before}
     standing = {index for block in blocks for index in block.after}
     letters = max(1, sum(len(line.text) for line in before))
@@ -93,6 +94,33 @@ def _extended(block: Block, before: Sequence[Line], after: Sequence[Line], free:
     while end < free[1] and _mostly_inside(after[end].span, shown):
         end += 1
     return Block(block.before, range(first, end), block.similarity)
+
+
+def _rejoined(blocks: Iterable[Block], before: Sequence[Line], after: Sequence[Line]) -> list[Block]:
+    """The blocks, but neighbours as one where words only moved from one to the other: together they need fewer edits.
+
+    So it is where cues were merged or cut in the middle of a sentence, which each then has a part of another one.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    def letters(block: Block) -> Iterator[str]:
+        for lines, part in ((before, block.before), (after, block.after)):
+            yield fold(" ".join(line.text for line in lines[part.start : part.stop]))
+
+    def edits(block: Block) -> int:
+        return Levenshtein.distance(*letters(block))
+
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else block
+        if (last.before.stop, last.after.stop) == (block.before.start, block.after.start):
+            ranges = range(last.before.start, block.before.stop), range(last.after.start, block.after.stop)
+            both = Block(*ranges, 1.0)
+            if 2 * edits(both) < edits(last) + edits(block):
+                joined[-1] = Block(*ranges, Levenshtein.normalized_similarity(*letters(both)))
+                continue
+        joined.append(block)
+    return joined
 
 
 def _mostly_inside(span: Span, other: Span) -> bool:
@@ -139,15 +167,19 @@ def units_of_cues(said: Sequence[Cue], machine: Sequence[Cue], source: Language,
     ]
 
 
-def _correction(block: Block, units: Sequence[Unit], after: Sequence[Line], target: Language) -> Correction:
+def _corrections(block: Block, units: Sequence[Unit], after: Sequence[Line], target: Language) -> Iterator[Correction]:
+    """What became of the sentences of a block together; of each if nothing but the cues changed."""
     old, new = [units[index] for index in block.before], [after[index] for index in block.after]
     source = " ".join(unit.source for unit in old)
     machine = _join((unit.machine for unit in old), target)
     corrected = _join((line.text for line in new), target)
+    if len(old) > 1 and _same(machine, corrected, target):
+        yield from (Correction(unit.source, unit.machine, unit.machine, unit.span) for unit in old)
+        return
     name = label(source)  # which no translator is shown
     if machine.startswith(name) and corrected.startswith(name):
         source, machine, corrected = (text[len(name) :] for text in (source, machine, corrected))
-    return Correction(source, machine, corrected, _cover(new))
+    yield Correction(source, machine, corrected, _cover(new))
 
 
 def _lines(cues: Iterable[Cue], language: Language) -> Iterator[Line]:

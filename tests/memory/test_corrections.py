@@ -186,3 +186,27 @@ def test_subtitles_that_mark_questions_alone_are_learned_by_cue() -> None:
     shown = [cue(1000 * number, 1000 * number + 900, f"S{number}.") for number in range(len(lines))]
     units = units_of_cues(said, shown, language("ko"), EN)
     assert [(unit.source, unit.machine) for unit in units] == [(line, f"S{n}.") for n, line in enumerate(lines)]
+
+
+def test_words_that_only_moved_to_a_neighbour_are_no_correction() -> None:
+    lines = (
+        ("He was the best of his time, not just better than his brother.", "Er war der Beste seiner Zeit,"),
+        ("But he thought of others.", "und nicht nur besser als sein Bruder, aber er dachte an andere."),
+        ("Nobody came.", "Niemand kam zu ihm nach Hause,"),
+        ("It was dark.", "denn es war schon dunkel geworden."),
+    )
+    units = [Unit(*line, Span(at * 2000, at * 2000 + 1900)) for at, line in enumerate(lines)]
+    merged = [
+        cue(0, 3000, "Er war der Beste seiner Zeit, und nicht nur besser als sein Bruder,"),
+        cue(3000, 3900, "aber er dachte an andere."),
+        cue(4000, 6500, "Niemand kam zu ihm nach Hause, denn es war"),
+        cue(6500, 7900, "schon finster geworden."),
+    ]
+    found = corrections(units, merged, language("de"))
+    assert [(pair.source, pair.machine, pair.corrected) for pair in found.kept] == [
+        (source, machine, machine) for source, machine in lines[:2]
+    ]
+    [edited] = found.edited
+    assert edited.source == "Nobody came. It was dark."
+    assert edited.corrected == "Niemand kam zu ihm nach Hause, denn es war schon finster geworden."
+    assert (found.removed, found.added) == ((), ())
