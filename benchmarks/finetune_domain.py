@@ -151,7 +151,7 @@ def row(name: str, results: dict, robustness: list[dict], minutes: float) -> str
             and found["test_set"].startswith(test_set) and "lower case" not in found["test_set"]
         )  # fmt: skip
 
-    rounded = "int8" if any(found["precision"] == "int8" for found in results["scores"]) else "float32"
+    rounded = results["scores"][0]["precision"]
     change = f"{bleu('test', 'int8') - bleu('test', 'float32'):+.2f}" if rounded == "int8" else "not convertible"
     share = 100 * results["trained_parameters"] / results["parameters"]
     _, spoken, wrong = (form["changes"][0]["after"] for form in robustness)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from subtrans.errors import ConfigError
 from subtrans.finetune.mixture import mask_spans
 from subtrans.finetune.noise import vary
 
@@ -64,15 +65,23 @@ def encode(pairs: Sequence[Pair], tokeniser: Tokeniser, share: float, generator:
 def masked_examples(
     mixture: Mixture, tokeniser: Tokeniser, epoch: int, pairs: int, generator: random.Random
 ) -> list[Example]:
-    """Texts with masked spans to be restored (Lewis et al. 2020); whole ones to a language model, which has no mask."""
+    """Texts with masked spans to be restored (Lewis et al. 2020); whole ones to a language model, which has no mask.
+
+    Both sides begin as a target does, with a token of the language or nothing: what asks for a translation is left out.
+    """
     texts = mixture.draw_texts(epoch, pairs, generator)
+    if texts and not tokeniser.one_vocabulary:
+        raise ConfigError("denoising: the base reads and writes by two vocabularies: leave denoising.* out")
     examples = []
     for side in (False, True):
+        asked, begun = (len(tokeniser.encode([""], target=at)[0][:-1]) for at in (side, True))
         for tokens in tokeniser.encode([text for text, target in texts if target == side], target=side):
             if tokeniser.mask is None:
                 examples.append(Example(tokens[:1], tokens[1:] or tokens))
             else:
-                examples.append(Example(mask_spans(tokens, tokeniser.mask, mixture.denoising, generator), tokens))
+                whole = tokens[asked - begun :]
+                masked = mask_spans(whole[begun:], tokeniser.mask, mixture.denoising, generator)
+                examples.append(Example([*whole[:begun], *masked], whole))
     return examples
 
 

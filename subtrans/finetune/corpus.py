@@ -41,9 +41,9 @@ class CorpusOptions:
     source_column: int = 0
     target_column: int = 1
     simplify: bool = False
-    """Turn traditional Chinese characters of the target side into simplified ones."""
+    """Turn traditional Chinese characters of the target side into simplified ones, also in what is mixed in."""
     full_width: bool = False
-    """Widen narrow punctuation after Chinese characters in training targets; references stay as they were written."""
+    """Widen narrow punctuation after Chinese characters in all training targets; references stay as they were."""
     dev_share: float = 0.02
     test_share: float = 0.04
     """Shares of all groups of pairs, see `split_by_hash`."""
@@ -97,7 +97,7 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
         return [pair for name in names for pair in read_pairs(folder / name, columns)]
 
     def tidy(pairs: Sequence[Pair]) -> list[Pair]:
-        kept, counts = clean(simplify_chinese(pairs) if options.simplify else pairs, options, source, target)
+        kept, counts = clean(simplified(pairs, options), options, source, target)
         dropped.update(counts)
         return kept
 
@@ -120,8 +120,7 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
     train += load(options.extra, Columns(source=source, target=target))
     general = load(options.general, columns, folder)
     train = exclude(train, [*dev, *test, *general], options.overlap, dropped, "training", "dev, test or general")
-    if options.full_width:
-        train = [Pair(pair.source, widen_punctuation(pair.target)) for pair in train]
+    train = widened(train, options)
     for name, part in (("train", train), ("dev", dev), ("test", test)):
         if not part:
             counts = ", ".join(f"{count} {rule}" for rule, count in (+dropped).most_common()) or "none"
@@ -130,6 +129,16 @@ def load_corpus(options: CorpusOptions, source: str = "", target: str = "") -> C
             )
     others = {tag: load_corpus(_other(options, tag, target), source, tag) for tag in options.others}
     return Corpus(tuple(train), tuple(dev), tuple(test), +dropped, tuple(general), others)
+
+
+def simplified(pairs: Sequence[Pair], options: CorpusOptions) -> Sequence[Pair]:
+    """The pairs with targets in simplified characters, where that is wished."""
+    return simplify_chinese(pairs) if options.simplify else pairs
+
+
+def widened(pairs: list[Pair], options: CorpusOptions) -> list[Pair]:
+    """The pairs with targets in full-width punctuation, where that is wished."""
+    return [Pair(pair.source, widen_punctuation(pair.target)) for pair in pairs] if options.full_width else pairs
 
 
 def _other(options: CorpusOptions, tag: str, target: str) -> CorpusOptions:

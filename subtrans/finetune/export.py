@@ -70,7 +70,7 @@ def export(
     except NotConvertibleError as error:
         shutil.rmtree(folder / "ct2", ignore_errors=True)  # what an earlier run has left
         note(f"CTranslate2 cannot take this model ({error}): it runs through transformers, more slowly")
-        rows = [*_measure_all(str(folder), config, corpus, "float32"), *rows]
+        rows = [*_measure_all(str(folder), config, corpus, "float16"), *rows]  # as it lies in hf
     with atomic_write(folder / "card.toml", overwrite=True) as file:
         file.write(tomli_w.dumps(make_card(config, corpus, folder, rows, command), multiline_strings=True))
     results = asdict(outcome) | {"best": outcome.best.name}

@@ -35,6 +35,7 @@ class MarianTokeniser:
 
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
         apart = read_json(folder / "config.json", {}).get("share_encoder_decoder_embeddings") is False
+        self.one_vocabulary = not apart
         names = ("vocab.json", "target_vocab.json" if apart else "vocab.json")
         read, said = (read_json(folder / name) for name in names)
         self._numbers: tuple[dict[str, int], dict[str, int]] = (read, said)

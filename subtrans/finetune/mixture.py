@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from subtrans.errors import ConfigError
-from subtrans.finetune.cleaning import clean
-from subtrans.finetune.corpus import remove_overlap, write_tsv
+from subtrans.finetune.cleaning import clean, fold
+from subtrans.finetune.corpus import remove_overlap, simplified, widened, write_tsv
 from subtrans.finetune.readers import Columns, Pair, read_pairs, read_sentences
 
 if TYPE_CHECKING:
@@ -121,21 +121,30 @@ def load_mixture(config: Config, corpus: Corpus, folder: Path, note: Callable[[s
     columns = Columns(config.data.source_column, config.data.target_column, *tags)
 
     def read(names: Sequence[str]) -> list[Pair]:
-        return remove_overlap([pair for name in names for pair in read_pairs(place / name, columns)], held_out)
+        pairs = simplified([pair for name in names for pair in read_pairs(place / name, columns)], config.data)
+        return remove_overlap(widened(clean(pairs, config.data, *tags)[0], config.data), held_out)
 
-    def sentences(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(" ".join(text.split()) for name in names for text in read_sentences(place / name))
+    def sentences(names: Sequence[str]) -> list[str]:
+        return [" ".join(text.split()) for name in names for text in read_sentences(place / name)]
 
-    made = back_translate(config, sentences(config.back_translation.texts), folder, note)
+    def written(names: Sequence[str]) -> list[str]:
+        pairs = simplified([Pair("", text) for text in sentences(names)], config.data)
+        return [pair.target for pair in widened(list(pairs), config.data)]
+
+    def unseen(texts: Sequence[str], held: Iterable[str]) -> tuple[str, ...]:
+        known = set(map(fold, held))
+        return tuple(text for text in texts if fold(text) not in known)
+
+    made = back_translate(config, written(config.back_translation.texts), folder, note)
     tag = f"{config.back_translation.tag} ".lstrip()
     synthetic = [Pair(tag + pair.source, pair.target) for pair in remove_overlap(made, held_out)]
     return Mixture(
         pairs=(*corpus.train, *synthetic),
         others={tag: other.train for tag, other in corpus.others.items()},
-        replay=tuple(clean(read(config.replay.pairs), config.data, *tags)[0]),
+        replay=tuple(read(config.replay.pairs)),
         replay_options=config.replay,
-        source_texts=sentences(config.denoising.source),
-        target_texts=sentences(config.denoising.target),
+        source_texts=unseen(sentences(config.denoising.source), (pair.source for pair in held_out)),
+        target_texts=unseen(written(config.denoising.target), (pair.target for pair in held_out)),
         denoising=config.denoising,
     )
 

@@ -42,7 +42,7 @@ def autocast(options: TrainingOptions) -> Any:
     if options.precision != "auto":
         low = options.precision == "bfloat16"
     elif device == "cuda":
-        low = torch.cuda.is_bf16_supported()
+        low = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
         # Without matrix units (AMX), bfloat16 costs more in conversions than it saves in products.
         low = torch.cpu._is_amx_tile_supported()
@@ -100,13 +100,14 @@ def open_model(folder: Path, dropout: float) -> Any:
 
 
 def make_optimiser(model: Any, options: TrainingOptions) -> Any:
-    """AdamW with weight decay on matrices only."""
+    """AdamW with weight decay on matrices only: not on vectors, among which are the factors that (IA)3 learns."""
     import torch
 
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    matrices, vectors = ([one for one in trained if (one.squeeze().dim() > 1) == wide] for wide in (True, False))
     groups = [
-        {"params": [parameter for parameter in trained if parameter.dim() > 1], "weight_decay": options.weight_decay},
-        {"params": [parameter for parameter in trained if parameter.dim() <= 1], "weight_decay": 0.0},
+        {"params": matrices, "weight_decay": options.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-9, fused=True)
 

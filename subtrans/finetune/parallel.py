@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
+PATIENCE = timedelta(days=30)
+"""For how long a process waits for another: the leading one may translate a large corpus back, or a large dev set,
+meanwhile, and where one has ended `torchrun` ends the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def join_workers(device: str) -> Workers:
     if not distributed.is_initialized():
         if device == "cuda":
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-        distributed.init_process_group("cpu:gloo,cuda:nccl" if device == "cuda" else "gloo")
+        distributed.init_process_group("cpu:gloo,cuda:nccl" if device == "cuda" else "gloo", timeout=PATIENCE)
     return Workers(distributed.get_rank(), count)
 
 

@@ -62,11 +62,11 @@ def mix_weights(model: Any, other: Any, share: float) -> None:
 
 
 def random_state() -> dict[str, Any]:
-    """The state of this process' random numbers."""
+    """The state of this process' random numbers; of a GPU's only where it is in use, as to ask wakes it."""
     import torch
 
     states = {"cpu": torch.get_rng_state()}
-    return states | ({"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {})
+    return states | ({"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_initialized() else {})
 
 
 def save_state(path: Path, model: Any, optimiser: Any, *, done: Done, states: Sequence[Mapping[str, Any]]) -> None:
@@ -99,7 +99,7 @@ def restore(path: Path, model: Any, optimiser: Any, rank: int = 0) -> Done:
     states = _under(f"random.{rank}.", tensors)
     if "cpu" in states:  # a run may go on with more processes
         torch.set_rng_state(states["cpu"])
-    if "cuda" in states and torch.cuda.is_available():
+    if "cuda" in states and torch.cuda.is_initialized():
         torch.cuda.set_rng_state(states["cuda"])
     return Done(**json.loads(notes["done"]))
 

@@ -30,6 +30,9 @@ class Tokeniser(Protocol):
     mask: int | None
     """The token that stands for a masked span; None for a language model."""
 
+    one_vocabulary: bool
+    """Whether a token number is the same piece on both sides."""
+
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text."""
         ...
@@ -80,6 +83,7 @@ class CheckpointTokeniser:
 
     forced_start: int | None
     mask: int | None
+    one_vocabulary = True
 
     def __init__(self, folder: Path, languages: Languages) -> None:
         self._tokenizer = load_tokenizer(folder)
@@ -123,6 +127,8 @@ class CheckpointTokeniser:
 
 class JoinedTokeniser(CheckpointTokeniser):
     """A pair of pretrained encoder and decoder: each side has its own tokenizer."""
+
+    one_vocabulary = False
 
     def __init__(self, folder: Path, languages: Languages) -> None:
         del languages

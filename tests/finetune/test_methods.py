@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from subtrans.finetune.batches import Example, epoch_batches  # noqa: E402
 from subtrans.finetune.config import read_config  # noqa: E402
 from subtrans.finetune.corpus import load_corpus  # noqa: E402
 from subtrans.finetune.mixture import Mixture  # noqa: E402
-from subtrans.finetune.network import full_memory_told, open_model  # noqa: E402
+from subtrans.finetune.network import autocast, full_memory_told, make_optimiser, open_model  # noqa: E402
 from subtrans.finetune.options import SearchOptions, TrainingOptions  # noqa: E402
+from subtrans.finetune.parallel import join_workers  # noqa: E402
 from subtrans.finetune.search import search  # noqa: E402
 from subtrans.finetune.start import starting_checkpoint  # noqa: E402
+from subtrans.finetune.state import random_state  # noqa: E402
 from subtrans.finetune.texts import open_tokeniser  # noqa: E402
 from subtrans.finetune.train import Evaluation, Outcome, Progress, Report, train  # noqa: E402
 from subtrans.finetune.tuning import TuningOptions, allocate, prepare, shares, untuned  # noqa: E402
@@ -132,6 +135,46 @@ def test_what_is_frozen_keeps_its_weights(tmp_path: Path) -> None:
         learning(freeze=("decodr",))
     with pytest.raises(ConfigError, match="leaves nothing to train"):
         learning(freeze=("*",))
+
+
+@pytest.mark.parametrize(
+    ("method", "shrunk"), [("full", {"fc1.weight"}), ("lora", {"lora_A", "lora_B"}), ("ia3", set())]
+)
+def test_only_matrices_decay(method: str, shrunk: set[str], tmp_path: Path) -> None:
+    model = prepare(
+        open_model(tinymodels.marian(tmp_path / "base"), 0.0), TuningOptions(method=method, rank=2), TrainingOptions()
+    )
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    decay, rest = (
+        [names[id(one)] for one in group["params"]] for group in make_optimiser(model, TrainingOptions()).param_groups
+    )
+    assert all(any(part in name for name in decay) for part in shrunk)
+    assert not [name for name in decay if any(part in name for part in ("bias", "norm", "ia3"))]
+    assert len(decay) + len(rest) == sum(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_a_gpu_that_only_imitates_bfloat16_computes_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "_check_bf16_tensor_supported", lambda device: True)
+    for major, low in ((7, False), (8, True)):
+        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, major=major: SimpleNamespace(major=major))
+        assert autocast(TrainingOptions())._enabled == low
+
+
+def test_a_training_on_the_processor_does_not_wake_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_rng_state", lambda: pytest.fail("it was asked for its state"))
+    assert set(random_state()) == {"cpu"}
+
+
+def test_the_others_wait_as_long_as_the_first_translates(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda kind, **more: asked.update(more))
+    monkeypatch.setattr(torch.distributed, "get_rank", lambda: 1)
+    join_workers("cpu")
+    assert asked["timeout"].days >= 7
 
 
 def test_adalora_leaves_alone_what_a_step_did_not_use(tmp_path: Path) -> None:

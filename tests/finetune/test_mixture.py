@@ -11,9 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.errors import ConfigError
-from subtrans.finetune.config import read_config
-from subtrans.finetune.corpus import Pair
-from subtrans.finetune.mixture import DenoisingOptions, Mixture, ReplayOptions, back_translate, mask_spans
+from subtrans.finetune.batches import masked_examples
+from subtrans.finetune.config import Languages, read_config
+from subtrans.finetune.corpus import Pair, load_corpus
+from subtrans.finetune.mixture import (
+    DenoisingOptions,
+    Mixture,
+    ReplayOptions,
+    back_translate,
+    load_mixture,
+    mask_spans,
+)
+from subtrans.finetune.texts import open_tokeniser
 
 PAIRS = tuple(Pair(f"domain {number}", f"域{number}") for number in range(70))
 GENERAL = tuple(Pair(f"general {number}", f"通{number}") for number in range(20))
@@ -64,3 +73,52 @@ def test_back_translations_are_made_once(toy: Path, tmp_path: Path) -> None:
     assert len(notes) == 1
     with pytest.raises(ConfigError, match="made of other texts"):
         back_translate(config, ["车站在哪里？"], tmp_path, notes.append)
+
+
+@pytest.mark.parametrize(
+    ("family", "begin"), [("madlad", ()), ("t5", ()), ("mt5", ()), ("nllb", ("eng_Latn", "deu_Latn")), ("marian", ())]
+)
+def test_what_asks_for_a_translation_is_neither_masked_nor_restored(
+    family: str, begin: tuple[str, ...], tmp_path: Path
+) -> None:
+    pytest.importorskip("torch")
+    more = ((">>deu<<",),) if family == "marian" else ()
+    tokeniser = open_tokeniser(getattr(tinymodels, family)(tmp_path / family, *more), Languages("en", "de"))
+    texts = ("We are going home.", "Guten Morgen.")
+    options = DenoisingOptions(epochs=1, rate=0.9, span=1.0)
+    mixture = Mixture((), source_texts=texts[:1], target_texts=texts[1:], denoising=options)
+    found = masked_examples(mixture, tokeniser, 0, 0, random.Random(1))
+    plain = tokeniser.encode(texts, target=True)
+    for at, example in enumerate(found):
+        assert example.target[len(begin[at : at + 1]) :] == plain[at][len(begin[at : at + 1]) :]
+        assert tokeniser.mask in example.source
+        if begin:  # each text begins with the token of its own language
+            assert example.source[0] == example.target[0]
+    if begin:
+        assert found[0].target[0] != found[1].target[0] == tokeniser.forced_start
+
+
+def test_two_vocabularies_cannot_restore_what_they_read(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    tokeniser = open_tokeniser(tinymodels.marian(tmp_path / "marian", apart=True), Languages("en", "de"))
+    mixture = Mixture((), target_texts=("Guten Morgen.",), denoising=DenoisingOptions(epochs=1))
+    with pytest.raises(ConfigError, match=r"denoising: the base reads and writes by two vocabularies"):
+        masked_examples(mixture, tokeniser, 0, 0, random.Random(1))
+
+
+def test_what_is_mixed_in_is_written_as_the_pairs_are_and_holds_nothing_of_dev_and_test(
+    toy: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("opencc")
+    data = tmp_path / "data"
+    (data / "general.tsv").write_text("I read books, too.\t我讀書,也讀報。\n", encoding="utf-8")
+    corpus = load_corpus(read_config(toy).data)
+    held = corpus.test[0]
+    (data / "texts.en").write_text(f"{held.source.upper()}\nA new text.\n", encoding="utf-8")
+    (data / "texts.zh").write_text(f"{held.target}\n他讀書,我看報。\n", encoding="utf-8")
+    changes = ["replay.pairs=['general.tsv']", "denoising.source=['texts.en']", "denoising.target=['texts.zh']"]
+    config = read_config(toy, [*changes, "data.simplify=true", "data.full_width=true"])
+    mixture = load_mixture(config, corpus, tmp_path, lambda _: None)
+    assert mixture.replay == (Pair("I read books, too.", "我读书，也读报。"),)
+    assert mixture.source_texts == ("A new text.",)
+    assert mixture.target_texts == ("他读书，我看报。",)
