@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.quiet import quiet
+from subtrans.errors import SubtransError
 from subtrans.evaluate.scores import bleu, chrf
 from subtrans.finetune.batches import Example, pack, pad
+from subtrans.finetune.marian import SIDES
 from subtrans.finetune.network import autocast, batch_loss, source_padding
 
 if TYPE_CHECKING:
@@ -24,6 +26,16 @@ class Scores:
     loss: float
     bleu: float
     chrf: float
+
+
+def fitting(pairs: Sequence[Pair], tokeniser: Tokeniser, positions: float) -> list[Pair]:
+    """The pairs that a network with so many positions can read and write whole; SubtransError if there are none."""
+    sides = (tokeniser.encode([getattr(pair, side) for pair in pairs], target=side == "target") for side in SIDES)
+    examples = [Example(source, target) for source, target in zip(*sides, strict=True)]
+    kept = [one for one, example in zip(pairs, examples, strict=True) if tokeniser.length(example) <= positions]
+    if not kept:
+        raise SubtransError(f"no dev pair is as short as the {positions:.0f} pieces that the model takes: cut dev")
+    return kept
 
 
 def evaluate(model: Any, tokeniser: Tokeniser, pairs: Sequence[Pair], target: str, options: TrainingOptions) -> Scores:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,12 @@ def open_model(folder: Path, dropout: float) -> Any:
     if not shape.is_encoder_decoder and shape.pad_token_id is None:
         model.config.pad_token_id = model.generation_config.pad_token_id = shape.eos_token_id
     return model.train()
+
+
+def count_positions(config: Any) -> float:
+    """How many tokens the network has positions for, on each side of a pair too; infinity where it counts none."""
+    parts = (config, getattr(config, "encoder", None), getattr(config, "decoder", None))
+    return min((found for part in parts if (found := getattr(part, "max_position_embeddings", None))), default=math.inf)
 
 
 def make_optimiser(model: Any, options: TrainingOptions) -> Any:

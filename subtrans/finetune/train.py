@@ -18,12 +18,13 @@ from subtrans.errors import SubtransError
 from subtrans.evaluate.models import peak_memory as memory_of_process
 from subtrans.finetune.batches import epoch_batches
 from subtrans.finetune.delivery import Chosen, choose
-from subtrans.finetune.dev import Scores, evaluate, mean
+from subtrans.finetune.dev import Scores, evaluate, fitting, mean
 from subtrans.finetune.mixture import Mixture
 from subtrans.finetune.network import (
     autocast,
     batch_loss,
     choose_device,
+    count_positions,
     keep_padding_silent,
     make_optimiser,
     open_model,
@@ -88,18 +89,20 @@ def train(  # noqa: PLR0912, PLR0915 - one loop that reads from top to bottom
     others = dict(zip(mixture.others, further, strict=True))
     model = prepare(open_model(start, options.dropout), config.tuning, options).to(device)
     torch.manual_seed(options.seed + workers.rank)
-    positions = getattr(model.config, "max_position_embeddings", None) or options.max_length
+    positions = count_positions(model.config)
     if config.tuning.method == "prefix":
         positions -= config.tuning.prefix_tokens
-    options = replace(options, max_length=min(options.max_length, positions))
+    options = replace(options, max_length=int(min(options.max_length, positions)))
     optimiser = make_optimiser(model, options)
     done = restore(folder / "state.safetensors", model, optimiser, workers.rank)
     best, kept = folder / "best.safetensors", list(done.kept)
     log = make_log(folder, config.fingerprint, options, done.step, report) if workers.leads else lambda _: None
 
+    sides = [(tokeniser, corpus, languages.target), *((others[tag], corpus.others[tag], tag) for tag in others)]
+    into = [(cut, fitting(part.dev, cut, positions), tag) for cut, part, tag in sides]
+
     def measure() -> Scores:
-        into = [(tokeniser, corpus, languages.target), *((others[tag], corpus.others[tag], tag) for tag in others)]
-        return mean([evaluate(model, cut, part.dev, tag, options) for cut, part, tag in into])
+        return mean([evaluate(model, cut, dev, tag, options) for cut, dev, tag in into])
 
     window, began = _Window(done.step), time.monotonic() - done.seconds
     step, epoch, first, memory, seconds = done.step, done.epoch, done.batch, done.memory, done.seconds

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tinymodels
 from click.testing import CliRunner, Result
 
 pytest.importorskip("torch")
@@ -219,3 +220,24 @@ def test_stops_when_dev_gets_no_better(toy: Path, tmp_path: Path) -> None:
         "training.evaluate_every=2", "training.average=1",
     )  # fmt: skip
     assert [event.step for event in events if isinstance(event, Evaluation)] == [2, 4, 6]
+
+
+@pytest.mark.parametrize("family", ["marian", "mbart50", "gpt", "bert2bert"])
+def test_a_dev_pair_that_is_longer_than_the_model_takes_is_not_measured(
+    family: str, toy: Path, toy_pairs: list[Pair], tmp_path: Path
+) -> None:
+    base = getattr(tinymodels, family)(tmp_path / "base")
+    parts = {"train": toy_pairs[:300], "dev": toy_pairs[300:310], "test": toy_pairs[310:320]}
+    for name, pairs in parts.items():
+        long = Pair(" ".join(pair.source for pair in pairs[:10]), "".join(pair.target for pair in pairs[:10]))
+        write_tsv([*pairs, long], tmp_path / "data" / f"{name}.tsv")
+    settings = [f"data.{name}=['{name}.tsv']" for name in parts]
+    settings += ["data.max_characters=2000", "data.overlap=allow", "training.max_length=250", "training.steps=2"]
+    settings += ["training.subword_sampling=0", "training.average=1", f"model.base={base}"]
+    arguments = [part for change in settings for part in ("--set", change)]
+    result = run("finetune", toy, "-o", tmp_path / "out", *arguments)
+    assert result.exit_code == 0, result.output
+    write_tsv([long], tmp_path / "data" / "long.tsv")
+    result = run("finetune", toy, "-o", tmp_path / "none", *arguments, "--set", "data.dev=['long.tsv']")
+    assert result.exit_code == 1
+    assert "no dev pair is as short as the" in result.stderr

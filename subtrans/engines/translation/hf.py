@@ -43,7 +43,8 @@ class TransformersTranslator(SplittingTranslator):
         self._suffix = framing.behind
         unknown = self._tokenizer.unk_token_id
         self._unwanted = None if unknown is None else [unknown]
-        config = self._model.config.get_text_config(encoder=True)
+        config = self._model.config
+        config = getattr(config, "encoder", None) or config.get_text_config(encoder=True)
         self._positions = int(getattr(config, "max_position_embeddings", 0) or 512)
 
     def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
@@ -154,11 +155,11 @@ class TransformersTranslator(SplittingTranslator):
         ]
 
     def _room(self, length: int) -> int:
-        """The positions that a prompt or a prefix leaves to a translation."""
-        if self._attends:
-            return self._options.max_length
+        """The positions of the decoder that a prompt or a prefix leaves to a translation."""
         config = self._model.config.get_text_config(decoder=True)
-        positions = int(getattr(config, "max_position_embeddings", 0) or self._options.max_length)
+        positions = int(getattr(config, "max_position_embeddings", 0) or 0)
+        if not positions:  # T5 has none, and no end
+            return self._options.max_length
         taken = length if self._reads else 0
         return positions - 1 - taken - sum(int(each.num_virtual_tokens) for each in self._adapters)
 
