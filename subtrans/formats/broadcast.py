@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from subtrans.errors import InputError
 from subtrans.formats import stl, ttml
 from subtrans.formats.programme import since_start
+from subtrans.text.repeats import without_repeats
 from subtrans.types import Cue, Span
 
 _STL = re.compile(rb"[0-9]{3}STL[0-9]{2}\.[0-9]{2}")
@@ -19,6 +20,8 @@ _STL = re.compile(rb"[0-9]{3}STL[0-9]{2}\.[0-9]{2}")
 _SCC = re.compile(rb"(?:\xef\xbb\xbf)?\s*Scenarist_SCC V")
 _WHOLE = re.compile(r"^\d\d:\d\d:\d\d:", re.MULTILINE)
 """A time code of SCC in which no frames are dropped: an hour of it lasts longer."""
+_ROLL = re.compile(r"(?<!\w)(?:9425|9426|94a7)(?!\w)", re.IGNORECASE)
+"""The codes of captions that roll up, in two to four rows."""
 _ROW = 700
 """Milliseconds in which the longest row of characters comes."""
 _STAYS = 5
@@ -61,6 +64,7 @@ def _scc(text: str) -> list[Cue]:
             element.set_end((element.get_begin() or 0) + _STAYS)
     root: Any = writer.from_model(document).getroot()
     cues = [cue for _, cue in ttml.read(ElementTree.tostring(root, encoding="unicode"))]
+    cues = [*without_repeats(cues, rolling=True)] if _ROLL.search(text) else cues
     return since_start(_painted(cues), 0, 3_603_600 if _WHOLE.search(text) else 3_600_000)
 
 

@@ -44,10 +44,12 @@ def bilingual(
     starts = [cue.span.start for cue in cues]
     place = 0
     for sentence in sentences if cues else ():
+        last = max((index for index, word in enumerate(sentence.words) if not word.note), default=len(sentence.words))
         for index, word in enumerate(sentence.words):
             # A cue may begin a little after its first word, with the next frame say.
             time = (word.span.start + word.span.end) // 2 if index else word.span.start + _LATE
-            place = max(place, bisect_right(starts, time) - 1)
+            if index <= last:  # a note behind what is said takes no time, and would come to what is said next
+                place = max(place, bisect_right(starts, time) - 1)
             said[place].append(word)
     both = zip(cues, (_lines(words, spoken) for words in said), strict=True)
     return [replace(cue, lines=own + cue.lines if order == "top" else cue.lines + own) for cue, own in both]

@@ -27,19 +27,20 @@ _NEXT_WORD = 2000
 """Milliseconds in which the next word comes."""
 
 
-def without_repeats(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+def without_repeats(cues: Iterable[Cue], *, rolling: bool = False) -> tuple[Cue, ...]:
     """In order of time, without the layers and frames of effects and without the lines that captions roll up.
 
     Where a text is shown once for each of its words, as recognisers do that mark the word that is said, it is one cue.
     Automatic captions, of YouTube and as broadcast, show each line twice: at the bottom, then above the next one. A
-    line belongs to the cue that shows it first. In a file that does not roll, a line that is said twice stays.
+    line belongs to the cue that shows it first. In a file that does not roll, a line that is said twice stays; whether
+    it does is seen in it, unless it is known to be `rolling`.
     """
     ordered = _unmoved(sorted(cues, key=lambda cue: cue.span))
     found = list({(cue.span, cue.lines, cue.look.anchor, cue.look.position): cue for cue in ordered}.values())
     found = _grown(found)
     shown = [0, *(_still_shown(*pair) for pair in pairwise(found))]
     rolled = sum(0 < count < len(cue.lines) for count, cue in zip(shown, found, strict=False))
-    if rolled < max(2, _ROLLING * len(found)):
+    if not rolling and rolled < max(2, _ROLLING * len(found)):
         return tuple(found)
     new = ((cue, cue.lines[count:]) for count, cue in zip(shown, found, strict=False))
     return tuple(replace(cue, lines=lines) for cue, lines in new if lines)

@@ -129,6 +129,12 @@ def test_what_is_painted_on_is_one_caption(tab: bytes) -> None:
     assert 1000 < cue.span.start < 1100
 
 
+def test_rows_that_roll_up_are_there_once() -> None:
+    rolled = ("ROLL NEXT ROW15 One row.", "ROLL NEXT ROW15 Two rows.", "ERASE LOAD ROW15 One more. SHOW", "ERASE")
+    found = cues(scc(*((f"00:00:0{2 * n};00", said) for n, said in enumerate(rolled, 1))))
+    assert [cue.lines for cue in found] == [("One row.",), ("Two rows.",), ("One more.",)]
+
+
 def test_the_last_caption_stays_though_nothing_erases_it() -> None:
     [cue] = cues(scc(("00:00:01;00", "LOAD ROW15 The end. SHOW")))
     assert cue.span.duration == 5000

@@ -26,6 +26,15 @@ def test_each_cue_holds_what_is_said_from_its_start(order, expected) -> None:
     assert [cue.lines for cue in bilingual(CUES, [], [SENTENCE], EN, order)] == expected
 
 
+def test_a_note_behind_what_is_said_stays_with_it() -> None:
+    def song(text: str, start: int, end: int) -> Sentence:
+        note = Word(" ♪", Span(start, start), note=True)
+        return Sentence((note, Word(f" {text}", Span(start, end)), Word(" ♪", Span(end, end), note=True)))
+
+    sentences = [song("One", 0, 1600), song("two", 1600, 3000)]
+    assert [cue.lines[1] for cue in bilingual(CUES, [], sentences, EN, "bottom")] == ["♪ One ♪", "♪ two ♪"]
+
+
 def test_apart_the_original_has_cues_of_its_own_at_the_top() -> None:
     original = [Cue(Span(0, 2900), ("One two three.",))]
     found = bilingual(CUES, original, [SENTENCE], EN, "apart")
