@@ -16,6 +16,8 @@ from subtrans.types import SAMPLE_RATE, Audio, milliseconds, samples
 
 CAPACITY = 120
 """Seconds of sound that may wait: if computing is behind by more, sound is lost, and that is said."""
+_PORTION = 1000
+"""Milliseconds that come at once at most, and so before their time, where sound comes as it is spoken."""
 _TICK = 0.2
 _log = logging.getLogger("subtrans.media")
 
@@ -118,8 +120,11 @@ class Capture:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Hear no more."""
-        self.end()
+        """Hear no more; of what came faster than it is spoken, as from a file, what is yet to be spoken goes."""
+        with self._changed:
+            self.end()
+            self._waiting = min(self._waiting, samples(self.behind() + _PORTION))
+            self._arrived = deque(self._next(self._waiting))
 
     def catch_up(self) -> None:
         """Let silence stand for what should have come by now and has not."""

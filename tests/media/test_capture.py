@@ -107,6 +107,20 @@ def test_a_stream_waits_for_room() -> None:
     assert [int(one[0]) for one in taken] == list(range(9))
 
 
+@pytest.mark.parametrize(("seconds", "kept"), [(0, 16_000), (1, 24_000), (3, 40_000)])
+def test_who_stops_hears_on_only_to_where_a_speaker_would_be(seconds, kept) -> None:
+    hand, sound = Hand(), np.arange(48_000, dtype=np.float32)
+    capture = Capture(lambda: ComputingClock(hand))
+    for block in blocks(sound):
+        capture.put(block.samples)
+    capture.take(8000, 8000)
+    hand.seconds += seconds
+    capture.stop()
+    rest = capture.take(1, 160_000)
+    assert np.array_equal(rest.samples if rest else sound[:0], sound[8000 : 8000 + kept])
+    assert capture.take(1, 160_000) is None
+
+
 def test_a_failure_is_raised_behind_the_last_sample() -> None:
     capture = Capture(lambda: ComputingClock(Hand()))
     capture.put(spoken("one"))
