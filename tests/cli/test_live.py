@@ -232,7 +232,9 @@ def test_a_stream_that_is_not_there(run, fakes) -> None:
     assert "@ 0x" not in outcome.err
 
 
-@pytest.mark.parametrize("arguments", [("live", "--replay"), ("live", "a.wav", "--microphone", "1")])
+@pytest.mark.parametrize(
+    "arguments", [("live", "--replay"), ("live", "a.wav", "--microphone", "1"), ("live", "a.wav", "--pcm", "16000")]
+)
 def test_wrong_usage(run, arguments) -> None:
     assert run(*arguments, "--to", "zh").code == 2
 

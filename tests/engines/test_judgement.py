@@ -192,7 +192,7 @@ def test_only_windows_in_doubt_are_decoded_again_and_alone(
         words = transcriber.transcribe(audio, [Span(0, 9000), Span(30_000, 39_000)], "en")
     assert "".join(word.text for word in words) == " The sea is blue The sea is blue"
     assert [(count, bool(more)) for count, more in decoded] == [(2, False), (1, True)]
-    assert "2 windows from 0 s: again {'repeated': 1}" in caplog.text
+    assert "2 windows from 0 s: heard again: repeated (1)" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_what_a_window_leaves_out_is_decoded_alone(
     assert "".join(word.text for word in words) == " The sea is blue and the sky is clear"
     assert [word.span for word in words] == sorted(word.span for word in words)
     assert all(word.span.start >= 20_500 for word in words[4:])
-    assert "again {'left out in part': 1}" in caplog.text
+    assert "heard again: left out in part (1)" in caplog.text
     monkeypatch.setattr(transcriber, "_options", replace(transcriber._options, bounds=None))
     assert len(transcriber.transcribe(audio, [Span(10_000, 15_000), Span(21_000, 25_000)], "en")) == 4
 

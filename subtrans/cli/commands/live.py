@@ -109,6 +109,8 @@ def command(
         raise click.UsageError("give INPUT or --microphone, not both")
     if replay and (source_name is None or source_name == "-"):
         raise click.UsageError("--replay needs INPUT, a file")
+    if pcm and source_name != "-":
+        raise click.UsageError("--pcm is about standard input: give - as INPUT")
     wanted_page = access(serve=serve, host=host, port=port, token=token)
     wish = Asked(target=targets[0], mt=models[0], models=models, alone=True, **asked)
     interpreter, *others = interpreters = [Interpreter(replace(wish, target=target)) for target in targets]

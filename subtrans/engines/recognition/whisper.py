@@ -121,7 +121,8 @@ class WhisperTranscriber:
         heard = zip(windows, self._decode(audio, windows, code, **told), strict=True)
         mended = side_by_side(mend, list(heard), self._lanes)
         if counts := Counter(reason for _, why in mended for reason in why):
-            _log.info("%d windows from %d s: again %s", len(windows), audio.span.start // 1000, dict(counts))
+            again = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
+            _log.info("%d windows from %d s: heard again: %s", len(windows), audio.span.start // 1000, again)
         return self._with_marks(audio, windows, [better for better, _ in mended], language, speech)
 
     def _windows(self, audio: Audio, speech: Sequence[Span]) -> list[Stretch]:
