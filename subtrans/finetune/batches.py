@@ -43,9 +43,11 @@ def epoch_batches(  # noqa: PLR0917
     """
     generator = random.Random(f"{options.seed} {epoch}")  # noqa: S311 - nothing secret
     pairs = mixture.draw_pairs(epoch, generator)
-    examples = encode(vary(pairs, noise, generator), tokeniser, options.subword_sampling, generator)
-    examples += masked_examples(mixture, tokeniser, epoch, len(pairs), generator)
-    for tag, into in mixture.draw_others(epoch).items():
+    further = mixture.draw_others(epoch)
+    count = len(pairs) + sum(map(len, further.values()))
+    examples = encode(vary(pairs, noise, generator, mixture.tags), tokeniser, options.subword_sampling, generator)
+    examples += masked_examples(mixture, tokeniser, epoch, count, generator)
+    for tag, into in further.items():
         examples += encode(vary(into, noise, generator), others[tag], options.subword_sampling, generator)
     examples = [example for example in examples if tokeniser.length(example) <= options.max_length]
     generator.shuffle(examples)

@@ -89,6 +89,13 @@ class Mixture:
     denoising: DenoisingOptions = field(default_factory=DenoisingOptions)
     others: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
     """Pairs into further target languages, by their tags."""
+    made_tag: str = ""
+    """Stands before each source that was made."""
+
+    @property
+    def tags(self) -> tuple[str, str]:
+        """What may stand before a source and is no part of its text."""
+        return self.replay_options.tag, self.made_tag
 
     def draw_pairs(self, epoch: int, generator: random.Random) -> list[Pair]:
         """The pairs of an epoch; none while the model learns from masked text alone."""
@@ -146,6 +153,7 @@ def load_mixture(config: Config, corpus: Corpus, folder: Path, note: Callable[[s
         source_texts=unseen(sentences(config.denoising.source), (pair.source for pair in held_out)),
         target_texts=unseen(written(config.denoising.target), (pair.target for pair in held_out)),
         denoising=config.denoising,
+        made_tag=config.back_translation.tag,
     )
 
 

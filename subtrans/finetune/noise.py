@@ -23,19 +23,27 @@ class NoiseOptions:
     """Share of pairs to which a second, random pair is appended: longer inputs and more than one sentence."""
 
 
-def vary(pairs: Sequence[Pair], options: NoiseOptions, generator: random.Random) -> list[Pair]:
-    """One variation of each pair, in the same order."""
+def vary(
+    pairs: Sequence[Pair], options: NoiseOptions, generator: random.Random, tags: Sequence[str] = ()
+) -> list[Pair]:
+    """One variation of each pair, in the same order; one of the `tags` before a source stays there as it is."""
     varied = []
-    for pair in pairs:
+    for tagged in pairs:
+        tag, pair = _untagged(tagged, tags)
         if generator.random() < options.joined:
-            pair = join(pair, generator.choice(pairs))  # noqa: PLW2901 (the variations stack)
+            pair = join(pair, _untagged(generator.choice(pairs), tags)[1])
         source = pair.source
         if generator.random() < options.spoken:
             source = spoken_form(source) or source
         if generator.random() < options.words:
             source = confuse_words(source, options.word_rate, generator)
-        varied.append(Pair(source, pair.target))
+        varied.append(Pair(tag + source, pair.target))
     return varied
+
+
+def _untagged(pair: Pair, tags: Sequence[str]) -> tuple[str, Pair]:
+    tag = next((f"{one} " for one in tags if one and pair.source.startswith(f"{one} ")), "")
+    return tag, Pair(pair.source[len(tag) :], pair.target)
 
 
 def join(first: Pair, second: Pair) -> Pair:

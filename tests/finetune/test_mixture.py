@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subtrans.errors import ConfigError
-from subtrans.finetune.batches import masked_examples
+from subtrans.finetune.batches import epoch_batches, masked_examples
 from subtrans.finetune.config import Languages, read_config
 from subtrans.finetune.corpus import Pair, load_corpus
 from subtrans.finetune.mixture import (
@@ -22,6 +22,8 @@ from subtrans.finetune.mixture import (
     load_mixture,
     mask_spans,
 )
+from subtrans.finetune.noise import NoiseOptions
+from subtrans.finetune.options import TrainingOptions
 from subtrans.finetune.texts import open_tokeniser
 
 PAIRS = tuple(Pair(f"domain {number}", f"域{number}") for number in range(70))
@@ -122,3 +124,15 @@ def test_what_is_mixed_in_is_written_as_the_pairs_are_and_holds_nothing_of_dev_a
     assert mixture.replay == (Pair("I read books, too.", "我读书，也读报。"),)
     assert mixture.source_texts == ("A new text.",)
     assert mixture.target_texts == ("他读书，我看报。",)
+
+
+def test_masked_text_is_its_share_of_all_that_an_epoch_teaches(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    base = tinymodels.nllb(tmp_path / "nllb")
+    tokenisers = [open_tokeniser(base, Languages("en", tag)) for tag in ("zh", "de")]
+    mixture = Mixture(
+        PAIRS[:40], target_texts=("早上好，你好吗？",), others={"de": PAIRS[:40]}, denoising=DenoisingOptions(share=0.2)
+    )
+    options = TrainingOptions(batch_tokens=100)
+    batches = epoch_batches(mixture, tokenisers[0], NoiseOptions(), options, 0, {"de": tokenisers[1]})
+    assert sum(map(len, batches)) == 100  # 20 of them masked

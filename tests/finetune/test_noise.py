@@ -47,3 +47,13 @@ def test_variations_repeat_and_leave_targets_alone() -> None:
     lowered = sum(pair.source == pair.source.lower() for pair in varied)
     assert 70 <= lowered <= 130
     assert vary(pairs, NoiseOptions(), random.Random(1)) == pairs
+
+
+def test_a_tag_stays_before_its_source_as_it_is() -> None:
+    pairs = [Pair("<general> Hello, Tom!", "你好，汤姆！"), Pair("<made> Good morning.", "早上好。")] * 20
+    options = NoiseOptions(spoken=1, words=1, word_rate=0.5, joined=0.5)
+    for pair in vary(pairs, options, random.Random(1), ("<general>", "<made>", "")):
+        tag, _, text = pair.source.partition(" ")
+        assert tag == ("<general>" if pair.target.startswith("你好") else "<made>")
+        assert set(text.split()) <= {"hello", "tom", "good", "morning"}
+    assert vary([Pair("Hello.", "你好。")], NoiseOptions(), random.Random(1), ("", "")) == [Pair("Hello.", "你好。")]
