@@ -54,6 +54,8 @@ def labelled(hypothesis: Hypothesis, sentence: Sentence, heard: Sequence[Hypothe
     told = _written([word for word in rest if word.note], heard)
     if not told and (not name or (rest and not hypothesis.text.strip())):
         return hypothesis
+    if [hypothesis.text, *(one.text for one in heard)] == [_joined(rest), *(note.text for note in notes(sentence))]:
+        return replace(hypothesis, text=sentence.text, alignment=())  # what is not translated stays where it is
     first, last = _notes_around(rest)
     said, inside = rest[first : len(rest) - last], len(told) - last
     before, within, behind = told[:first], told[first:inside], told[inside:]
@@ -78,7 +80,13 @@ def _name(sentence: Sentence) -> str:
 
 
 def _rest(sentence: Sentence) -> tuple[Word, ...]:
-    return sentence.words[len(_name(sentence).split()) :]
+    reached = accumulate(len("".join(word.text.split())) for word in sentence.words)
+    name = len("".join(_name(sentence).split()))  # of several words, and in scripts without spaces of more
+    return sentence.words[sum(length <= name for length in reached) :]
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words if not word.note).strip()
 
 
 def _notes_around(words: Sequence[Word]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from subtrans.text.lexicon import CLOSERS
 from subtrans.text.notes import NoteJoiner, with_notes, with_whole_brackets
 from subtrans.text.profiles import width
 from subtrans.text.reordering import in_reading_order
-from subtrans.text.sentences import SentenceOptions, is_marked, is_small
+from subtrans.text.sentences import SentenceOptions, is_marked, is_small, split_text
 from subtrans.types import Span, Word
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0
 """Marks of direction and word joiners, which are there for players, not for translators."""
 _UNLIMITED = 10**9
 _MARKED = 0.2
-"""The share of cues that must end a sentence for the marks to be believed; some scripts are written without."""
+"""The ends of sentences that there must be for each cue for the marks to be believed; some scripts have none."""
 _ASKED = 3
 """The cues that must end otherwise than with a full stop for there to be none: fewer tell nothing."""
 _NOT_FULL_STOPS = ("?", "!", "？", "！", "؟", "፧", "…", "..", "‼", "⁇", "⁈", "⁉", "‽", "՞", "՜")
@@ -111,7 +111,8 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
 
 def _are_marked(texts: Sequence[str]) -> bool:
     """Whether sentences that end have marks. Some scripts, and Korean subtitles, have them for questions alone."""
-    ended = [text.rstrip(CLOSERS + " ") for text in texts if is_marked(text)]
+    said = (piece for text in texts for piece in split_text(text))  # sentences may end within cues alone
+    ended = [piece.rstrip(CLOSERS + " ") for piece in said if is_marked(piece)]
     asked = sum(text.endswith(_NOT_FULL_STOPS) for text in ended)
     # Where there are capitals, what goes on behind a cue without a mark begins with a small letter.
     behind = [after for before, after in pairwise(texts) if not is_marked(before)]

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subtrans.pipelines.speech import ask, translate
@@ -87,6 +87,18 @@ def test_notes_of_scripts_without_spaces() -> None:
     assert translator.asked == ["你好。", "再见。", "好", "笑", "哭"]
 
 
+@pytest.mark.parametrize(
+    "text", ["1)（iベクトル）+2（jベクトル）で表される", "(주: 좌표는 [x,y]s로 표기) 그리고", "[a] I am [b] here (c)"]
+)
+def test_what_is_not_translated_stays_where_it_is(text: str) -> None:
+    class Same:
+        def translate(self, texts) -> list[Hypothesis]:
+            return [Hypothesis(text) for text in texts]
+
+    tag = "ja" if "で" in text else "ko" if "주" in text else "en"
+    assert " ".join(one.text for one in translate(said((text,), tag=tag), Same())) == text
+
+
 def test_spaces_beside_notes_stay_and_come_where_the_script_has_them() -> None:
     cues = said(("♪ 好 ♪",), ("[笑] 你好。 （哭）",), ("（笑）再见。（哭）",), tag="zh")
     assert [one.text for one in translate(cues, Shouting())] == ["♪ 好. ♪", "[笑] 你好. （哭）", "（笑）再见.（哭）"]
@@ -132,6 +144,7 @@ CUES = st.lists(st.lists(LINES, min_size=1, max_size=2).filter(lambda lines: any
 
 
 @given(CUES, st.sampled_from(["en", "zh"]))
+@example([["- [MAN]"]], "zh")
 def test_brackets_in_are_brackets_out(cues: list[list[str]], tag: str) -> None:
     class Same:
         def translate(self, texts) -> list[Hypothesis]:

@@ -24,6 +24,15 @@ def texts(cues: list[Cue], tag: str = "en") -> list[list[str]]:
     return [[sentence.text for sentence in part.sentences] for part in parts(cues, language(tag))]
 
 
+def test_sentences_that_end_within_cues_alone_go_through_them() -> None:
+    cues = [
+        cue(0, 2000, "First it is this. Then it"),
+        cue(2000, 4000, "was that. Now I"),
+        cue(4000, 6000, "know. So it"),
+    ]
+    assert texts(cues) == [["First it is this.", "Then it was that.", "Now I know.", "So it"]]
+
+
 def test_a_sentence_goes_through_cues_and_a_cue_holds_several() -> None:
     cues = [
         cue(0, 2000, "This is one sentence", "that goes on"),
