@@ -10,6 +10,7 @@ from typing import Any
 from subtrans.errors import InputError
 from subtrans.evaluate import latency
 from subtrans.evaluate.latency import Delay
+from subtrans.evaluate.normalisers import plain
 from subtrans.evaluate.resegment import resegment
 from subtrans.evaluate.scores import Score, bleu, cer, wer
 from subtrans.events import CaptionEvent, LiveEvent
@@ -74,7 +75,8 @@ def live_report(
     scores: list[Score] = []
     if spoken:
         rate = wer if language(source).spaced else cer
-        scores.append(rate([" ".join(one.source for one in final)], [" ".join(one.text for one in spoken)]))
+        heard, said = (" ".join(texts) for texts in ((one.source for one in final), (one.text for one in spoken)))
+        scores.append(rate([heard], [said], plain(source)))
     laal = None
     if translations:
         written = language(target).glue.join(one.text for one in final)

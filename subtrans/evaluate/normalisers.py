@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 
 from subtrans.errors import packages_for
@@ -18,12 +18,15 @@ class Normaliser:
 
     apply: Callable[[str], str]
     signature: str
+    joined: bool = False
+    """Whether spaces say nothing in the language, so that they are no characters to count."""
 
 
 def whisper(tag: str) -> Normaliser:
     """Whisper's: for English also numbers, contractions and spelling; else case, symbols and, unspaced, letters.
 
-    Radford et al. 2022, appendix C, as the package whisper-normalizer holds it.
+    Radford et al. 2022, appendix C, as the package whisper-normalizer holds it, but that marks stay: without its vowel
+    signs a word of Hindi or Thai falls into letters that are right more often (Manohar and Pillai 2024).
     """
     with packages_for("Whisper's normaliser", "evaluate"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python 3.12 tells whoever imports it first of a backslash in its text
@@ -33,8 +36,14 @@ def whisper(tag: str) -> Normaliser:
     version = metadata.version("whisper-normalizer")
     if spoken.base == "en":
         return Normaliser(EnglishTextNormalizer(), f"norm:whisper-english-{version}")
-    basic = BasicTextNormalizer(split_letters=not spoken.spaced)
-    return Normaliser(basic, f"norm:whisper-basic{'' if spoken.spaced else '-letters'}-{version}")
+    basic = BasicTextNormalizer(split_letters=not spoken.spaced, preserve_marks=True)
+    kind = "marks" if spoken.spaced else "marks-letters"
+    return Normaliser(basic, f"norm:whisper-basic-{kind}-{version}", joined=not spoken.spaced)
+
+
+def plain(tag: str) -> Normaliser:
+    """Case and punctuation alone."""
+    return replace(PLAIN, joined=not language(tag).spaced)
 
 
 def normalise_words(text: str) -> str:

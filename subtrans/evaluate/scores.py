@@ -84,7 +84,10 @@ def wer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normal
 
 
 def cer(hypotheses: Sequence[str], references: Sequence[str], normaliser: Normaliser = PLAIN) -> Score:
-    """Character error rate, after the normaliser; for scripts without spaces, which have no words to count."""
+    """Character error rate, after the normaliser; for scripts without spaces, which have no words to count.
+
+    A space is a character too, but in such scripts, where it may stand for a mark or part the letters.
+    """
     return _error_rate("CER", "process_characters", hypotheses, references, normaliser)
 
 
@@ -140,10 +143,13 @@ def _error_rate(
     heard = [normaliser.apply(text).strip() for text in hypotheses]
     if not any(said):
         raise InputError(f"{name} needs words in the references: there are none")
+    joined = name == "CER" and normaliser.joined
+    if joined:
+        said, heard = (["".join(text.split()) for text in texts] for texts in (said, heard))
     found = getattr(jiwer, function)(said, heard)
     value = float(getattr(found, name.lower()))
     version = metadata.version("jiwer")
-    return Score(name, 100 * value, f"nrefs:1|{normaliser.signature}|version:jiwer-{version}")
+    return Score(name, 100 * value, f"nrefs:1|{normaliser.signature}{'|space:no' * joined}|version:jiwer-{version}")
 
 
 def check_lengths(hypotheses: Sequence[str], references: Sequence[str]) -> None:

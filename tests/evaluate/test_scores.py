@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from random import Random
 
 import pytest
 from sacrebleu.significance import PairedTest
 
 from subtrans.errors import InputError, MissingExtraError
-from subtrans.evaluate.normalisers import normalise_words, whisper
+from subtrans.evaluate.normalisers import Normaliser, normalise_words, plain, whisper
 from subtrans.evaluate.scores import bleu, bleu_tokenizer, cer, chrf, rouge_l, sacrebleu_metric, ter, wer
 from subtrans.evaluate.significance import METRICS, compare
 
@@ -69,6 +70,21 @@ def test_what_is_heard_where_nothing_was_said_is_inserted() -> None:
 def test_character_error_rate() -> None:
     # One of five characters is another one.
     assert cer(["今天天汽好"], ["今天天气好"]).value == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("rule", [whisper, plain])
+def test_spaces_are_no_characters_where_they_say_nothing(rule: Callable[[str], Normaliser]) -> None:
+    # One of five characters is another one, and no mark and no space counts.
+    found = cer(["今天 天汽好。"], ["今天，天气好"], rule("zh"))
+    assert found.value == pytest.approx(20.0)
+    assert "|space:no|" in found.signature
+    assert cer(["a c"], ["a b"], rule("en")).value == pytest.approx(100 / 3)
+
+
+@pytest.mark.parametrize("rule", [whisper, plain])
+def test_marks_that_are_part_of_a_word_count(rule: Callable[[str], Normaliser]) -> None:
+    # One word of five has another sign.
+    assert wer(["मैं घर जा रहा हूं"], ["मैं घर जा रहा हूँ।"], rule("hi")).value == pytest.approx(20.0)
 
 
 @pytest.mark.parametrize(

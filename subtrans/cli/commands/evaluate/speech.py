@@ -27,10 +27,10 @@ def command(hypothesis: Path, reference: Path, tag: str, normaliser: str, in_jso
 
     The error rates are those of all lines together, in per cent; lower is better.
     """
-    from subtrans.evaluate.normalisers import PLAIN, whisper
+    from subtrans.evaluate.normalisers import plain, whisper
     from subtrans.evaluate.scores import cer, wer
     from subtrans.text.languages import language
 
     said, heard = read_parallel(reference, hypothesis, between=language(tag).glue)
-    rule = whisper(tag) if normaliser == "whisper" else PLAIN
+    rule = (whisper if normaliser == "whisper" else plain)(tag)
     print_scores([wer(heard, said, rule), cer(heard, said, rule)], in_json)
