@@ -9,12 +9,16 @@ if TYPE_CHECKING:
 
 ROWS = 512
 """Positions whose logits exist at one time: small enough for a cache, large enough for matrix units."""
+NEVER = -1e3
+"""The bias below which a token is never said, as Marian's padding."""
 
 
 def cross_entropy(
     hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smoothing: float, bias: torch.Tensor | None = None
 ) -> torch.Tensor:
     """The mean over positions of the cross-entropy of softmax(hidden @ weight.T + bias), labels smoothed uniformly.
+
+    What the bias keeps from ever being said (`NEVER`) gets no share of the smoothing, which would only add to the loss.
 
     Shapes: hidden (positions, width), weight (vocabulary, width), labels (positions,), bias (vocabulary,) or None,
     which gets no gradient. Loss and gradients are made together, a block of positions at a time, so that memory grows
@@ -34,7 +38,8 @@ def _function() -> Any:
             grad_hidden = torch.empty_like(hidden)
             grad_weight = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
             total = torch.zeros((), dtype=torch.float32, device=hidden.device)
-            uniform = smoothing / len(weight)
+            said = torch.ones(len(weight), device=hidden.device) if bias is None else (bias.flatten() > NEVER).float()
+            spread = said * (smoothing / said.sum())
             for start in range(0, len(hidden), ROWS):
                 block = hidden[start : start + ROWS]
                 target = labels[start : start + ROWS, None]
@@ -43,9 +48,8 @@ def _function() -> Any:
                     logits += bias.flatten()
                 normaliser = logits.logsumexp(1, keepdim=True)
                 gold = logits.gather(1, target)
-                smooth = uniform * (len(weight) * normaliser - logits.sum(1, keepdim=True))
-                total += ((1 - smoothing) * (normaliser - gold) + smooth).sum()
-                error = logits.sub_(normaliser).exp_().sub_(uniform)
+                total += (normaliser - (1 - smoothing) * gold).sum() - (logits @ spread).sum()
+                error = logits.sub_(normaliser).exp_().sub_(spread)
                 error.scatter_add_(1, target, torch.full_like(gold, smoothing - 1))
                 error = error.to(hidden.dtype)
                 grad_hidden[start : start + ROWS] = error @ matrix

@@ -28,3 +28,12 @@ def test_equals_torch(monkeypatch: pytest.MonkeyPatch, smoothing: float, biased:
     assert found.item() == pytest.approx(expected.item(), rel=1e-5)
     for one, other in zip(gradients, wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_never_said_has_no_part_in_the_smoothing() -> None:
+    torch.manual_seed(1)
+    hidden, weight = torch.randn(20, 8), torch.randn(11, 8)
+    labels, bias = torch.randint(0, 10, (20,)), torch.zeros(1, 11)
+    bias[0, 10] = -1e4
+    expected = torch.nn.functional.cross_entropy(hidden @ weight[:10].T, labels, label_smoothing=0.1)
+    assert cross_entropy(hidden, weight, labels, 0.1, bias).item() == pytest.approx(expected.item(), rel=1e-5)
