@@ -45,6 +45,8 @@ _UNSPACED = (
 def with_notes(line: str, name: str, language: Language) -> Iterator[tuple[str, bool]]:
     """The words of a line that begins with `name`; what stands in brackets beside its sentences is one each, a note."""
     before, said, behind = _parted(line[len(name) :], language)
+    space = name[len(name.rstrip()) :]
+    before, said = ([space + before[0], *before[1:]], said) if before else (before, space + said)
     yield from ((token, False) for token in _tokens(name, language))
     yield from ((note, True) for note in before)
     for place, piece in enumerate((_SPACED if language.spaced else _UNSPACED)[1].split(said)):
