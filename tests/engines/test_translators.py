@@ -244,6 +244,16 @@ def test_every_family_can_go_on(hub: Path, repo: str) -> None:
     assert text.replace(" ", "").startswith(beginning.replace(" ", ""))
 
 
+def test_t5_in_float16_is_computed_in_float32(tmp_path: Path) -> None:
+    from transformers import AutoModelForSeq2SeqLM
+
+    for family, precision in (("mt5", "float32"), ("marian", "float16")):
+        checkpoint = getattr(tinymodels, family)(tmp_path / family)
+        AutoModelForSeq2SeqLM.from_pretrained(checkpoint).half().save_pretrained(checkpoint)
+        translator = in_transformers(checkpoint, family)
+        assert str(translator._model.dtype) == f"torch.{precision}"
+
+
 def in_transformers(checkpoint: Path, repo: str, target: str = "zh") -> TransformersTranslator:
     return TransformersTranslator(
         Model(describe_checkpoint(checkpoint, repo), checkpoint, "checkpoint"), "en", target, EXACT

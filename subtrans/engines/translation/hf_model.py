@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from subtrans.engines.models.store import Model
     from subtrans.engines.translation.options import TranslatorOptions
 
+WIDE = frozenset({"t5", "mt5", "umt5"})
+"""Architectures whose activations do not fit float16, in which fine-tuned weights lie."""
+
 
 def load_network(model: Model, options: TranslatorOptions) -> tuple[Any, Any, Any]:
     """The tokenizers of the two sides, mostly the same one, and the network."""
@@ -55,6 +58,8 @@ def load_network(model: Model, options: TranslatorOptions) -> tuple[Any, Any, An
 def _network(kind: Any, folder: Path, known: dict[str, Any]) -> Any:
     """The network of the folder, with a peft adapter that could not be merged into it."""
     network = kind.from_pretrained(folder, **known)
+    if network.config.model_type in WIDE:
+        network = network.float()
     if not (folder / ADAPTER).is_dir():
         return network
     with packages_for("a model with an adapter", "train"):
