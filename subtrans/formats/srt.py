@@ -28,11 +28,11 @@ _ENDLESS = re.compile(rf"\d{{{_DIGITS + 1}}}")
 # What was meant for the times of a cue, and would be taken for text: 00:00:0l,500 --> 00:00:02,000.
 _BROKEN = re.compile(r"^[^\S\n]*-?[\dOoIl]{1,3}\s*[:;].*-->.*", re.MULTILINE)
 _WORD_JOINER = "\u2060"
-# What players take for markup: the tags of HTML that SubRip knew, and a place as in ASS.
-_TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>", re.IGNORECASE)
+# What players take for markup: the tags of HTML that SubRip knew, others that editors leave, and a place as in ASS.
+_TAG = re.compile(r"</?(?:i|b|u|s|font|em|strong|span|div)(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE)
 # What is taken for markup here: `a <b and c> d` is none.
-_STRICT_TAG = re.compile(r"</?(?:[ibus]|font(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
+_STRICT_TAG = re.compile(r"</?(?:[ibus]|em|strong|(?:font|span|div)(?:\s[^<>]*)?)\s*>", re.IGNORECASE)
 # What programs leave that convert WebVTT, as YouTube has it: classes, voices, times of words, readings of ruby.
 _OF_VTT = re.compile(
     r"<rt>[^<>]*</rt>|</?(?:c(?:\.[^<>\s]*)?|ruby|v|v(?:\.[^<>\s]*)? [^<>]*|lang(?: [^<>]*)?)>|<\d\d:[\d:.]+>"

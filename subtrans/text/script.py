@@ -41,6 +41,7 @@ _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|（[^）]*）|［[^］]*］|【[^】]
 """What is sung, and what is heard and not said, as subtitles for the deaf and hard of hearing write them."""
 UNSEEN = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)])
 """Marks of direction and word joiners, which are there for players, not for translators."""
+_A_WHILE, _GOES_ON = 1000, (*",;:-–—、，；：،؛",)
 _UNLIMITED = 10**9
 _MARKED = 0.2
 """The ends of sentences that there must be for each cue for the marks to be believed; some scripts have none."""
@@ -90,10 +91,11 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
     # A title may be shown far longer than it would be said.
     joiner = NoteJoiner(SentenceOptions(maximum_words=50 if language.spaced else 150, maximum_duration=_UNLIMITED))
     italic, speaker = False, ""
-    for cue, found in zip(cues, lines, strict=True):
+    for before, cue, found in zip([None, *cues], cues, lines, strict=False):
         text = cue.text.translate(UNSEEN).strip()
         sound = _SOUND.fullmatch(text)
-        if cue.look.italic != italic or not marked or sound or text.startswith(_SONG):
+        other = cue.look.italic != italic or not marked or sound or text.startswith(_SONG)
+        if other or (before and _begins_anew(before, cue)):
             yield from joiner.end()
         italic = cue.look.italic
         if speaker and cue.look.speaker not in ("", speaker) and found:
@@ -107,6 +109,13 @@ def _sentences(cues: Sequence[Cue], language: Language) -> Iterator[Sentence]:
         if sound or text.endswith(_SONG_END):
             yield from joiner.end()
     yield from joiner.end()
+
+
+def _begins_anew(before: Cue, cue: Cue) -> bool:
+    """Whether a capital after a while is no word of the sentence before, as behind a title or an address."""
+    first = next(filter(str.isalpha, cue.text), "")
+    later = cue.span.start - before.span.end >= _A_WHILE
+    return later and first.isupper() and not before.text.rstrip().endswith(_GOES_ON)
 
 
 def _are_marked(texts: Sequence[str]) -> bool:

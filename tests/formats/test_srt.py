@@ -101,6 +101,7 @@ def test_a_time_out_of_range_is_told() -> None:
     [
         ("if a<b and c>d", ("if a<b and c>d",)),
         ('<FONT color="red">He</FONT> <b >is</b > <i>here</i>', ("He is here",)),
+        ('<span style="color:red">He</span> <em>is</em> <strong>here</strong>', ("He is here",)),
         ("One<br/>two<BR>three", ("One", "two", "three")),
         (r"One\Ntwo\h\half of C:\new", ("One", "two\u00a0\u00a0alf of C:\\new")),
         ("AT&amp;T&#39;s &quot;it&quot;&nbsp;&lt;i&gt; &x; &amp;lt;", ('AT&T\'s "it"\u00a0<i> &x; &lt;',)),

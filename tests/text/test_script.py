@@ -24,6 +24,18 @@ def texts(cues: list[Cue], tag: str = "en") -> list[list[str]]:
     return [[sentence.text for sentence in part.sentences] for part in parts(cues, language(tag))]
 
 
+def test_a_capital_after_a_while_begins_a_sentence() -> None:
+    told = [
+        cue(0, 2000, "Subtitles by www.example.com"),
+        cue(3000, 4000, "I think that, if"),
+        cue(5500, 6000, "it rains,"),
+    ]
+    told += [cue(7500, 8000, "I stay."), cue(8100, 9000, "My friend"), cue(9500, 9900, "John goes.")]
+    assert texts(told) == [
+        ["Subtitles by www.example.com", "I think that, if it rains, I stay.", "My friend John goes."]
+    ]
+
+
 def test_sentences_that_end_within_cues_alone_go_through_them() -> None:
     cues = [
         cue(0, 2000, "First it is this. Then it"),
