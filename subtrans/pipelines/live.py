@@ -122,6 +122,11 @@ class _Interpreter:
 
     def hear(self, utterance: Utterance) -> Iterator[Said]:
         """The captions that one more hearing of the utterance gives."""
+        if utterance.ended and (later := self._known.since(utterance.audio.span.end)).committed:
+            # What was one utterance is two, now that more of it is heard: all of this one is settled.
+            self._leave(self._known.committed[: -len(later.committed)])
+            self._known = later
+            return
         if self._heard[0] != utterance.speech:
             words = self._transcribe(utterance, "".join(word.text for word in self._before).strip())
             self._heard = utterance.speech, list(keep_to_speech(words, utterance.speech))
@@ -150,7 +155,9 @@ class _Interpreter:
         yield from self._draft()
 
     def pause(self, now: int) -> Iterator[Said]:
-        """The captions that are final because nothing is said any more."""
+        """The captions that are final because nothing is said any more; what was taken for speech may be none."""
+        self._leave(self._known.committed)
+        self._known = Agreement()
         yield from self._captioner.wait(now - self._last)
         yield from self._draft()
 

@@ -34,6 +34,11 @@ class Agreement:
         sure = local_agreement(self.draft, rest)
         return Agreement((*self.committed, *rest[:sure]), rest[sure:])
 
+    def since(self, moment: int) -> Agreement:
+        """The same of what is said behind `moment`, in milliseconds."""
+        later = (word for word in self.committed if word.span.start + word.span.end >= 2 * moment)
+        return Agreement(tuple(later), self.draft)
+
     def settle(self) -> Agreement:
         """The same when the utterance is over: the last hearing holds."""
         return Agreement((*self.committed, *self.draft))

@@ -15,7 +15,7 @@ from subtrans.media.clock import ComputingClock
 from subtrans.pipelines.live import BEFORE, LiveOptions, live
 from subtrans.pipelines.pace import STEPS
 from subtrans.pipelines.text import translate_lines
-from subtrans.types import Audio
+from subtrans.types import Audio, Span
 
 TALK = "one two three Stop. red green cat Why? four five six seven Again. "
 
@@ -162,6 +162,48 @@ def test_a_recogniser_is_told_the_last_words_from_before_what_it_hears() -> None
         assert said in talk
         assert len(said.split()) <= BEFORE
     assert all(one[1] == two[1] for one, two in pairwise(told) if one[0] == two[0])
+
+
+class Wavering(FakeDetector):
+    """Takes every silence for speech until it has heard `sure` ms more of it."""
+
+    def __init__(self, sure: int) -> None:
+        super().__init__()
+        self.sure = sure
+
+    def detect(self, audio):
+        spans = super().detect(audio)
+        early = [span for span in spans if audio.span.end - span.end < self.sure]
+        if len(early) > 1:
+            spans = [*(span for span in spans if span not in early), Span(early[0].start, early[-1].end)]
+        return spans
+
+
+@pytest.mark.parametrize("sure", [2000, 4000, 8000])
+def test_a_pause_that_is_found_only_later_has_nothing_said_twice_and_nothing_lost(sure) -> None:
+    talk = "one two three four five six seven red green blue cat " * 9 + "Stop."
+    pieces = [spoken(" ".join(part)) for part in np.array_split(talk.split(), 7)]
+    sound = np.concatenate([piece for said in pieces for piece in (said, silence(700))])
+    source = Replay(blocks(sound), ComputingClock(Timer()))
+    events = live(source, Wavering(sure), FakeTranscriber(), {"zh": FakeTranslator()}, language="en")
+    found = [event for event in events if isinstance(event, CaptionEvent) and event.caption.final]
+    assert " ".join(event.caption.source for event in found).split() == talk.split()
+    starts = [word.span.start for event in found for word in event.words]
+    assert starts == sorted(starts)
+
+
+def test_what_turns_out_to_be_no_speech_is_taken_back() -> None:
+    class Deceived(FakeDetector):
+        """Takes what is there for speech until it has heard three seconds."""
+
+        def detect(self, audio):
+            return super().detect(audio) if audio.span.end < 3000 else []
+
+    source = Replay(blocks(np.concatenate([silence(1500), spoken("red cat"), silence(9000)])), ComputingClock(Timer()))
+    events = live(source, Deceived(), FakeTranscriber(), {"zh": FakeTranslator()}, language="en")
+    shown = captions(events)
+    assert shown[0].source.startswith("red")
+    assert shown[-1].source == "" or shown[-1].final
 
 
 def test_silence_gives_nothing_but_the_level() -> None:
