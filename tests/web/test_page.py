@@ -124,6 +124,23 @@ def test_another_run_may_be_in_other_languages(visit) -> None:
         expect(page.locator("#settled .text")).to_have_text(["Vorher.", "後で。"])
 
 
+def test_each_language_has_its_direction_whatever_a_sentence_begins_with(serve, visit) -> None:
+    server = serve(targets=["ar", "de"])
+    for number, agreed in (1, None), (2, "Whisper"):
+        server.show(caption(number, "Whisper is here.", "Whisper هنا.", agreed=agreed, language="ar"))
+        server.show(caption(number, "Whisper is here.", "א ist hier.", agreed=agreed, language="de"))
+    page = visit(f"{server.address}?lang=ar")
+    expect(page.locator(".text")).to_have_count(2)
+    directions = "(place) => [...document.querySelectorAll(place)].map((text) => getComputedStyle(text).direction)"
+    assert page.evaluate(directions, ".text") == ["rtl", "rtl"]
+    assert page.evaluate(directions, ".said") == ["ltr", "ltr"]
+    bar = "getComputedStyle(document.querySelector('.draft'), '::before')"
+    assert page.evaluate(f"[{bar}.left, {bar}.right].map((side) => parseFloat(side) < 0)") == [False, True]
+    page.locator("#lang").select_option("de")
+    expect(page.locator("#settled .text")).to_have_text("א ist hier.")
+    assert page.evaluate(directions, ".text") == ["ltr", "ltr"]
+
+
 def test_a_draft_that_is_taken_back_goes(serve, visit) -> None:
     server = serve()
     page = visit(server.address)
@@ -301,6 +318,18 @@ def test_it_fits_a_phone(targets, serve, visit) -> None:
         "[...document.querySelectorAll('#tools button')].map((b) => [b.scrollWidth, b.clientWidth])"
     ):
         assert inner <= outer  # what a button says is within it
+
+
+def test_larger_letters_have_longer_lines_on_a_projector(serve, visit) -> None:
+    server = serve()
+    server.show(caption(1, "Good morning. " * 30, "早上好" * 60))
+    page = visit(server.address, viewport={"width": 1920, "height": 1080})
+    width = "document.querySelector('.text').clientWidth"
+    usual = page.evaluate(width)
+    for _ in range(6):
+        page.keyboard.press("+")
+    assert page.evaluate(width) > 1.5 * usual
+    assert page.evaluate("document.querySelector('main').scrollWidth") <= 1920
 
 
 CONTRAST = """

@@ -72,6 +72,11 @@ function choose() {
   menu.hidden = targets.length < 2;
   menu.replaceChildren(...targets.map(option));
 }
+const LEFTWARD = / (Arab|Hebr|Syrc|Thaa|Nkoo|Adlm|Rohg)$/; // scripts that run from right to left
+function direction(tag) { // not by the first letter: an Arabic sentence may begin with the name of a product
+  const script = tag && written(tag);
+  return !script ? "auto" : LEFTWARD.test(script) ? "rtl" : "ltr";
+}
 function option(tag) {
   const made = new Option(called(tag), tag, false, tag === languages.target);
   made.lang = tag;
@@ -116,13 +121,14 @@ function element(name, parent, classes, language) {
   const made = document.createElement(name);
   made.className = classes;
   if (language) made.lang = language;
-  if (name === "p") made.dir = "auto";
+  if (name === "p") made.dir = direction(language);
   parent.append(made);
   return made;
 }
 function draw(node, caption) {
   const translated = languages.target !== languages.source;
   node.className = `caption ${caption.final ? "settled" : "draft"}${translated ? "" : " alone"}`;
+  node.dir = direction(languages.target);
   node.replaceChildren();
   const said = element("p", node, "said", languages.source);
   // Of a draft, the words that are agreed upon will stay; the rest is a guess.
