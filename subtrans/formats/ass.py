@@ -185,7 +185,7 @@ def _italic(text: str, italic: bool) -> bool:
     """Whether all letters are in italics, in a style that is or is not."""
     whole = True
     for part in _BLOCK.split(text):
-        if part.startswith("{"):
+        if part.startswith("{") and part.endswith("}"):
             for tag in re.findall(r"\\i([01])(?!\d)", part):
                 italic = tag == "1"
         elif part.strip():

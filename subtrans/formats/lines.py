@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from subtrans.types import Cue, Look, Span
 
@@ -39,6 +39,15 @@ def cue_from(start: int, end: int, lines: Iterable[str], look: Look = Look()) ->
     text = tuple(part for part in parts if part)
     start = max(0, start)
     return Cue(Span(start, max(start, end)), text, look) if text else None
+
+
+def told_apart(lines: Sequence[str], colours: Sequence[object]) -> list[str]:
+    """The lines, of which those in several colours, by which broadcasters tell speakers apart, begin with dashes."""
+    told = [(line, colour) for line, colour in zip(lines, colours, strict=True) if line]
+    if len({colour for _, colour in told}) < 2 or any(line.startswith("-") for line, _ in told):
+        return [line for line, _ in told]
+    before = [None, *(colour for _, colour in told)]
+    return [f"- {line}" if colour != last else line for (line, colour), last in zip(told, before, strict=False)]
 
 
 def anchor_in(blocks: Iterable[str]) -> int | None:

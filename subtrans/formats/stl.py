@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from subtrans.formats.lines import cue_from
+from subtrans.formats.lines import cue_from, told_apart
 from subtrans.formats.programme import since_start
 from subtrans.types import Cue, Look
 
@@ -95,11 +95,7 @@ def _lines(text: bytes, letters: bytes) -> tuple[list[str], bool]:
             lines[-1].append(code)
             slanted.append(italic)
     said = [" ".join(_decode(bytes(line), letters).split()) for line in lines]
-    told = [(line, colour) for line, colour in zip(said, colours, strict=True) if line]
-    if len({colour for _, colour in told}) > 1 and not any(line.startswith("-") for line, _ in told):
-        before = [None, *(colour for _, colour in told)]
-        said = [f"- {line}" if colour != last else line for (line, colour), last in zip(told, before, strict=False)]
-    return said, bool(slanted) and all(slanted)
+    return told_apart(said, colours), bool(slanted) and all(slanted)
 
 
 def _decode(line: bytes, letters: bytes) -> str:

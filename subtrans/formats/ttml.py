@@ -7,11 +7,12 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import Numbered, cue_from, legal_lines
+from subtrans.formats.lines import Numbered, cue_from, legal_lines, told_apart
 from subtrans.formats.programme import since_start
 from subtrans.types import Cue, Look
 
@@ -28,11 +29,13 @@ _TIME_CODE = re.compile(r"<(?:\w+:)?tt\s[^<>]*\btimeBase\s*=\s*[\"']smpte[\"']")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:[a-zA-Z]\w{1,30};)?")
 _STYLING = "{http://www.w3.org/ns/ttml#styling}"
 _READ = {
-    _STYLING + "fontStyle": {"normal", "italic", "oblique"},
-    _STYLING + "displayAlign": set(_ROWS),
-    _STYLING + "textAlign": {"left", "right", *_COLUMNS},
+    _STYLING + "fontStyle": "normal|italic|oblique",
+    _STYLING + "displayAlign": "|".join(_ROWS),
+    _STYLING + "textAlign": "|".join(("left", "right", *_COLUMNS)),
+    _STYLING + "color": r"#(?:[\da-fA-F]{2}){3,4}|white|yellow|cyan|lime|green|magenta|red|blue",
+    _STYLING + "origin": ".*",
+    _STYLING + "extent": ".*",
 }
-_SIZES = (_STYLING + "origin", _STYLING + "extent")
 """The styles that are looked at here, and their values; the package refuses a file for one that it does not know."""
 _SLANTS = (_STYLING + "shear", _STYLING + "fontShear")
 """What Japanese subtitles have for italics."""
@@ -165,7 +168,7 @@ def _simplified(root: ElementTree.Element) -> ElementTree.Element:
         if any(element.get(name, "0%").strip("0.%-") for name in _SLANTS):
             element.attrib.setdefault(_STYLING + "fontStyle", "italic")
         for name, value in [*element.attrib.items()]:
-            if name.startswith(_STYLING) and name not in _SIZES and value not in _READ.get(name, ()):
+            if name.startswith(_STYLING) and not re.fullmatch(_READ.get(name, "(?!)"), value):
                 del element.attrib[name]
     return root
 
@@ -183,10 +186,12 @@ def _cues(element: ContentElement, around: _Time, region: Region | None, *, ital
     begin = around[0] + (element.get_begin() or 0)
     end = around[1] if (length := element.get_end()) is None else around[0] + length
     if isinstance(element, P) or (isinstance(element, Span) and _is_timed(element)):
-        texts = list(_texts(element, italic))
-        look = Look(all(italic for text, italic in texts if text.strip()), _anchor(region))
-        lines = "".join(text for text, _ in texts).split("\n")
-        yield cue_from(round(1000 * begin), round(1000 * (begin if end is None else end)), lines, look)
+        texts = list(_texts(element, italic, _colour(element, None)))
+        look = Look(all(italic for text, italic, _ in texts if text.strip()), _anchor(region))
+        lines = [list(line) for broken, line in groupby(texts, lambda part: part[0] == "\n") if not broken]
+        colours = [next((colour for text, _, colour in line if text.strip()), None) for line in lines]
+        said = told_apart(["".join(text for text, _, _ in line).strip() for line in lines], colours)
+        yield cue_from(round(1000 * begin), round(1000 * (begin if end is None else end)), said, look)
     for child in element:
         yield from _cues(child, (begin, end), region, italic=italic)
 
@@ -198,19 +203,25 @@ def _is_timed(element: ContentElement) -> bool:
     return element.get_begin() is not None or element.get_end() is not None
 
 
-def _texts(element: ContentElement, italic: bool) -> Iterator[tuple[str, bool]]:
-    """The text below `element`, with line feeds for line breaks, and whether it is in italics; not what is timed."""
+def _texts(element: ContentElement, italic: bool, colour: object) -> Iterator[tuple[str, bool, object]]:
+    """The text below `element`, with line feeds for line breaks, if it is in italics, its colour; not what is timed."""
     from ttconv.model import Br, Text
 
     for child in element:
         if _is_timed(child):
             continue
         if isinstance(child, Br):
-            yield "\n", italic
+            yield "\n", italic, colour
         elif isinstance(child, Text):
-            yield _SPACES.sub(" ", child.get_text()), italic
+            yield _SPACES.sub(" ", child.get_text()), italic, colour
         else:
-            yield from _texts(child, _is_italic(child, italic))
+            yield from _texts(child, _is_italic(child, italic), _colour(child, colour))
+
+
+def _colour(element: ContentElement, inherited: object) -> object:
+    from ttconv.style_properties import NamedColors, StyleProperties
+
+    return element.get_style(StyleProperties.Color) or inherited or NamedColors.white.value
 
 
 def _is_italic(element: ContentElement, inherited: bool) -> bool:

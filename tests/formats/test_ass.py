@@ -98,3 +98,8 @@ def test_a_picture_without_bounds_is_that_of_renderers(size: str) -> None:
     (cue,) = read(text + r"{\pos(96,144)}Hi." + "\n", "ass")
     assert cue.look.position == (0.25, 0.5)
     assert r"\pos(96,144)" in ass.write([cue], like=text)
+
+
+def test_a_brace_that_nothing_closes_is_no_italics() -> None:
+    (cue,) = read(ass.write([Cue(Span(0, 1000), ("x",))]).replace(",,x", ",,{unclosed"), "ass")
+    assert (cue.text, cue.look.italic) == ("{unclosed", False)

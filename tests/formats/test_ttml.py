@@ -89,6 +89,21 @@ def test_a_style_of_no_meaning_here_is_left_out(style: str) -> None:
     assert read(text, "ttml") == [Cue(Span(1000, 2000), ("He",))]
 
 
+@pytest.mark.parametrize(
+    ("colours", "lines"),
+    [
+        (("#ffffff", "#ffff00"), ("- What?", "- Nothing.")),
+        (("#ffffffff", "white"), ("What?", "Nothing.")),
+        (("yellow", "y"), ("- What?", "- Nothing.")),
+        (("white", ""), ("What?", "Nothing.")),
+    ],
+)
+def test_lines_in_several_colours_are_those_of_several_speakers(colours, lines) -> None:
+    first, second = (f'<span tts:color="{colour}">' for colour in colours)
+    text = f"{HEAD}<body><div><p end='2s'>{first}What?</span> <br/>\n{second}Nothing.</span></p></div></body></tt>"
+    assert read(text, "ttml") == [Cue(Span(0, 2000), lines)]
+
+
 def test_drafts_of_the_standard() -> None:
     text = (
         '<tt xmlns="http://www.w3.org/2006/10/ttaf1" xmlns:tts="http://www.w3.org/2006/10/ttaf1#style" xml:lang="en">'
