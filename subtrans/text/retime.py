@@ -184,7 +184,7 @@ def schedule(
     waiting: Piece | None = None
     for piece in pieces:
         if waiting:
-            waiting, piece = _apart(waiting, piece, reading)  # noqa: PLW2901 - what waits next is the same piece
+            waiting, piece = _apart(waiting, piece, reading, profile.minimum_gap)  # noqa: PLW2901 - what waits next is the same piece
             begin = _begin(piece[1].start, profile, shots)
             cue = time(waiting, begin)
             if (missing := reading(waiting) - cue.span.duration) > 0:
@@ -199,15 +199,19 @@ def schedule(
         yield time(waiting, None)
 
 
-def _apart(first: Piece, second: Piece, reading: Callable[[Piece], int]) -> tuple[Piece, Piece]:
-    """Two pieces, one after the other where the second is said while the first goes on."""
+def _apart(first: Piece, second: Piece, reading: Callable[[Piece], int], gap: int) -> tuple[Piece, Piece]:
+    """Two pieces, one after the other where the second is said while the first goes on.
+
+    The second waits only until the first is read, or longer if there is no time for both.
+    """
     (lines, before), (others, after) = first, second
     if after.start >= before.end or not (needed := reading(first) + reading(second)):
         return first, second
     end = max(before.end, after.end)
-    fair = before.start + (end - before.start) * reading(first) // needed
-    cut = max(before.start, min(before.end, max(after.start, fair)))
-    return (lines, Span(before.start, cut)), (others, Span(cut, end))
+    fair = (end - before.start) * reading(first) // needed
+    cut = min(before.end, max(after.start, before.start + min(fair, reading(first) + gap)))
+    last = max(cut, after.end, min(end, cut + reading(second)))
+    return (lines, Span(before.start, cut)), (others, Span(cut, last))
 
 
 _LATE = 3  # frames by which a cue may begin after its first word

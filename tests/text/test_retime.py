@@ -121,8 +121,18 @@ def test_what_is_said_at_once_is_shown_one_after_the_other():
     pieces = [(("a",), Span(0, 5000)), (("bb",), Span(1000, 3000)), (("c",), Span(8000, 9000))]
     found = schedule(pieces, PROFILE, reading=lambda piece: 1000 * len(piece[0][0]))
     assert [(cue.text, cue.span.start, cue.span.end) for cue in found] == [
-        ("a", 0, 1586),  # a third of the five seconds, and the gap
-        ("bb", 1666, 5500),
+        ("a", 0, 1000),  # as long as it takes to read
+        ("bb", 1080, 3580),
+        ("c", 8000, 9500),
+    ]
+
+
+def test_what_is_said_at_once_in_too_little_time_shares_it():
+    pieces = [(("a",), Span(0, 900)), (("bb",), Span(100, 1500)), (("c",), Span(8000, 9000))]
+    found = schedule(pieces, PROFILE, reading=lambda piece: 3000 * len(piece[0][0]))
+    assert [(cue.text, cue.span.start, cue.span.end) for cue in found] == [
+        ("a", 0, 800),  # not less than the shortest time
+        ("bb", 880, 2000),
         ("c", 8000, 9500),
     ]
 
