@@ -153,11 +153,15 @@ def madlad(folder: Path) -> Path:
     return _untie(folder)
 
 
-def t5(folder: Path, kind: str = "T5", **settings: Any) -> Path:
-    """T5, mT5 or UMT5, with its SentencePiece model and the `tokenizer.json` made of it; T5 is made for German."""
+def t5(folder: Path, kind: str = "T5", *, bytewise: bool = False, **settings: Any) -> Path:
+    """T5, mT5 or UMT5, with its SentencePiece model and the `tokenizer.json` made of it; T5 is made for German.
+
+    `bytewise`: what has no piece is written in bytes, as in mT5 and UMT5.
+    """
     import transformers
 
-    model = sentencepiece("unigram", 150, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
+    numbers = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1}
+    model = sentencepiece("unigram", 406 if bytewise else 150, **numbers, byte_fallback=bytewise)
     folder.mkdir(parents=True)
     (folder / "spiece.model").write_bytes(model)
     transformers.T5Tokenizer.from_pretrained(folder, extra_ids=0).save_pretrained(folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import TARGET_SIDE, describe_checkpoint
-from subtrans.engines.translation.tokenisation import joined_text, numbers_between
+from subtrans.engines.translation.tokenisation import joined_text, mended, numbers_between
 from subtrans.errors import ConfigError, ModelError
 from subtrans.finetune.marian import MarianTokeniser
 from subtrans.text.languages import language
@@ -176,7 +176,7 @@ def load_tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return mended(AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder} has no tokeniser that can be loaded: add its tokenizer's files") from error
 

@@ -17,9 +17,10 @@ from subtrans.engines.models.families import Frame
 from subtrans.engines.models.layouts import describe_checkpoint
 from subtrans.engines.models.store import Model, resolve
 from subtrans.engines.translation.hf import TransformersTranslator
-from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces
+from subtrans.engines.translation.tokenisation import Tokeniser, load_pieces, load_sentencepiece
 from subtrans.finetune.config import Languages
 from subtrans.finetune.marian import MarianTokeniser
+from subtrans.finetune.texts import open_tokeniser
 
 OPUS, NLLB = "Helsinki-NLP/opus-mt-en-zh", "facebook/nllb-200-distilled-600M"
 M2M100, MBART = "facebook/m2m100_418M", "facebook/mbart-large-50-many-to-many-mmt"
@@ -96,6 +97,40 @@ def test_same_source_tokens_as_transformers(hub: Path, snapshot: dict[str, Path]
     for text in TEXTS:
         numbers = theirs._tokenizer(theirs._prefix + text)["input_ids"]
         assert ours._tokeniser.encode(text) == theirs._tokenizer.convert_ids_to_tokens(numbers)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("unknown", ["涨", "é 😀", "We ½ Я"])
+def test_what_has_no_piece_is_written_in_bytes_by_all(tmp_path: Path, unknown: str) -> None:
+    folder = tinymodels.t5(tmp_path / "mt5", "MT5", bytewise=True, feed_forward_proj="gated-gelu")
+    expected = load_sentencepiece(folder / "spiece.model").encode(unknown, out_type=str)
+    trained, loaded = open_tokeniser(folder, Languages("en", "de")), in_transformers(folder, "acme/mt5", "de")
+    converted = in_ctranslate2(folder, tmp_path / "exact", "acme/mt5")
+    (numbers,) = trained.encode([unknown], target=True)
+    assert loaded._tokenizer.convert_ids_to_tokens(numbers) == [*expected, "</s>"]
+    assert converted._tokeniser.encode(unknown)[-len(numbers) :] == [*expected, "</s>"]
+    assert trained.decode(numbers) == converted._tokeniser.decode(expected) == unknown.replace("½", "1⁄2")
+
+
+def test_what_has_no_piece_does_not_end_the_sentence(tmp_path: Path) -> None:
+    folder = tinymodels.madlad(tmp_path / "madlad")
+    trained = open_tokeniser(folder, Languages("en", "zh"))
+    assert (known := trained.encode(["We  are"])[0])[-1] == (end := 2)
+    (numbers,) = trained.encode(["We 😀 are"])
+    assert len(numbers) > len(known)
+    assert numbers.index(end) == len(numbers) - 1
+
+
+def test_a_token_beyond_the_vocabulary_is_no_text_and_aligned_with_nothing(tmp_path: Path) -> None:
+    checkpoint = tinymodels.t5(tmp_path / "t5")  # its matrices have eight rows more
+    ours, theirs = (
+        in_ctranslate2(checkpoint, tmp_path / "exact", "acme/t5", "de"),
+        in_transformers(checkpoint, "", "de"),
+    )
+    beyond = len(theirs._tokenizer)
+    assert theirs._tokenizer.convert_ids_to_tokens([beyond]) == [None]
+    (said,) = theirs.translate(["trailing"])
+    assert said.alignment
+    assert said.text == ours.translate(["trailing"])[0].text
 
 
 @pytest.mark.parametrize(
@@ -260,10 +295,10 @@ def in_transformers(checkpoint: Path, repo: str, target: str = "zh") -> Transfor
     )
 
 
-def in_ctranslate2(checkpoint: Path, folder: Path, repo: str) -> Any:
+def in_ctranslate2(checkpoint: Path, folder: Path, repo: str, target: str = "zh") -> Any:
     """The checkpoint converted without rounding the weights."""
     from subtrans.engines.models.convert import Origin, convert_checkpoint
     from subtrans.engines.translation.ct2 import CTranslate2Translator
 
     convert_checkpoint(checkpoint, folder, Origin(repo), quantization="float32")
-    return CTranslate2Translator(resolve(str(folder), "mt"), "en", "zh", EXACT)
+    return CTranslate2Translator(resolve(str(folder), "mt"), "en", target, EXACT)

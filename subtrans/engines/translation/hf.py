@@ -139,6 +139,7 @@ class TransformersTranslator(SplittingTranslator):
         for number, (text, said) in enumerate(zip(texts, sequences[:, 1:].tolist(), strict=True)):
             kept = [position for position, token in enumerate(said) if token not in special]
             tokens = self._target.convert_ids_to_tokens([said[position] for position in kept])
+            tokens = [token or "" for token in tokens]  # none at the end of a padded matrix
             rows = attention[number, kept].tolist()
             looks.append(align(rows, places[number // several], locate(tokens, text)) if text else ())
         return looks

@@ -9,6 +9,7 @@ from subtrans.engines.models.layouts import ADAPTER, TARGET_SIDE
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.prefix import keep_prefix
 from subtrans.engines.translation.sharing import shared
+from subtrans.engines.translation.tokenisation import mended
 from subtrans.errors import DeviceError, ModelError, SubtransError, brief, packages_for
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def load_network(model: Model, options: TranslatorOptions) -> tuple[Any, Any, An
     try:
         with quiet():
             safe = {"local_files_only": True, "trust_remote_code": False}
-            tokenizer = AutoTokenizer.from_pretrained(model.path, **safe)
+            tokenizer = mended(AutoTokenizer.from_pretrained(model.path, **safe))
             side = model.path / TARGET_SIDE
             target = AutoTokenizer.from_pretrained(side, **safe) if side.is_dir() else tokenizer
             reads = model.description.family == "prompted"

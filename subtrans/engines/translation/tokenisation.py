@@ -6,6 +6,7 @@ added too, else the SentencePiece model that the original came with.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,8 @@ WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 SPECIAL = frozenset({"<s>", "</s>", "<pad>", "<unk>"})
 FILLERS = ("<filler_", "<missing_", "<extra_id_")
 """How tokens begin that no tokenizer writes: of padded matrices, and T5's marks of masked spans."""
+_NO_PIECE = "\U000f0000"
+"""A character that no vocabulary has."""
 SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
 
 
@@ -152,6 +155,7 @@ class TokenizerPieces:
 
     def __init__(self, file: Path) -> None:
         self._tokenizer = load_tokenizer(file)
+        knows_bytes(self._tokenizer)
 
     def split(self, text: str) -> list[str]:
         """The tokens of the text."""
@@ -178,6 +182,35 @@ def load_tokenizer(file: Path) -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def mended(tokenizer: Any) -> Any:
+    """A transformers tokenizer that knows what is unknown to it, and bytes; transformers 5 forgets both for T5's class.
+
+    With it, a character that MADLAD has no piece for would end the sentence, and bytes would be said as `<0xE6>`.
+    """
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is not None and tokenizer.unk_token_id is not None:
+        knows_bytes(backend, int(tokenizer.unk_token_id))
+    return tokenizer
+
+
+def knows_bytes(tokenizer: Any, unknown: int | None = None) -> None:
+    """Let a Unigram tokenizer write and read what it has no piece for as bytes, if it has those, else as `unknown`."""
+    from tokenizers import decoders, models
+
+    if not isinstance(tokenizer.model, models.Unigram):
+        return
+    bytewise = all(tokenizer.token_to_id(f"<0x{byte:02X}>") is not None for byte in (0x00, 0x80, 0xFF))
+    if bytewise and tokenizer.decoder is not None:
+        tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), tokenizer.decoder])
+    said = tokenizer.encode(_NO_PIECE, add_special_tokens=False)
+    if any(token.startswith("<0x") for token in said.tokens) if bytewise else unknown in (None, *said.ids):
+        return
+    found = json.loads(tokenizer.to_str())["model"]
+    pieces = [(piece, score) for piece, score in found["vocab"]]
+    number = found["unk_id"] if unknown is None else unknown
+    tokenizer.model = models.Unigram(pieces, unk_id=number, byte_fallback=bytewise)
 
 
 def load_sentencepiece(file: Path) -> Any:
