@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from subtrans.errors import InputError
-from subtrans.formats.lines import Numbered, anchor_in, cue_from, is_italic, legal_lines
+from subtrans.formats.lines import Numbered, anchor_in, cue_from, is_italic, legal_lines, told_apart
 from subtrans.types import Cue, Look
 
 _TIME = r"(?:(\d{1,9}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
@@ -20,6 +20,7 @@ _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 # Nothing here looks further for the end of a tag than to the next one: a file of beginnings would take hours.
 _READING = re.compile(r"<rt(?:\.[^<>]*)?>.*?(?:</rt>|(?=</ruby>)|\Z)", re.DOTALL)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>]*)>")
+_COLOUR = re.compile(r"\s*<c(?:\.[\w-]+)*?\.(white|lime|cyan|red|yellow|magenta|blue|black)\b")
 _REPLY = re.compile(rf"(?:^[^\S\n]*[-–—]\s*)?{_VOICE.pattern}\s*[-–—]?\s*", re.MULTILINE)
 
 
@@ -83,7 +84,7 @@ def _time(value: int) -> str:
 def read(text: str) -> list[Numbered]:
     """The cues of a WebVTT file with their places and speakers, in italics where all of a cue is; the rest is dropped.
 
-    Where several people speak in a cue, what each says has lines of its own that begin with a dash.
+    Where several people speak in a cue, by voices or colours, what each says has lines that begin with a dash.
     Times may have a comma for the point. Of ruby text the base stays. A line of spaces ends no cue: those of YouTube
     begin with one.
     """
@@ -113,9 +114,21 @@ def read(text: str) -> list[Numbered]:
             text = _REPLY.sub("\n-", text)
         elif voices:
             look = replace(look, speaker=voices[0])
-        if cue := cue_from(start, end, map(_plain, text.split("\n")), look):
+        shown = text.split("\n")
+        said = [_plain(line).strip() for line in shown]
+        said = said if voices else told_apart(said, [*_colours(shown)])
+        if cue := cue_from(start, end, said, look):
             cues.append((count, cue))
     return cues
+
+
+def _colours(lines: Sequence[str]) -> Iterator[str]:
+    """The colour in which each line begins, of those that the specification has classes for."""
+    carried = "white"
+    for line in lines:
+        found = _COLOUR.match(line)
+        yield (colour := found[1] if found else carried)
+        carried = "white" if line.rfind("</c>") > line.rfind("<c") else colour
 
 
 def _milliseconds(fields: Sequence[str | None]) -> int:

@@ -80,3 +80,19 @@ def test_speakers_have_names_or_dashes() -> None:
 def test_the_line_that_cannot_be_read_is_named(text: str, line: int) -> None:
     with pytest.raises(InputError, match=rf"^line {line}: "):
         read(text, "vtt")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("<c.white>What?</c>\n<c.yellow>Nothing.</c>", ("- What?", "- Nothing.")),
+        ("What?\n<c.cyan.bg_black>Nothing,\nnothing.</c>", ("- What?", "- Nothing,", "nothing.")),
+        ("<c.yellow>What?\nNothing.</c>", ("What?", "Nothing.")),
+        ("<c.colorE5E5E5>What?</c>\n<c.colorCCCCCC>Nothing.</c>", ("What?", "Nothing.")),
+        ("<c.yellow>- What?</c>\n<c.cyan>- Nothing.</c>", ("- What?", "- Nothing.")),
+        ("It is <c.red>red</c>\n<c.white>here.</c>", ("It is red", "here.")),
+    ],
+)
+def test_lines_in_several_colours_are_those_of_several_speakers(text: str, lines: tuple[str, ...]) -> None:
+    (cue,) = read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n", "vtt")
+    assert cue.lines == lines
