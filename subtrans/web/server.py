@@ -50,6 +50,7 @@ class CaptionServer:
             uvicorn.Config(
                 application(self._board, self._access),
                 log_config=None,
+                log_level="critical",  # who sends what is no HTTP, as browsers that try https, is no news here
                 access_log=False,  # addresses hold the token
                 lifespan="off",
                 proxy_headers=False,

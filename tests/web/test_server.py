@@ -103,6 +103,14 @@ def test_other_sites_and_names_are_turned_away(serve) -> None:
         pass
 
 
+def test_what_is_no_http_is_refused_and_is_no_news(serve, caplog) -> None:
+    parts = urlsplit(serve().address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as browser:
+        browser.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")  # as one that tries https
+        assert browser.recv(100).startswith(b"HTTP/1.1 400")
+    assert caplog.records == []
+
+
 def test_without_the_token_there_is_no_page_and_no_socket(serve) -> None:
     server = serve(host="0.0.0.0", token=TOKEN)
     port = urlsplit(server.address).port
