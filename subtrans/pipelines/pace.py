@@ -20,11 +20,14 @@ class PaceOptions:
     """With so much sound waiting after a hearing, the next thing is given up."""
     level: int = 500
     """With no more than this waiting, hearing after hearing, the last thing is taken back."""
+    long_level: int = 1000
+    """The same behind longer steps, for what else is given up: there more waits when a hearing ends in good time."""
     patience: int = 10
     """Hearings in a row that must be on the level; twice as many each time that it was taken back too soon."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.step <= self.long_step or not 0 < self.level <= self.behind or self.patience < 1:
+        levels = 0 < self.level <= self.long_level <= self.behind
+        if not 0 < self.step <= self.long_step or not levels or self.patience < 1:
             raise ValueError(f"no pace can be kept by {self}")
 
 
@@ -57,7 +60,8 @@ class Pace:
     def feel(self, waiting: int) -> tuple[str, bool] | None:
         """Take how much sound waits after a hearing; what is given up now (True) or taken back (False), if anything."""
         options = self._options
-        self._calm = self._calm + 1 if waiting <= options.level else 0
+        level = options.long_level if self.given_up > 1 else options.level
+        self._calm = self._calm + 1 if waiting <= level else 0
         if waiting > options.behind and self.given_up < len(STEPS) and not self._fixed:
             if self._taken_back:
                 self._patience = min(2 * self._patience, 16 * options.patience)

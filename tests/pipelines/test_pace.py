@@ -15,6 +15,15 @@ def test_steps_are_given_up_in_order_and_taken_back_in_the_other() -> None:
     assert (pace.step, pace.greedy, pace.drafts) == (PaceOptions().step, False, True)
 
 
+def test_who_keeps_up_with_longer_steps_needs_no_more_than_these() -> None:
+    pace = Pace()
+    for _ in STEPS:
+        pace.feel(2000)
+    changes = [change for _ in range(100) if (change := pace.feel(900))]
+    assert changes == [(STEPS[2], False), (STEPS[1], False)]
+    assert (pace.greedy, pace.drafts) == (False, True)
+
+
 def test_what_was_taken_back_too_soon_is_taken_back_later() -> None:
     pace = Pace(PaceOptions(patience=2))
     waits = []
