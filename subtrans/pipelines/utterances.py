@@ -12,6 +12,10 @@ from subtrans.ports import VoiceDetector
 from subtrans.types import Audio, Span, samples
 
 
+FRAME = 512
+"""Samples that a detector judges at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointOptions:
     """Where an utterance begins and ends; all in milliseconds."""
@@ -20,6 +24,8 @@ class EndpointOptions:
     """A silence this long ends it: shorter settles words sooner and cuts more sentences in two."""
     margin: int = 200
     """Silence that is kept around speech, as first and last sounds are soft."""
+    context: int = 1000
+    """Silence before it that the detector hears too: what begins with its first sound may be taken for speech."""
     longest: int = 28_000
     """An utterance without a pause is cut here at its quietest point: the recogniser hears 30 s at once."""
 
@@ -81,19 +87,26 @@ class Endpointer:
         end = held.offset + len(held.samples)
         if not speech:
             # Speech may have begun without being detected yet.
-            self._held = _between(held, end - samples(options.pause), None)
+            self._forget(end - samples(options.pause))
             return None
-        self._held = held = _between(held, samples(speech[0].start - options.margin), None)
-        for span, following in pairwise([*speech, Span(held.span.end, held.span.end)]):
+        self._forget(samples(speech[0].start - options.margin))
+        open_ = _between(held, samples(speech[0].start - options.margin), None)
+        for span, following in pairwise([*speech, Span(open_.span.end, open_.span.end)]):
             silence = following.start - span.end
-            limit = held.offset + samples(options.longest)
+            limit = open_.offset + samples(options.longest)
             if samples(span.end) > limit:
-                cut = held.offset + quietest(held, samples(options.longest) // 2, samples(options.longest))
-                return _utterance(held, speech, cut, ended=True)
+                cut = open_.offset + quietest(open_, samples(options.longest) // 2, samples(options.longest))
+                return _utterance(open_, speech, cut, ended=True)
             if silence >= options.pause:
                 cut = samples(span.end + min(options.margin, silence // 2))
-                return _utterance(held, speech, min(cut, limit), ended=True)
-        return _utterance(held, speech, end, ended=False)
+                return _utterance(open_, speech, min(cut, limit), ended=True)
+        return _utterance(open_, speech, end, ended=False)
+
+    def _forget(self, position: int) -> None:
+        """Keep what the detector hears before the sample `position`; by its whole frames, so that it hears the same."""
+        held = self._held
+        beyond = position - samples(self._options.context) - held.offset
+        self._held = _between(held, held.offset + max(0, beyond) // FRAME * FRAME, None)
 
 
 def _utterance(held: Audio, speech: list[Span], cut: int, *, ended: bool) -> Utterance:

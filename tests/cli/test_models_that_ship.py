@@ -150,6 +150,16 @@ def test_silence_and_noise_give_no_words(run, tmp_path: Path, sound: str) -> Non
     assert subtitle(run, source)["sentences"] == []
 
 
+def test_music_has_no_live_captions(run, tmp_path: Path) -> None:
+    beats = ((220, 1), (277, 1.5), (330, 2), (440, 0.5))
+    notes = "+".join(f"0.09*sin(2*PI*{tone}*t)*gt(sin(2*PI*{beat}*t),0)" for tone, beat in beats)
+    music = tmp_path / "music.wav"
+    command = [executable(), "-v", "error", "-f", "lavfi", "-i", f"aevalsrc='{notes}':s=16000", "-t", "20", str(music)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    outcome = run("live", music, "--replay", "--replay-speed", "0", *EN_ZH)
+    assert (outcome.code, outcome.out) == (0, "")
+
+
 def test_live_captions_of_a_replayed_memo(run) -> None:
     outcome = run("live", SAMPLES / "memo.flac", "--replay", "--replay-speed", "0", "--with-source", *EN_ZH)
     assert outcome.code == 0

@@ -7,7 +7,7 @@ from fakes import FakeDetector, silence, spoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from subtrans.pipelines.utterances import Endpointer, EndpointOptions, Utterance
+from subtrans.pipelines.utterances import FRAME, Endpointer, EndpointOptions, Utterance
 from subtrans.types import SAMPLE_RATE, Audio, samples
 
 
@@ -74,8 +74,20 @@ def test_an_open_utterance_grows_and_can_be_shortened() -> None:
     assert three.audio.offset == 6000
 
 
+def test_the_detector_hears_the_silence_before_speech_too_by_its_whole_frames() -> None:
+    detector = FakeDetector()
+    endpointer = Endpointer(detector)
+    sound = np.concatenate([silence(3210), spoken("one two three four five six seven")])
+    for start in range(0, len(sound), 5000):
+        found = endpointer.feed(Audio(sound[start : start + 5000], start))
+    assert samples(detector.heard[-1].start) % FRAME == 0
+    assert 2010 - 32 < detector.heard[-1].start <= 3210 - 200 - 1000
+    assert found[0].audio.span.start == 3210 - 200
+
+
 def test_what_is_held_is_bounded() -> None:
-    endpointer = Endpointer(FakeDetector())
+    options = EndpointOptions()
+    endpointer = Endpointer(FakeDetector(), options)
     for second in range(100):
         endpointer.feed(Audio(silence(1000), second * SAMPLE_RATE))
-        assert len(endpointer._held.samples) <= samples(EndpointOptions().pause)
+        assert len(endpointer._held.samples) <= samples(options.pause + options.context) + FRAME
