@@ -11,7 +11,6 @@ from subtrans.pipelines.blocks import quietest
 from subtrans.ports import VoiceDetector
 from subtrans.types import Audio, Span, samples
 
-
 FRAME = 512
 """Samples that a detector judges at once."""
 
