@@ -23,6 +23,8 @@ _ROLLING = 0.25
 
 _GROWING = 0.65
 """The share of cues that must say what the one before said and perhaps more: each word is shown in its turn."""
+_WORD = 800
+"""Milliseconds that a word takes at most; what is said again and again takes longer."""
 _NEXT_WORD = 2000
 """Milliseconds in which the next word comes."""
 
@@ -65,7 +67,8 @@ def _unmoved(cues: Iterable[Cue]) -> list[Cue]:
 def _grown(cues: Sequence[Cue]) -> list[Cue]:
     """The cues, of which those that a text grows in, or goes through word by word, are one where most are such."""
     grows = [False, *(_goes_on(*pair) for pair in pairwise(cues))]
-    if sum(grows) < max(2, _GROWING * len(cues)):
+    quick = [False, *(cue.span.duration < _WORD for cue in cues)]
+    if sum(more and short for more, short in zip(grows, quick, strict=False)) < max(2, _GROWING * len(cues)):
         return list(cues)
     found: list[Cue] = []
     for cue, more in zip(cues, grows, strict=True):

@@ -60,6 +60,11 @@ def test_sentences_that_grow_word_by_word_are_whole(sentences: list[list[str]]) 
     assert [one.text for one in without_repeats(grown)] == [" ".join(words) for words in told]
 
 
+def test_what_is_said_again_and_again_stays() -> None:
+    cues = tuple(cue(start, start + 900, "No.") for start in range(0, 5000, 1000))
+    assert without_repeats(cues) == cues
+
+
 def test_what_is_said_twice_stays() -> None:
     cues = [
         cue(0, 900, "No."),
