@@ -18,6 +18,11 @@ CAPACITY = 120
 """Seconds of sound that may wait: if computing is behind by more, sound is lost, and that is said."""
 _PORTION = 1000
 """Milliseconds that come at once at most, and so before their time, where sound comes as it is spoken."""
+_OPENING = 1000
+"""Milliseconds in which what comes before its time was spoken before: ffmpeg listens for a while before it gives any
+sound, and servers begin with some seconds that they have kept."""
+RECORDING = 30_000
+"""What comes so many milliseconds before it can have been spoken is a recording."""
 _TICK = 0.2
 _log = logging.getLogger("subtrans.media")
 
@@ -87,6 +92,7 @@ class Capture:
         self._rest = rest
         self._gone = gone
         self._clock: Clock | None = None
+        self._before: int | None = None  # how much had been spoken when the clock started; not known at first
         self._capacity = capacity
         self._arrived: deque[NDArray[np.float32]] = deque()
         self._waiting = 0
@@ -109,6 +115,8 @@ class Capture:
                 return
             self._arrived.extend((*self._silence(), sound))
             self._waiting += len(sound)
+            if self._before is None and self._time() >= _OPENING:
+                self._before = self.ahead if 0 < self.ahead < RECORDING else 0
             self._changed.notify_all()
 
     def end(self, failure: SubtransError | None = None) -> None:
@@ -136,7 +144,7 @@ class Capture:
     def ahead(self) -> int:
         """Milliseconds that have come beyond what can have been spoken since it began; below 0 what is missing."""
         with self._changed:
-            return milliseconds(self._position + self._waiting + self._lost) - self.now()
+            return milliseconds(self._position + self._waiting + self._lost) - self._time()
 
     def idle(self, seconds: float) -> None:
         """Return after so many seconds, or when the sound has ended."""
@@ -172,13 +180,16 @@ class Capture:
         return Audio(sound, start)
 
     def now(self) -> int:
-        """The clock, which starts with the first sample."""
-        return self._clock.now() if self._clock else 0
+        """The clock, which starts with the first sample, and what had been spoken before."""
+        return self._time() + (self._before or 0)
 
     def behind(self) -> int:
         """What waits, but of a stream that comes faster than it is spoken only what should be done by now."""
         with self._changed:
-            return max(0, min(milliseconds(self._waiting + self._lost), self.now() - milliseconds(self._position)))
+            return max(0, min(milliseconds(self._waiting + self._lost), self._time() - milliseconds(self._position)))
+
+    def _time(self) -> int:
+        return self._clock.now() if self._clock else 0
 
     def _next(self, count: int) -> Iterator[NDArray[np.float32]]:
         while count:

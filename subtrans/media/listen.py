@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 from subtrans.errors import DeviceError, InputError, SubtransError
-from subtrans.media.capture import Capture
+from subtrans.media.capture import RECORDING, Capture
 from subtrans.media.decode import to_samples
 from subtrans.media.ffmpeg import FFmpegError, local_input, run
 from subtrans.media.phase import Mixer
@@ -26,8 +26,6 @@ WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
 """Seconds before each try to hear a stream again that broke: together five minutes."""
 STEADY = 10_000
 """Milliseconds for which it must come until a break is another one, with all the tries."""
-RECORDING = 30_000
-"""What comes so many milliseconds before it can have been spoken is a recording."""
 REST = 3.0
 """Seconds without a sample after which silence stands in for what does not come."""
 _PATIENCE = 30

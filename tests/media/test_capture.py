@@ -121,6 +121,19 @@ def test_who_stops_hears_on_only_to_where_a_speaker_would_be(seconds, kept) -> N
     assert capture.take(1, 160_000) is None
 
 
+@pytest.mark.parametrize(("seconds", "before"), [(0, 0), (3.5, 3500), (40, 0)])
+def test_what_came_before_the_clock_had_been_spoken_unless_it_is_a_recording(seconds, before) -> None:
+    hand = Hand()
+    capture = Capture(lambda: ComputingClock(hand))
+    capture.put(silence(int(seconds * 1000)))
+    for _ in range(20):  # and then as it is spoken
+        hand.seconds += 0.25
+        capture.put(silence(250))
+    assert capture.take(1, 16_000 * 60) is not None
+    assert (capture.now(), capture.behind()) == (5000 + before, 0)
+    assert capture.ahead == int(seconds * 1000)
+
+
 def test_a_failure_is_raised_behind_the_last_sample() -> None:
     capture = Capture(lambda: ComputingClock(Hand()))
     capture.put(spoken("one"))
