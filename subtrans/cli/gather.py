@@ -90,8 +90,11 @@ _lists = click.option(
 
 
 def _meant(name: Path) -> Sequence[Path]:
-    if os.path.isdir(name):  # noqa: PTH112 - Path.is_dir fails in a folder that may not be read
-        return recordings_in(name) or [name]
+    try:
+        if name.is_dir():
+            return recordings_in(name) or [name]
+    except PermissionError:
+        return [name]  # in a folder that may not be read, which is told where it is read
     found = matching(name)
     if found == [name]:
         return found
