@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,11 @@ def decode(data: bytes, name: str) -> str:
     `name` is what the bytes are called there.
     """
     try:
-        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return data.decode("utf-16")
+        if (start := data.find(_SHIFT)) >= 0:
+            raise UnicodeDecodeError("utf-8", data, start, start + len(_SHIFT), "these are characters of ISO-2022")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"line {line} of {name} is not UTF-8 text: convert it first") from error
@@ -30,17 +35,25 @@ def old_encoding(data: bytes, language: Language) -> str | None:
     """
     from charset_normalizer import from_bytes
 
+    if _SHIFT in data:
+        return "iso2022_jp" if language.base == "ja" else None
     known = _OLD.get(language.base) or _OLD.get(language.script, "cp1252")
     found = from_bytes(data, cp_isolation=known.split()).best()
+    if found and found.encoding == "cp1250" and not _WINDOWS.search(data):
+        return "iso8859_2"
     return found.encoding if found else None
 
 
+_SHIFT = b"\x1b$"
+"""With this, ISO-2022 begins characters of several bytes, none of which is beyond ASCII."""
+_WINDOWS = re.compile(rb"[\x80-\x9f]")
+"""Where Windows' code page 1250 has letters of most languages that it is for, ISO 8859-2, much like it, has nothing."""
 _OLD = {
     "Hans": "gb18030 big5hkscs",
     "Hant": "big5hkscs gb18030",
     "Jpan": "cp932 euc_jp",
     "Kore": "cp949",
-    "Cyrl": "cp1251 koi8_r koi8_u cp866",
+    "Cyrl": "cp1251 koi8_r koi8_u cp866 iso8859_5",
     "Grek": "cp1253",
     "Hebr": "cp1255",
     "Arab": "cp1256",
