@@ -17,15 +17,18 @@ def decode(data: bytes, name: str) -> str:
 
     `name` is what the bytes are called there.
     """
+    wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    if not wide and (start := data.find(_SHIFT)) >= 0:
+        raise _not_unicode(data[:start], name)
     try:
-        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            return data.decode("utf-16")
-        if (start := data.find(_SHIFT)) >= 0:
-            raise UnicodeDecodeError("utf-8", data, start, start + len(_SHIFT), "these are characters of ISO-2022")
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"line {line} of {name} is not UTF-8 text: convert it first") from error
+        raise _not_unicode(error.object[: error.start], name) from error
+
+
+def _not_unicode(before: bytes, name: str) -> InputError:
+    line = before.count(b"\n") + 1
+    return InputError(f"line {line} of {name} is not UTF-8 text: convert it first")
 
 
 def old_encoding(data: bytes, language: Language) -> str | None:
