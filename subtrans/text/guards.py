@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from subtrans.text.numbers import in_digits, readable, stated
+from subtrans.text.numbers import in_digits, readable, same_hour, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,11 +62,13 @@ SCRIPTS = {
 """The first words of the Unicode names of a script's letters."""
 _WIDE = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _SIGNS = {
-    "%": r"[%％]|百分|per ?cent|prozent|pour ?cent|por ?ciento|процент|パーセント",
+    "%": r"[%％]|百分|[成折半]|per ?cent|prozent|pour ?cent|por ?ciento|процент|パーセント",
     "$": r"[$＄]|美元|美金|元|刀|块|dollar|dólar|доллар|ドル",
-    "€": r"€|欧元|歐元|euro|евро|ユーロ",
-    "£": r"£|英镑|英鎊|pound|pfund|livre|фунт|ポンド",
+    "€": r"€|欧|歐|euro|евро|ユーロ",
+    "£": r"£|镑|鎊|pound|pfund|livre|libra|фунт|ポンド",
 }
+_SIGNED = frozenset({"en", "zh", "yue", "ja", "de", "fr", "es", "ru"})
+"""The languages whose words for these signs are known here."""
 
 
 def faults(source: str, text: str, one: Language, other: Language) -> tuple[str, ...]:
@@ -143,8 +145,12 @@ def _numbers_kept(source: str, text: str, one: Language, other: Language) -> boo
     wanted = stated(source, one)
     if other.base not in {"en", "zh", "ja", "yue"}:  # it may have words for them that are not known here
         wanted = {value for value in in_digits(source) if value > 12 and value % 10}
-    if wanted and not wanted <= readable(text):
-        return False
+    if wanted:
+        found = readable(text)
+        if not all(value in found or same_hour(source, value, found) for value in wanted):
+            return False
+    if other.base not in _SIGNED:
+        return True
     return all(re.search(pattern, text.casefold()) for sign, pattern in _SIGNS.items() if sign in source)
 
 

@@ -66,12 +66,70 @@ def test_other_languages() -> None:
     assert faults("We are going home.", "我们回家。", EN, RU) == ("script",)
 
 
+@pytest.mark.parametrize(
+    ("pair", "source", "text"),
+    [
+        ("en-zh", "In the 1990s it was cheap.", "九十年代很便宜。"),
+        ("zh-en", "20世纪90年代", "the 1990s"),
+        ("zh-en", "他祖父九十多岁了。", "His grandfather is in his nineties."),
+        ("zh-en", "星期一是他的三十岁生日。", "Monday is his thirtieth birthday."),
+        ("ja-en", "第二十一回です。", "It is the twenty-first."),
+        ("en-zh", "Until March thirty-first.", "到3月31日为止。"),
+        ("en-zh", "About 12.5 percent.", "大约百分之十二点五。"),
+        ("en-zh", "It takes 1.5 hours.", "要一个半小时。"),
+        ("en-zh", "Half a million people.", "五十万人。"),
+        ("zh-en", "一百五", "A hundred and fifty"),
+        ("zh-en", "城市离这里五十千米。", "The city is fifty kilometres from here."),
+        ("zh-en", "天上有数十亿的星星。", "There are billions of stars in the sky."),
+        ("en-zh", "We have 7 billion people.", "我们有 70 亿人。"),
+        ("ja-en", "1億2000万人", "120 million people"),
+        ("ja-en", "この薬は１日に２万３千円です。", "This medicine costs 23,000 yen a day."),
+        ("ko-en", "3백만 달러, 25만 명", "3 million dollars, 250,000 people"),
+        ("hi-en", "लगभग 2,50,000, यानी 2.5 लाख", "about 250,000"),
+        ("de-en", "3,5 Millionen im 21. Jahrhundert", "3.5 million in the 21st century"),
+        ("de-en", "Um 15.45 Uhr.", "At 3:45 pm."),
+        ("en-zh", "Meet me at 3:30 pm.", "15:30见。"),
+        ("en-zh", "It's a quarter to three.", "现在是两点四十五分。"),
+        ("en-ar", "about 15,500 or 3.75", "حوالي ١٥٬٥٠٠ أو ٣٫٧٥"),
+        ("en-nl", "About 25% for $25.", "Ongeveer 25 procent voor 25 dollar."),
+    ],
+)
+def test_the_same_number_in_other_words_passes(pair: str, source: str, text: str) -> None:
+    one, other = (language(tag) for tag in pair.split("-"))
+    assert "numbers" not in faults(source, text, one, other)
+
+
+@pytest.mark.parametrize(
+    ("pair", "source", "text"),
+    [
+        ("ja-en", "1億2000万人", "12 million people"),
+        ("ko-en", "25만 명", "25,000 people"),
+        ("zh-en", "他二十一岁。", "He is twenty-two."),
+        ("de-en", "3,5 Millionen", "35 million"),
+        ("de-en", "Um 15.45 Uhr.", "At 4:45 pm."),
+        ("en-zh", "He is 21.", "他二十二岁。"),
+        ("en-zh", "Half a million people.", "一百万人。"),
+        ("en-zh", "We met at 3.", "我们15点见面了。"),
+        ("en-de", "About 25%.", "Ungefähr 25."),
+    ],
+)
+def test_another_number_does_not(pair: str, source: str, text: str) -> None:
+    one, other = (language(tag) for tag in pair.split("-"))
+    assert faults(source, text, one, other) == ("numbers",)
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_judged(source: str, text: str) -> None:
-    for one, other in ((EN, ZH), (ZH, EN), (EN, DE)):
+    for one, other in ((EN, ZH), (ZH, EN), (EN, DE), (DE, EN)):
         found = faults(source, text, one, other)
         assert set(found) <= set(FAULTS)
         assert "numbers" not in faults(source, source, one, other)
+
+
+@given(st.text("0123456789.,:' 一二十百千万亿半点年代几数百分之만억 aehlftuoqrsy-½/%$pm", max_size=30))
+def test_a_text_says_its_own_numbers(text: str) -> None:
+    for one in (EN, ZH, DE):
+        assert stated(text, one) <= readable(text)
 
 
 @given(st.integers(0, 999_999))
