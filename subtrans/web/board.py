@@ -27,13 +27,14 @@ class Board:
         self._backlog = backlog
         self._captions: dict[tuple[int, str], CaptionEvent] = {}
         self._degraded: dict[str, DegradeEvent] = {}
+        self._now = 0  # when the latest event was
         self._readers: set[Mailbox] = set()
 
     def join(self) -> Mailbox:
         """A mailbox for a new reader, which begins with the greeting and the last minutes."""
         mailbox = Mailbox(self._backlog)
         captions = [json.loads(event_to_line(self._captions[key])) for key in sorted(self._captions)]
-        hello = {"event": "hello", **self._greeting, "captions": captions}
+        hello = {"event": "hello", **self._greeting, "captions": captions, "emitted": self._now}
         mailbox.put("hello", json.dumps(hello, ensure_ascii=False))
         for step, event in self._degraded.items():
             mailbox.put(step, event_to_line(event))
@@ -46,6 +47,7 @@ class Board:
 
     def publish(self, event: LiveEvent) -> None:
         """Keep the event and give it to everybody; a final caption stays as it is, whatever comes after it."""
+        self._now = event.emitted
         key = self._keep(event)
         if key is not None and self._readers:
             message = event_to_line(event)

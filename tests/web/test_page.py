@@ -282,6 +282,16 @@ def test_a_scene_of_obs_is_empty_when_nobody_says_more(serve, visit) -> None:
     expect(page.locator(".text")).to_have_text(["定了。"])
 
 
+def test_a_scene_of_obs_that_is_switched_to_shows_nothing_old(serve, visit) -> None:
+    server = serve()
+    server.show(caption(1, "Good morning.", "早上好。"))
+    server.show(LagEvent(0, 0.0, 60_000, 60_000))
+    page = visit(f"{server.address}?view=obs")
+    server.show(caption(2, "And", "和", agreed=""))
+    expect(page.locator(".text")).to_have_text(["和"])
+    expect(visit(server.address).locator("#settled .text")).to_have_text(["早上好。"])
+
+
 def test_looks_are_changed_by_button_and_by_key_and_are_kept(serve, visit) -> None:
     server = serve()
     server.show(caption(1, "Good morning.", "早上好。"))

@@ -218,7 +218,9 @@ const on = {
     const joining = run === null;
     run = event.run;
     reduced.clear(); // what still holds is said again
-    if (joining) quietly(() => event.captions.forEach(show)); else event.captions.forEach(show);
+    // A scene of OBS that is switched to, or comes back, shows what is said now and not what was.
+    const captions = event.captions.filter((caption) => !obs || event.emitted - caption.emitted < STAY);
+    if (joining) quietly(() => captions.forEach(show)); else captions.forEach(show);
     say("live", "Live");
   },
   language(event) {
