@@ -235,6 +235,22 @@ def test_what_was_said_before_is_told_once_and_dropped_where_it_is_repeated(
     assert decoded == ["alone", "alone"]
 
 
+@pytest.mark.parametrize(
+    ("heard", "text"), [("to understand, " * 8, "to understand all"), ("no, no, no", "no, no, no")]
+)
+def test_who_hears_all_once_hears_again_what_repeats_itself(
+    transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, heard: str, text: str
+) -> None:
+    def decode(audio: Audio, windows: Any, code: str, no_repeat_ngram_size: int = 0, **more: Any) -> Any:
+        said = "to understand all" if no_repeat_ngram_size else heard
+        return [spread(said, Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE)) for start, end in windows]
+
+    monkeypatch.setattr(transcriber, "_decode", decode)
+    audio = Audio(np.zeros(10 * SAMPLE_RATE, np.float32))
+    words = transcriber.greedy().transcribe(audio, [Span(0, 9000)], "en")
+    assert "".join(word.text for word in words).strip() == text
+
+
 def test_what_a_window_leaves_out_is_decoded_alone(
     transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

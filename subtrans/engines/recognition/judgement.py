@@ -79,12 +79,17 @@ def doubts(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds(), 
         return ("omitted",) if duration >= bounds.unheard else ()
     unspoken = [word for word in hearing.words if all(word.span.shared(span) < 0 for span in speech)]
     found = {
-        "repeated": hearing.compression > bounds.compression or is_loop(text, bounds.repeats) or is_echo(text, said),
+        "repeated": is_repeated(hearing, bounds) or is_echo(text, said),
         "unsure": hearing.log_probability < bounds.log_probability,
         "hasty": width(text) > bounds.characters * max(duration, 500) / 1000,
         "unspoken": len(unspoken) > len(hearing.words) / 2,
     }
     return tuple(reason for reason, holds in found.items() if holds)
+
+
+def is_repeated(hearing: Hearing, bounds: Bounds = Bounds()) -> bool:
+    """Whether its text repeats itself as nobody speaks."""
+    return hearing.compression > bounds.compression or is_loop(hearing.text, bounds.repeats)
 
 
 def omissions(hearing: Hearing, speech: Sequence[Span], bounds: Bounds = Bounds()) -> list[Span]:

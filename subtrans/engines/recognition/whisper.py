@@ -21,6 +21,7 @@ from subtrans.engines.recognition.judgement import (
     doubts,
     filled,
     is_nothing,
+    is_repeated,
     join,
     omissions,
     spoken,
@@ -63,7 +64,10 @@ class WhisperTranscriber:
         self._pipeline = BatchedInferencePipeline(self._model)
 
     def greedy(self) -> WhisperTranscriber:
-        """The same model, loaded once, following but one hypothesis and hearing all once: quicker, a little worse."""
+        """The same model, loaded once, following but one hypothesis: quicker, a little worse.
+
+        It hears all once, but for what repeats itself.
+        """
         quick = copy(self)
         quick._options = replace(self._options, beam_size=1, bounds=None)
         return quick
@@ -103,7 +107,8 @@ class WhisperTranscriber:
         bounds = self._options.bounds
         windows = self._windows(audio, speech)
         if bounds is None:
-            return self._decode(audio, windows, code)
+            once = zip(windows, self._decode(audio, windows, code), strict=True)
+            return [self._unlooped(audio, window, code) if is_repeated(one) else one for window, one in once]
         told = {"initial_prompt": f" {said}"} if said and self._follows else {}
 
         def mend(one: tuple[Stretch, Hearing]) -> tuple[Hearing, list[str]]:
@@ -155,7 +160,7 @@ class WhisperTranscriber:
     ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
         """Other hearings of the window until one is beyond doubt: without loops, in two halves, by chance."""
         ways: list[Callable[[], Hearing]] = [
-            lambda: self._decode(audio, [window], code, **_WITHOUT_LOOPS)[0],
+            lambda: self._unlooped(audio, window, code),
             lambda: join(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS)),
             *(partial(self._sample, audio, window, code, temperature) for temperature in self._options.temperatures),
         ]
@@ -165,6 +170,9 @@ class WhisperTranscriber:
             yield hearing, reasons
             if not reasons:
                 return
+
+    def _unlooped(self, audio: Audio, window: Stretch, code: str) -> Hearing:
+        return self._decode(audio, [window], code, **_WITHOUT_LOOPS)[0]
 
     def _fill(self, audio: Audio, hearing: Hearing, gaps: Sequence[Span], code: str, speech: Sequence[Span]) -> Hearing:
         """The hearing with what is spoken in its gaps, decoded alone; what there is doubtful stays left out."""
