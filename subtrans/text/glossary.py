@@ -67,7 +67,7 @@ class Glossary:
     def find(self, text: str) -> list[Found]:
         """The terms in a sentence, in its order; of those that overlap, the longest, then one with `case`."""
         found: list[Found] = []
-        folded = _folded(text)
+        folded, text = _folded(text), text.translate(_ALIKE)
         # To make a pattern of each takes a second for a thousand terms.
         for term in [term for source, term in self._ranked if source in folded]:
             for match in re.finditer(_pattern(term), text, 0 if term.case else re.IGNORECASE):
@@ -95,7 +95,8 @@ def says(translation: str, term: Term) -> bool:
 def read_glossary(text: str, source: str, target: str, *, name: str = "the glossary") -> Glossary:
     """The terms for this pair of languages; InputError names the line that is no term."""
     terms: dict[str, Term] = {}
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
+    for number, line in enumerate(text.splitlines(), 1):
         columns = [column.strip() for column in line.split("\t")]
         if not line.strip() or line.startswith("#") or (number == 1 and _are_names(columns, source, target)):
             continue
@@ -127,14 +128,30 @@ def _covers(rule: str, source: str, target: str, place: str) -> bool:
     return any((language(one), language(other)) == (language(source), language(target)) for one, other in pairs)
 
 
+_ALIKE = dict(zip(map(ord, "‘’ʼ＇“”„‐‑"), "''''\"\"\"--", strict=True))
+_ALIKE |= {0xFF00 + place: chr(0x20 + place) for place in range(1, 0x5F)}
+"""Marks that are written one way or the other, and the letters that Japanese writes wide; all of one character."""
+_PARTICLES = (
+    "(?:은|는|이|가|을|를|의|에|에서|에게|께|께서|한테|와|과|랑|이랑|하고|도|만|로|으로|부터|까지|처럼|보다|마다|조차|밖에|나|이나|들"
+    "|이다|입니다|이에요|예요|이었다|였다|이고|이며|인|이라는|라는|이라고|라고|씨|님)"
+)
+"""What Korean writes behind a noun, and in one word with it."""
+
+
 def _folded(text: str) -> str:
     """The same for all texts that `re.IGNORECASE` takes for the same, dotted and dotless i too, and any white space."""
-    return " ".join(text.upper().casefold().replace("\u0307", "").split())
+    folded = unicodedata.normalize("NFC", text).translate(_ALIKE).upper().casefold()
+    return " ".join(folded.replace("\u0307", "").split())
 
 
 def _pattern(term: Term) -> str:
-    words = r"\s+".join(re.escape(word) for word in term.source.split())
-    return words if term.part else rf"(?<!\w){words}(?!\w)"
+    """Letters with accents may be written as one character or as two."""
+    composed, apart = (unicodedata.normalize(form, term.source.translate(_ALIKE)) for form in ("NFC", "NFD"))
+    words = "|".join(r"\s+".join(map(re.escape, one.split())) for one in dict.fromkeys((composed, apart)))
+    if term.part:
+        return f"(?:{words})"
+    behind = f"(?={_PARTICLES}*(?!\\w))" if "가" <= composed[-1] <= "힣" else r"(?!\w)"
+    return rf"(?<!\w)(?:{words}){behind}"
 
 
 def _is_within(text: str, start: int, end: int) -> bool:

@@ -109,16 +109,18 @@ def _strange(source: str, text: str, language: Language) -> bool:
     said = source.casefold()
     right = wrong = 0
     for word in _words(text):
-        if script(word[0]) in own:
-            right += len(word)
-        elif word[0].isalpha() and word not in said:
-            wrong += len(word)
+        for native, letters in groupby(word, key=lambda letter: script(letter) in own):  # "Judy와" is of two scripts
+            run = "".join(letters)
+            if native:
+                right += len(run)
+            elif run[0].isalpha() and run not in said:
+                wrong += len(run)
     return wrong > right
 
 
 def _copied(source: str, text: str) -> bool:
     words = _words(source)
-    return len(words) > 2 and words == _words(text)
+    return len(set(words)) > 2 and words == _words(text)
 
 
 def _loops(text: str, source: str) -> bool:

@@ -46,7 +46,7 @@ _MARK = (  # not compiled before it is needed, as ranges so wide take millisecon
     rf"(?<=[{_LETTERS}{_WIDE}’]) *(?![:;]-?[()])"  # behind a letter of the script, and no :)
     rf"(?:[?!,:;]+(?:{_STOP})?|{_STOP})"
     rf"|,(?= ?[{_LETTERS}])"  # before one
-    r"|[?!]+$"
+    r"|[?!]+$|(?<=\d)\.$"
 )
 
 

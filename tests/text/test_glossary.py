@@ -55,6 +55,24 @@ def test_what_is_no_term(line: str) -> None:
         read_glossary(f"a\tb\n{line}\n", "en", "zh", name="terms.tsv")
 
 
+@pytest.mark.parametrize(
+    ("tag", "term", "text", "found"),
+    [
+        ("en", "don't know", "I don’t know.", ["don’t know"]),
+        ("en", "O’Brien", "It's O'Brien!", ["O'Brien"]),
+        ("en", "e-mail", "An e‑mail, an e-mail.", ["e‑mail", "e-mail"]),
+        ("en", "café", "A cafe\u0301 or a CAFÉ.", ["cafe\u0301", "CAFÉ"]),
+        ("de", "Mu\u0308ller", "Herr Müller", ["Müller"]),
+        ("ja", "AI", "ＡＩの時代", ["ＡＩ"]),
+        ("ko", "서울", "서울은 크다. 서울에서도, 서울시", ["서울", "서울"]),
+        ("ko", "학교", "우리학교 학교까지", ["학교"]),
+    ],
+)
+def test_what_is_written_otherwise_is_the_same_term(tag: str, term: str, text: str, found: list[str]) -> None:
+    glossary = read_glossary(f"{term}\tX\n", tag, "fr")
+    assert [text[one.start : one.end] for one in glossary.find(text)] == found
+
+
 def test_the_longest_term_is_found() -> None:
     glossary = Glossary((Term("New York", "纽约"), Term("New York Times", "《纽约时报》"), Term("York", "约克")))
     assert [one.term.target for one in glossary.find("The New York Times of New York and York")] == [

@@ -64,6 +64,10 @@ def test_other_languages() -> None:
     assert faults("He is 37.", "Er ist 73.", EN, DE) == ("numbers",)
     assert faults("We are going home.", "Мы идём домой.", EN, RU) == ()
     assert faults("We are going home.", "我们回家。", EN, RU) == ("script",)
+    assert faults("Dear Tom,", "Tom에게,", EN, language("ko")) == ()
+    assert faults("Dear Tom,", "Dear에게,", EN, language("ko")) == ()
+    assert faults("Dear Tom,", "Lieber에,", EN, language("ko")) == ("script",)
+    assert faults("Hey, hey, hey!", "Hey, hey, hey!", EN, DE) == ()
 
 
 @pytest.mark.parametrize(
