@@ -188,7 +188,14 @@ def exchange(text: str, alignment: Alignment, found: Found, words: Iterable[str]
     if not places:
         return None
     start, end = min(places)[-1]
-    return text[:start] + found.term.target + text[end:]
+    return text[:start] + as_begun(found.term, text, start) + text[end:]
+
+
+def as_begun(term: Term, text: str, start: int = 0) -> str:
+    """What is prescribed, with a capital where it is to begin a text that begins with one."""
+    begins = text[start : start + 1].isupper() and not any(one.isalnum() for one in text[:start])
+    first = term.target[:1].upper()
+    return first + term.target[1:] if begins and not term.case and term.target.split()[0].islower() else term.target
 
 
 def replace_aligned(text: str, alignment: Alignment, found: Found, *, spaced: bool) -> str | None:
@@ -207,7 +214,7 @@ def replace_aligned(text: str, alignment: Alignment, found: Found, *, spaced: bo
             end = last
     while not text[end - 1].isalnum():
         end -= 1
-    said = found.term.target
+    said = as_begun(found.term, text, start)
     if spaced:
         said = (" " if text[:start][-1:].isalnum() else "") + said + (" " if text[end : end + 1].isalnum() else "")
     return text[:start] + said + text[end:]

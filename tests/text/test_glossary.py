@@ -129,6 +129,26 @@ def test_words_are_exchanged_where_the_model_looked_at_the_term() -> None:
     assert replace_aligned(text, ((0, 12),), cat, spaced=False) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "target", "expected"),
+    [
+        ("Voiture rapide.", "automobile", "Automobile rapide."),
+        ("« Voiture », dit-il.", "automobile", "« Automobile », dit-il."),
+        ("Ma voiture est là.", "automobile", "Ma automobile est là."),
+        ("voiture rapide", "automobile", "automobile rapide"),
+        ("Voiture rapide.", "iPhone", "iPhone rapide."),
+    ],
+)
+def test_a_term_that_begins_a_sentence_has_its_capital(text: str, target: str, expected: str) -> None:
+    car = Found(Term("car", target), 0, 3)
+    assert exchange(text, (), car, ["voiture"], spaced=True) == expected
+    place = text.lower().index("voiture")
+    looks = ((place, 0), (place + 7, 4))
+    assert replace_aligned(text, looks, car, spaced=True) == expected
+    exact = Found(Term("car", target, case=True), 0, 3)
+    assert target in (exchange(text, (), exact, ["voiture"], spaced=True) or "")
+
+
 @given(st.text(max_size=80))
 def test_any_file_is_read_or_refused(table: str) -> None:
     try:

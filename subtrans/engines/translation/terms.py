@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from subtrans.ports import listed
 from subtrans.text.context import own
-from subtrans.text.glossary import exchange, replace_aligned, unsaid
+from subtrans.text.glossary import as_begun, exchange, replace_aligned, unsaid
 from subtrans.text.languages import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from subtrans.engines.translation.opening import Steerable
-    from subtrans.text.glossary import Found, Glossary
+    from subtrans.text.glossary import Found, Glossary, Term
     from subtrans.types import Hypothesis
 
 MEANS = ("beam", "words", "attention", "prefix")
@@ -129,9 +129,9 @@ class TermTranslator:
         """With another text, aligned again: what stands before and behind the change was not moved otherwise."""
         if text is None:
             return said
-        start = next((i for i, (a, b) in enumerate(zip(said.text, text, strict=False)) if a != b), len(said.text))
+        start = _alike(said.text, text)
         growth = len(text) - len(said.text)
-        end = max(start, text.index(found.term.target, max(0, start - len(found.term.target))) + len(found.term.target))
+        end = len(text) - _alike(said.text[start:][::-1], text[start:][::-1])
         before = [pair for pair in said.alignment if pair[0] < start]
         behind = [(here + growth, there) for here, there in said.alignment if here + growth >= end]
         return replace(said, text=text, alignment=(*before, (start, found.start), *behind))
@@ -141,7 +141,7 @@ class TermTranslator:
             return outputs[0]
         said = outputs[0]
         for found in self._missing(text, said.text):
-            made = self._translator.continued(text, self._beginnings(said.text, found.term.target))
+            made = self._translator.continued(text, self._beginnings(said.text, found.term))
             said = min([said, *made], key=lambda one: (len(self._missing(text, one.text)), -(one.score or 0.0)))
         return said
 
@@ -153,9 +153,16 @@ class TermTranslator:
             self._own[term] = [word for text in dict.fromkeys(texts) if (word := re.sub(r"^[\W_]+|[\W_]+$", "", text))]
         return self._own[term]
 
-    def _beginnings(self, text: str, term: str) -> list[str]:
+    def _beginnings(self, text: str, term: Term) -> list[str]:
         """The text up to each of its words, with the term there."""
         glue, units = (" ", text.split()) if self._spaced else ("", list(text))
         starts = [glue.join(units[:count]) for count in range(len(units) + 1)]
         kept = [start for start in starts if not start.endswith((*".。！？!?",))]
-        return [f"{start}{glue}{term}" if start else term for start in kept][: self._options.places]
+        return [f"{start}{glue}{term.target}" if start else as_begun(term, text) for start in kept][
+            : self._options.places
+        ]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
