@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -30,6 +32,8 @@ REST = 3.0
 """Seconds without a sample after which silence stands in for what does not come."""
 _PATIENCE = 30
 """Seconds after which a line that says nothing is taken for dead, where it lies on TCP."""
+STILL = 40.0
+"""Seconds without a sample after which it is told that nothing comes: of most streams nothing else says so."""
 _CHUNK = SAMPLE_RATE // 10 * 8
 _log = logging.getLogger("subtrans.media")
 _BROKEN = re.compile("Error during demuxing|Connection |HTTP error|Input/output error|timed out")
@@ -45,14 +49,15 @@ def check(name: str) -> None:
         check_file(Path(name))
 
 
-def listen(name: str, pcm: int | None = None, waits: Sequence[float] = WAITS) -> Capture:
+def listen(name: str, pcm: int | None = None, waits: Sequence[float] = WAITS, still: float = STILL) -> Capture:
     """The sound of a file, a URL, `-` (standard input) or `pulse:NAME`, read by a thread as fast as it comes.
 
     `pcm`: standard input holds bare 16-bit little-endian mono samples, so many a second. A stream that breaks is asked
     for again behind each of the `waits`, in seconds, and its times go on by the clock. When the sound stops with an
-    error, `take` raises DeviceError behind its last sample, or InputError where there never was any.
+    error, `take` raises DeviceError behind its last sample, or InputError where there never was any. After `still`
+    seconds without a sample a warning says so.
     """
-    capture = _Program(rest=None if _is_file(name) else REST)
+    capture = _Program(_called(name), still, rest=None if _is_file(name) else REST)
     Thread(target=_Listener(name, pcm, capture, waits).run, name="listen", daemon=True).start()
     return capture
 
@@ -61,12 +66,39 @@ class _Program(Capture):
     """What a program hears: to stop ends it too, or one that waits for a stream that stands still would outlive us."""
 
     _program: Popen[bytes] | None = None
+    _latest = math.inf  # when it was heard; never while none runs
+    _told = False
+
+    def __init__(self, called: str, still: float, rest: float | None) -> None:
+        super().__init__(rest=rest)
+        self._called = called
+        self._still = still
 
     def started(self, program: Popen[bytes]) -> None:
         """This is it."""
         self._program = program
+        self._latest = time.monotonic()
         if self.ended:
             program.kill()
+
+    def heard(self) -> None:
+        """Something comes."""
+        self._latest = time.monotonic()
+        if self._told:
+            self._told = False
+            _log.warning("%s is heard again", self._called)
+
+    def idle(self, seconds: float) -> None:
+        """Nothing is expected meanwhile."""
+        self._latest = math.inf
+        super().idle(seconds)
+
+    def catch_up(self) -> None:
+        """Tell once that nothing comes any more."""
+        super().catch_up()
+        if not self._told and time.monotonic() - self._latest > self._still:
+            self._told = True
+            _log.warning("no sound has come from %s for %.0f s: it is waited for", self._called, self._still)
 
     def stop(self) -> None:
         """Hear no more."""
@@ -84,7 +116,7 @@ class _Listener:
         self._capture = capture
         self._waits = waits
         self._left = list(waits)
-        self._called = "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
+        self._called = _called(name)
         self._mixed = Mixer()
         self._heard = False  # ever
         self._broken = False  # and nothing has come since
@@ -109,6 +141,7 @@ class _Listener:
                 _graph(name, self._pcm), chunk=_CHUNK, stdin=stdin, started=capture.started, complaints=complaints
             )
             for data in sound:
+                capture.heard()
                 if begun is None:
                     self._begin()
                     begun = capture.now()
@@ -144,6 +177,10 @@ class _Listener:
             _log.warning("%s broke off (%s): it is tried again for %.0f minutes", self._called, cause, minutes)
         self._broken = True
         self._capture.idle(self._left.pop(0))
+
+
+def _called(name: str) -> str:
+    return "standard input" if name == "-" else show(Path(name)) if _is_file(name) else name
 
 
 def _is_file(name: str) -> bool:

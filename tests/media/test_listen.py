@@ -168,6 +168,18 @@ def test_a_sender_that_starts_anew_with_another_time_leaves_no_pause(container, 
     assert len(heard) == pytest.approx(2 * len(spoken("one two three Stop.")), abs=SAMPLE_RATE // 2)
 
 
+def test_a_stream_that_stands_still_is_told_once(tmp_path, send, caplog) -> None:
+    capture = listen(send(wav(tmp_path, np.tile(spoken("one two three Stop."), 4)), stall=True), still=0.5)
+    position = 0
+    while position < 10 * SAMPLE_RATE:  # silence stands in for what does not come
+        audio = capture.take(SAMPLE_RATE // 2, SAMPLE_RATE)
+        assert audio is not None
+        position = audio.offset
+    capture.stop()
+    [told] = caplog.messages
+    assert "no sound has come from tcp://" in told
+
+
 def test_no_ffmpeg_waits_for_a_stream_that_stands_still(tmp_path, send) -> None:
     capture = listen(send(wav(tmp_path, spoken("one")), stall=True))
     while (program := capture._program) is None:
