@@ -123,6 +123,17 @@ def test_numbers_are_tried_in_the_other_spelling() -> None:
     assert source[dict(said.alignment)[5] :].startswith("cats")
 
 
+def test_a_long_sentence_most_of_which_is_left_out_is_translated_in_halves() -> None:
+    first, second = (
+        "We went to the old station with all of our friends,",
+        "and then each of us came home alone again at last.",
+    )
+    engine = Scripted({("", first): Hypothesis("我们去了车站，", -0.2, ((0, 0), (4, 15)))})
+    (said,) = GuardedTranslator(engine, "en", "zh").translate([f"{first} {second}"])
+    assert said == Hypothesis("我们去了车站，我们回家。", said.score, ((0, 0), (4, 15)))
+    assert engine.asked[-1] == ("", [first, second])
+
+
 def test_what_stays_wrong_is_named_and_kept() -> None:
     wrong = Hypothesis("我们回家家家家家家。", -0.5)
     engine = Scripted({(name, text): wrong for name in ("", "wide", "strict") for text in ("Go home.", "go home")})

@@ -174,6 +174,22 @@ def test_a_text_longer_than_the_model_is_cut_and_nothing_lost(hub: Path, repo: s
     assert " ".join(" ".join(seen).split()) == LONG
 
 
+@pytest.mark.parametrize("repo", CONVERTED)
+def test_parts_leave_room_for_translations_that_are_longer(hub: Path, repo: str) -> None:
+    translator: Any = load_translator(
+        repo, source="en", target="zh", options=TranslatorOptions(device="cpu"), offline=True
+    )
+    translator._positions = 64
+    lengths = [len(translator._tokeniser.encode(part)) for part in translator._parts(LONG)]
+    assert all(3 * length <= 2 * translator._limit(length) for length in lengths)
+
+
+def test_a_prompt_leaves_as_much_room_as_it_takes(tmp_path: Path) -> None:
+    translator = in_transformers(tinymodels.gpt(tmp_path / "gpt"), "acme/gpt")
+    lengths = [translator._length(part) for part in translator._parts(LONG)]
+    assert all(translator._room(length) >= length - 1 for length in lengths)
+
+
 def test_lines_of_one_text_are_one_sentence(hub: Path) -> None:
     translator = load_translator(OPUS, source="en", target="zh", options=EXACT, offline=True)
     one, two = translator.translate(["We are going home.", "We are\n  going home. "])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from subtrans.engines.translation.attention import SMALL, align, borrow, choose_attention, locate
 from subtrans.engines.translation.sharing import shared
-from subtrans.engines.translation.splitting import SplittingTranslator, ranked
+from subtrans.engines.translation.splitting import SplittingTranslator, leaves_room, ranked
 from subtrans.text.context import CONTEXT
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -78,7 +78,7 @@ class CTranslate2Translator(SplittingTranslator):
         return [text] if CONTEXT in text else super()._parts(text)
 
     def _fits(self, text: str) -> bool:
-        return len(self._tokeniser.encode(text)) <= self._positions
+        return leaves_room(len(self._tokeniser.encode(text)), self._positions)
 
     def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         """Texts of like length are decoded together, and the longest output allowed depends on the text alone."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from subtrans.engines.translation.splitting import join_parts, split_text
 from subtrans.ports import listed
 from subtrans.text.capitals import uncapitalised
 from subtrans.text.context import own, predecessors
@@ -27,8 +28,9 @@ class GuardedTranslator:
     """The Translator port over another: `faults` of what is still wrong are named in each hypothesis.
 
     A sentence at fault is tried again, with a wide beam and all that it finds, then with repetition held back, then
-    with its source written otherwise; the first output with the fewest faults is kept. A sentence without fault is
-    never changed. One that is all in capitals is read as it would be written else.
+    with its source written otherwise; the first output with the fewest faults is kept. One that stays too short is
+    translated in halves. A sentence without fault is never changed. One that is all in capitals is read as it would be
+    written else.
     """
 
     def __init__(self, translator: Steerable, source: str, target: str) -> None:
@@ -63,7 +65,17 @@ class GuardedTranslator:
                 better[text] if text in better and len(better[text].faults) < len(one.faults) else one
                 for text, one in zip(texts, said, strict=True)
             ]
-        return said
+        return [
+            self._halved(text, one) if "short" in one.faults else one for text, one in zip(texts, said, strict=True)
+        ]
+
+    def _halved(self, text: str, one: Hypothesis) -> Hypothesis:
+        """What is said of the two halves of a long sentence, most of which was left out, if that is better."""
+        text = own(text)
+        halves = split_text(text, lambda part: len(part) < len(text))
+        said = [replace(half, alternatives=()) for half in self.translate(halves)]
+        joined = self._judge(text, join_parts(text, halves, said, self._languages[1].glue))
+        return joined if len(joined.faults) < len(one.faults) else one
 
     def shorten(self, texts: Sequence[str]) -> list[Hypothesis]:
         """What a wide beam finds that does not mind short outputs, with its faults; alternatives have none."""

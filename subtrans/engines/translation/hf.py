@@ -12,7 +12,7 @@ from subtrans.engines.models.families import frame
 from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.translation.hf_model import load_network
-from subtrans.engines.translation.splitting import SplittingTranslator, ranked
+from subtrans.engines.translation.splitting import SplittingTranslator, leaves_room, ranked
 from subtrans.engines.translation.tokenisation import joined_text, numbers_between
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
@@ -54,7 +54,9 @@ class TransformersTranslator(SplittingTranslator):
         return done
 
     def _fits(self, text: str) -> bool:
-        return self._length(text) <= self._positions
+        if self._reads:  # the translation goes on from the prompt
+            return 2 * self._length(text) <= self._positions
+        return leaves_room(self._length(text), self._positions)
 
     def _length(self, text: str) -> int:
         return len(self._numbers([text])[0])

@@ -16,7 +16,7 @@ class TranslatorOptions(MachineOptions):
     """Hypotheses kept while decoding: more is slower and, up to about 5, a little better; 1 is greedy."""
     batch_tokens: int = 1024
     """Source tokens decoded at once: more is faster and takes more memory."""
-    max_length: int = 512
+    max_length: int = 1024
     """Longest translation of one sentence in tokens; it ends a decoder that loops."""
     repetition_penalty: float = 1.0
     """Above 1, tokens that were said already become less likely."""

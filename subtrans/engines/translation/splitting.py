@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from subtrans.engines.translation.options import TranslatorOptions
 
 BREAKS = (
-    re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])[”』」）]*"),
-    re.compile(r"(?<=[;:,])\s+|(?<=[；：，、])|\s+[-–—]\s+"),
+    re.compile(r"(?<=[.!?…؟۔।॥։])[\"'”’)\]]*\s+|(?<=[。！？])[”』」）]*"),
+    re.compile(r"(?<=[;:,،؛])\s+|(?<=[；：，、])|\s+[-–—]\s+"),
     re.compile(r"\s+"),
 )
 """Ends of sentences, then of clauses, then of words."""
@@ -63,6 +63,11 @@ class SplittingTranslator(ABC):
     @abstractmethod
     def _translate_parts(self, parts: list[str]) -> dict[str, Hypothesis]:
         """What is said for each of some different texts that fit."""
+
+
+def leaves_room(tokens: int, positions: int) -> bool:
+    """Whether a translation half as long again as a text of so many tokens would fit the model too."""
+    return 3 * tokens <= 2 * positions
 
 
 def split_text(text: str, fits: Callable[[str], bool]) -> list[str]:
