@@ -14,7 +14,7 @@ from subtrans.pipelines.pace import Pace, PaceOptions
 from subtrans.pipelines.utterances import Endpointer, EndpointOptions, Utterance
 from subtrans.ports import MarkingTranscriber, SoundSource, Transcriber, Translator, VoiceDetector
 from subtrans.text.activity import keep_to_speech
-from subtrans.text.agreement import Agreement
+from subtrans.text.agreement import Agreement, is_said
 from subtrans.text.sentences import SentenceOptions
 from subtrans.types import Audio, Span, Word, samples
 
@@ -129,7 +129,8 @@ class _Interpreter:
             return
         if self._heard[0] != utterance.speech:
             words = self._transcribe(utterance, "".join(word.text for word in self._before).strip())
-            self._heard = utterance.speech, list(keep_to_speech(words, utterance.speech))
+            said = any(map(is_said, words))  # else there are but marks of what was not understood
+            self._heard = utterance.speech, list(keep_to_speech(words if said else (), utterance.speech))
         # Else only silence has come since: to hear the same again would say the same.
         before = len(self._known.committed)
         known = self._known.hear(self._heard[1])

@@ -32,6 +32,8 @@ class Agreement:
         """What is known after the whole utterance was heard once more."""
         rest = _in_order(words[known(self.committed, words) :], self.committed)
         sure = local_agreement(self.draft, rest)
+        while sure and not is_said(rest[sure - 1]):
+            sure -= 1  # a mark in the place of a word that is not understood yet
         return Agreement((*self.committed, *rest[:sure]), rest[sure:])
 
     def since(self, moment: int) -> Agreement:
@@ -87,6 +89,11 @@ def agreed_text(previous: str, current: str, *, spaced: bool) -> str:
     if spaced and any(text[len(same) :][:1].strip() for text in (previous, current)):
         same = same[: same.rfind(" ") + 1]
     return same.rstrip()
+
+
+def is_said(word: Word) -> bool:
+    """Whether it is more than marks."""
+    return any(character.isalnum() for character in word.text)
 
 
 def _sound(word: Word) -> str:

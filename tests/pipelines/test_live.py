@@ -206,6 +206,21 @@ def test_what_turns_out_to_be_no_speech_is_taken_back() -> None:
     assert shown[-1].source == "" or shown[-1].final
 
 
+def test_marks_alone_are_no_caption() -> None:
+    class Puzzled(FakeTranscriber):
+        """Understands nothing before the second sentence."""
+
+        def transcribe(self, *asked, **more):
+            words = super().transcribe(*asked, **more)
+            return [replace(word, text=".") if word.span.start < 1500 else word for word in words]
+
+    shown = captions(
+        run(np.concatenate([spoken("one two"), silence(1500), spoken("red cat Stop.")]), transcriber=Puzzled())
+    )
+    assert {caption.source for caption in shown if caption.final} == {"red cat Stop."}
+    assert all(caption.source.strip(". ") for caption in shown)
+
+
 def test_silence_gives_nothing_but_the_level() -> None:
     assert {type(event) for event in run(silence(5000))} == {LagEvent}
 

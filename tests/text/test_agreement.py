@@ -34,6 +34,20 @@ def test_what_two_hearings_agree_on_is_committed() -> None:
     assert text(known.settle().committed) == "We took the train to the"
 
 
+def test_a_mark_in_the_place_of_a_word_waits_for_the_word() -> None:
+    known = Agreement()
+    for hearing, committed, draft in [
+        (".", "", "."),
+        ("..", "", ".."),
+        (". will", "", ". will"),
+        ("I will come.", "", "I will come."),
+        ("I will come . home", "I will come", ". home"),
+        ("I will come . home", "I will come . home", ""),
+    ]:
+        known = known.hear(said(hearing))
+        assert (text(known.committed), text(known.draft)) == (committed, draft)
+
+
 def test_committed_words_that_are_heard_otherwise_are_not_said_again() -> None:
     known = Agreement(said("it was stick dark"), ())
     assert text(known.hear(said("it was still dark when")).draft) == "when"
