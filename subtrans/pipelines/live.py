@@ -129,8 +129,9 @@ class _Interpreter:
             return
         if self._heard[0] != utterance.speech:
             words = self._transcribe(utterance, "".join(word.text for word in self._before).strip())
-            said = any(map(is_said, words))  # else there are but marks of what was not understood
-            self._heard = utterance.speech, list(keep_to_speech(words if said else (), utterance.speech))
+            if not any(map(is_said, words)):
+                words = []  # marks alone stand for what was not understood
+            self._heard = utterance.speech, list(keep_to_speech(words, utterance.speech))
         # Else only silence has come since: to hear the same again would say the same.
         before = len(self._known.committed)
         known = self._known.hear(self._heard[1])
