@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +279,31 @@ def test_a_word_of_the_source_has_no_mark_of_its_piece() -> None:
 def test_what_no_tokeniser_writes_is_no_text(filler: str) -> None:
     folder = Path(__file__).parents[2] / "models/mt-en-zh-nano/ct2"
     assert Tokeniser(load_pieces(folder), Frame()).decode(["▁", "在", filler, "中"]) == "在中"
+
+
+class Letters:
+    """Pieces that are letters."""
+
+    def split(self, text: str) -> list[str]:
+        return list(text)
+
+    split_target = split
+
+    def join(self, tokens: Sequence[str]) -> str:
+        return "".join(tokens)
+
+
+@pytest.mark.parametrize(
+    ("marks", "seen"),
+    [("", "a’b “c”… d—e"), ("'\"", 'a\'b "c"… d—e'), ("'\".-", 'a\'b "c"... d-e'), ('’"“.-', 'a’b “c"... d-e')],
+)
+def test_marks_that_a_vocabulary_lacks_are_typed_as_it_has_them(marks: str, seen: str) -> None:
+    text = "a’b  “c”… d—e"
+    tokeniser = Tokeniser(Letters(), Frame(), vocabulary=frozenset(f"abcde {marks}"))
+    tokens = tokeniser.encode(text)
+    assert "".join(tokens) == f"{seen}</s>"
+    places = tokeniser.places(text, len(tokens))
+    assert text[places[tokens.index("c")] or 0] == "c"
 
 
 @pytest.mark.parametrize("length", [200, 255, 256, 300])

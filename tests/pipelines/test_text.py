@@ -42,6 +42,22 @@ def test_each_sentence_is_translated_by_itself() -> None:
     assert translator.batches == [3]
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("I love you ❤️", "zh:I love you ❤️"),
+        ("♪ We go home ♪", "♪ zh:We go home ♪"),
+        ("👨‍👩‍👧 Good morning. 🏠🏽", "👨‍👩‍👧 zh:Good morning.|🏠🏽"),
+        ("We 😀 go", "zh:We 😀 go"),
+        ("It is 20°", "zh:It is 20°"),
+        ("😀", "😀"),
+    ],
+)
+def test_pictures_at_the_ends_stay_where_they_are(line: str, text: str) -> None:
+    ((_, said),) = translate_lines([line], FakeTranslator(), separator="|")
+    assert said.text == text
+
+
 def test_no_more_lines_are_read_than_a_batch_needs() -> None:
     read = 0
 

@@ -45,7 +45,7 @@ class CTranslate2Translator(SplittingTranslator):
         framing = framed(framing, known, options.formality, vocabulary)
         habits = habits_of(known)
         silent = {*(known.tokens or ()), habits.formal, habits.informal}
-        self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator)
+        self._tokeniser = Tokeniser(load_pieces(model.path), framing, silent, habits.separator, vocabulary)
         told, most = read_notes(model.path).get("max_positions"), MAX_POSITIONS.get(family, TRAINED_POSITIONS)
         self._positions = told if isinstance(told, int) and told > 1 else most
         self._translator, self._lanes = _load(model, options)

@@ -14,7 +14,7 @@ from subtrans.errors import ModelError
 from subtrans.text.context import CONTEXT, own, predecessors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from subtrans.engines.models.families import Frame
@@ -25,6 +25,9 @@ FILLERS = ("<filler_", "<missing_", "<extra_id_")
 """How tokens begin that no tokenizer writes: of padded matrices, and T5's marks of masked spans."""
 _NO_PIECE = "\U000f0000"
 """A character that no vocabulary has."""
+_PLAIN = {"…": "...", "—": "-", "–": "-", "―": "-", "‐": "-", "‑": "-"}
+_PLAIN |= dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛ʼ`´", "'")
+"""How what is printed is typed."""
 SENTENCEPIECE = ("sentencepiece.bpe.model", "spiece.model", "sentencepiece.model")
 
 
@@ -47,8 +50,16 @@ class Pieces(Protocol):
 class Tokeniser:
     """Splits and frames texts for one model and one pair of languages."""
 
-    def __init__(self, pieces: Pieces, frame: Frame, codes: Collection[str] = (), separator: str = "") -> None:
+    def __init__(
+        self,
+        pieces: Pieces,
+        frame: Frame,
+        codes: Collection[str] = (),
+        separator: str = "",
+        vocabulary: Collection[str] = (),
+    ) -> None:
         self._pieces = pieces
+        self._plain = plain_marks(pieces.split, vocabulary) if vocabulary else {}
         self._frame = frame
         self._separator = separator
         self._silent = SPECIAL | set(codes)
@@ -61,7 +72,7 @@ class Tokeniser:
         for part in text.split(CONTEXT) if self._separator else [text]:
             # What Whisper and subtitles break over lines is one sentence to the translator.
             line = ("" if tokens else self._frame.text) + " ".join(part.split())
-            tokens += [*([self._separator] if tokens else []), *self._pieces.split(line)]
+            tokens += [*([self._separator] if tokens else []), *self._split(line)]
         return [*self._frame.before, *tokens, *self._frame.after]
 
     def places(self, text: str, count: int) -> list[int | None]:
@@ -73,11 +84,14 @@ class Tokeniser:
 
         said = "" if self._separator and predecessors(text) else self._frame.text
         text = own(text) if self._separator else text
-        where, tokens = unfold(text), self._pieces.split(said + " ".join(text.split()))
+        where, tokens = unfold(text), self._split(said + " ".join(text.split()))
         begins = [begin - len(said) for begin in locate(tokens, said + " ".join(text.split()))]
         inside = [where[begin] if 0 <= begin < len(where) else None for begin in begins]
         after = len(self._frame.after)
         return [*(None for _ in range(count - len(inside) - after)), *inside, *(None for _ in range(after))]
+
+    def _split(self, line: str) -> list[str]:
+        return self._pieces.split(line.translate(self._plain))
 
     def begin(self, text: str) -> list[str]:
         """The tokens that a translation begins with if its text begins with `text`."""
@@ -92,6 +106,15 @@ class Tokeniser:
         """The text of a hypothesis for the text itself; language tokens and their like say nothing."""
         told = [one for one in self.said(tokens) if one not in self._silent and not one.startswith(FILLERS)]
         return self._pieces.join(told).strip()
+
+
+def plain_marks(split: Callable[[str], list[str]], vocabulary: Collection[str]) -> dict[int, str]:
+    """What to write for the marks that a vocabulary lacks, as NLLB's lacks all but typewriters' quotation marks."""
+
+    def known(text: str) -> bool:
+        return all(piece in vocabulary and piece != "<unk>" for piece in split(text))
+
+    return {ord(mark): plain for mark, plain in _PLAIN.items() if not known(f"a{mark}a") and known(f"a{plain}a")}
 
 
 def load_pieces(folder: Path) -> Pieces:
