@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class MarianTokeniser:
 
         from subtrans.engines.models.contents import read_json
         from subtrans.engines.models.families import frame
+        from subtrans.engines.translation.tokenisation import plain_marks
         from subtrans.text.languages import language
 
         self._sides = tuple(SentencePieceProcessor(model_file=str(folder / f"{side}.spm")) for side in SIDES)
@@ -40,6 +42,8 @@ class MarianTokeniser:
         read, said = (read_json(folder / name) for name in names)
         self._numbers: tuple[dict[str, int], dict[str, int]] = (read, said)
         self._pieces = {number: piece for piece, number in said.items()}
+        sides = zip(self._sides, self._numbers, strict=True)
+        self._plain = [plain_marks(partial(side.encode, out_type=str), known) for side, known in sides]
         # Marian has no mask, and with pieces for all bytes nothing else is unknown.
         self.mask = read["<unk>"]
         before = frame("marian", language(languages.source), language(languages.target), read).before
@@ -48,7 +52,8 @@ class MarianTokeniser:
 
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text, most probable segmentation."""
-        cut = self._sides[target].encode(list(texts), out_type=str, num_threads=1)
+        lines = [text.translate(self._plain[target]) for text in texts]
+        cut = self._sides[target].encode(lines, out_type=str, num_threads=1)
         return [self._framed(pieces, target) for pieces in cut]
 
     def sample(self, texts: Sequence[str], share: float, generator: random.Random, *, target: bool) -> list[list[int]]:
@@ -75,6 +80,7 @@ class MarianTokeniser:
 
     def _draw(self, text: str, generator: random.Random, target: bool) -> list[str]:
         side = self._sides[target]
+        text = text.translate(self._plain[target])
         found: list[list[int]] = side.nbest_encode(text, nbest_size=BEST, out_type=int)
         # The score of a segmentation is its log-probability: the sum over its pieces, each an independent draw.
         scores = [sum(side.get_score(piece) for piece in pieces) for pieces in found]

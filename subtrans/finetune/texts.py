@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from subtrans.engines.models.families import frame
 from subtrans.engines.models.layouts import TARGET_SIDE, describe_checkpoint
-from subtrans.engines.translation.tokenisation import joined_text, mended, numbers_between
+from subtrans.engines.translation.tokenisation import joined_text, mended, numbers_between, plain_marks
 from subtrans.errors import ConfigError, ModelError
 from subtrans.finetune.marian import MarianTokeniser
 from subtrans.text.languages import language
@@ -90,7 +90,9 @@ class CheckpointTokeniser:
         self.mask = _mask(self._tokenizer)
         family = describe_checkpoint(folder, folder.name).family or "plain"
         source, target = language(languages.source), language(languages.target)
-        self._frame = framing = frame(family, source, target, self._tokenizer.get_vocab())
+        vocabulary = self._tokenizer.get_vocab()
+        self._plain = plain_marks(self._tokenizer.tokenize, vocabulary)
+        self._frame = framing = frame(family, source, target, vocabulary)
         self._prefix = framing.text or ("" if framing.target else "".join(framing.before))
         told = framing.target[:1]
         self.forced_start = int(self._tokenizer.convert_tokens_to_ids(told[0])) if told else None
@@ -99,6 +101,7 @@ class CheckpointTokeniser:
         """The token numbers of each text."""
         if not texts:
             return []
+        texts = [text.translate(self._plain) for text in texts]
         if self._frame.target:
             before = self._frame.target if target else self._frame.before
             return numbers_between(self._tokenizer, texts, before, self._frame.after)
@@ -133,6 +136,7 @@ class JoinedTokeniser(CheckpointTokeniser):
     def __init__(self, folder: Path, languages: Languages) -> None:
         del languages
         self._tokenizer, self._target = load_tokenizer(folder), load_tokenizer(folder / TARGET_SIDE)
+        self._plain = plain_marks(self._tokenizer.tokenize, self._tokenizer.get_vocab())
         self._end = self._target.sep_token_id if self._target.sep_token_id is not None else self._target.eos_token_id
         self.forced_start = None
         self.mask = _mask(self._tokenizer)
@@ -140,7 +144,8 @@ class JoinedTokeniser(CheckpointTokeniser):
     def encode(self, texts: Sequence[str], *, target: bool = False) -> list[list[int]]:
         """The token numbers of each text; a target without its first token, which the decoder starts from."""
         if not target:
-            return [list(row) for row in self._tokenizer(list(texts))["input_ids"]] if texts else []
+            lines = [text.translate(self._plain) for text in texts]
+            return [list(row) for row in self._tokenizer(lines)["input_ids"]] if texts else []
         rows = self._target(list(texts), add_special_tokens=False)["input_ids"] if texts else []
         return [[*row, self._end] for row in rows]
 

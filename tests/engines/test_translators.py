@@ -306,6 +306,19 @@ def test_marks_that_a_vocabulary_lacks_are_typed_as_it_has_them(marks: str, seen
     assert text[places[tokens.index("c")] or 0] == "c"
 
 
+@pytest.mark.parametrize("family", ["marian", "nllb", "bert2bert"])
+def test_trainings_and_all_engines_type_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, family: str) -> None:
+    monkeypatch.setattr(tinymodels, "LINES", (*tinymodels.LINES, "It's \"us\", isn't it? \"No\", 'yes'."))
+    checkpoint = getattr(tinymodels, family)(tmp_path / family)
+    printed, typed = "Isn’t it “us”?", 'Isn\'t it "us"?'
+    trained, loaded = open_tokeniser(checkpoint, Languages("en", "zh")), in_transformers(checkpoint, family)
+    assert loaded._numbers([printed]) == loaded._numbers([typed])
+    assert trained.encode([printed]) == trained.encode([typed]) == loaded._numbers([typed])
+    if family != "bert2bert":
+        converted = in_ctranslate2(checkpoint, tmp_path / "exact", family)
+        assert converted._tokeniser.encode(printed) == converted._tokeniser.encode(typed)
+
+
 @pytest.mark.parametrize("length", [200, 255, 256, 300])
 def test_a_beginning_as_long_as_the_model_has_positions(length: int) -> None:
     translator: Any = load_translator("mt-en-zh-nano", source="en", target="zh")

@@ -13,7 +13,7 @@ from subtrans.engines.quiet import quiet
 from subtrans.engines.translation.attention import align, aligning_layer, locate, unfold
 from subtrans.engines.translation.hf_model import load_network
 from subtrans.engines.translation.splitting import SplittingTranslator, leaves_room, ranked
-from subtrans.engines.translation.tokenisation import joined_text, numbers_between
+from subtrans.engines.translation.tokenisation import joined_text, numbers_between, plain_marks
 from subtrans.text.languages import language
 from subtrans.text.typeset import typeset
 from subtrans.types import Hypothesis
@@ -37,7 +37,9 @@ class TransformersTranslator(SplittingTranslator):
         self._adapters = tuple(getattr(self._model, "peft_config", {}).values())
         self._attends = not self._reads and not self._adapters
         family = model.description.family or "plain"
-        self._framing = framing = frame(family, language(source), self._language, self._tokenizer.get_vocab())
+        vocabulary = self._tokenizer.get_vocab()
+        self._plain = plain_marks(self._tokenizer.tokenize, vocabulary)
+        self._framing = framing = frame(family, language(source), self._language, vocabulary)
         # Words and Marian's tokens are written as text; languages that both sides begin with are set as numbers.
         self._prefix = "" if framing.target else framing.text or "".join(framing.before)
         self._suffix = framing.behind
@@ -69,7 +71,7 @@ class TransformersTranslator(SplittingTranslator):
         return rows
 
     def _line(self, text: str) -> str:
-        return self._prefix + " ".join(text.split()) + self._suffix
+        return self._prefix + " ".join(text.translate(self._plain).split()) + self._suffix
 
     def _batches(self, parts: list[str]) -> Iterator[list[str]]:
         """Texts of like length together, as many as the token budget takes with their padding."""

@@ -112,7 +112,7 @@ def plain_marks(split: Callable[[str], list[str]], vocabulary: Collection[str]) 
     """What to write for the marks that a vocabulary lacks, as NLLB's lacks all but typewriters' quotation marks."""
 
     def known(text: str) -> bool:
-        return all(piece in vocabulary and piece != "<unk>" for piece in split(text))
+        return all(piece in vocabulary and piece not in {"<unk>", "[UNK]"} for piece in split(text))
 
     return {ord(mark): plain for mark, plain in _PLAIN.items() if not known(f"a{mark}a") and known(f"a{plain}a")}
 
