@@ -168,3 +168,15 @@ def test_live_captions_of_a_replayed_memo(run) -> None:
     assert word_errors((SAMPLES / "memo.en.txt").read_text(), heard) < MEMO_WORD_ERRORS
     text = run("text", *EN_ZH, stdin="".join(f"{source}\n" for source, _ in said))
     assert text.out.splitlines() == [target for _, target in said]
+
+
+@pytest.mark.parametrize("times", [3, 5, 8])
+def test_what_is_said_again_and_again_is_heard_as_often(run, tmp_path: Path, times: int) -> None:
+    refrain = tmp_path / "refrain.flac"
+    once = convert(SAMPLES / "talk.mp4", tmp_path / "once.wav", "-ss", "3.7", "-t", "1.75", "-ac", "1", "-ar", "16000")
+    sound = f"[0]apad=pad_dur=0.5,asplit={times}" + "".join(f"[a{n}]" for n in range(times)) + ";"
+    sound += "".join(f"[a{n}]" for n in range(times)) + f"concat=n={times}:v=0:a=1"
+    convert(once, refrain, "-filter_complex", sound)
+    outcome = run("speech", refrain, "--from", "en", "--to", "en")
+    assert outcome.code == 0, outcome.err
+    assert plain(outcome.out) == " ".join(["it was a wonderful day"] * times)

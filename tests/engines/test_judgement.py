@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from subtrans.engines import TranscriberOptions, load_transcriber
 from subtrans.engines.recognition.judgement import (
     Hearing,
+    agree,
     best,
     doubts,
     filled,
@@ -191,8 +192,30 @@ def test_only_windows_in_doubt_are_decoded_again_and_alone(
     with caplog.at_level("INFO", "subtrans.engines"):
         words = transcriber.transcribe(audio, [Span(0, 9000), Span(30_000, 39_000)], "en")
     assert "".join(word.text for word in words) == " The sea is blue The sea is blue"
-    assert [(count, bool(more)) for count, more in decoded] == [(2, False), (1, True)]
+    asked = [(count, bool(more)) for count, more in decoded]
+    assert (asked[0], asked[-1]) == ((2, False), (1, True))
+    assert set(asked[1:-1]) == {(2, False)}  # the halves of the loop, in case it is a refrain
     assert "2 windows from 0 s: heard again: repeated (1)" in caplog.text
+
+
+def test_a_refrain_is_no_loop(transcriber: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch) -> None:
+    refrain = " ".join(["so it goes"] * 8)
+
+    def decode(audio: Audio, windows: Any, code: str, no_repeat_ngram_size: int = 0, **more: Any) -> Any:
+        spans = [Span(start * 1000 // SAMPLE_RATE, end * 1000 // SAMPLE_RATE) for start, end in windows]
+        heard = "so it goes on and on" if no_repeat_ngram_size else refrain[:43] if len(spans) > 1 else refrain
+        return [spread(heard, span) for span in spans]
+
+    monkeypatch.setattr(transcriber, "_decode", decode)
+    audio = Audio(np.zeros(30 * SAMPLE_RATE, np.float32))
+    words = transcriber.transcribe(audio, [Span(0, 20_000)], "en")
+    assert "".join(word.text for word in words).strip() == refrain
+
+
+def test_hearings_agree_by_their_letters() -> None:
+    assert agree(hearing("Never, never give in."), hearing("never never give in"))
+    assert agree(hearing("谢谢观看。"), hearing("谢谢，观看"))
+    assert not agree(hearing("so it goes " * 5), hearing("so it goes " * 8))
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,12 @@ def join(hearings: Sequence[Hearing]) -> Hearing:
     )
 
 
+def agree(one: Hearing, other: Hearing) -> bool:
+    """Whether two hearings say the same, letter by letter."""
+    here, there = (re.findall(r"\w", hearing.text.casefold()) for hearing in (one, other))
+    return here == there
+
+
 def is_loop(text: str, repeats: int) -> bool:
     """Whether up to eight words, or three or more characters, stand `repeats` times in a row; one word, twice as often.
 

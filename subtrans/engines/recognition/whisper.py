@@ -17,6 +17,7 @@ from subtrans.engines.machine.threads import side_by_side
 from subtrans.engines.recognition.judgement import (
     Bounds,
     Hearing,
+    agree,
     best,
     doubts,
     filled,
@@ -116,7 +117,7 @@ class WhisperTranscriber:
             reasons = () if better.words and better.silent else doubts(better, speech, bounds, said if told else "")
             if reasons:
                 why.append(reasons[0])
-                better, reasons = best([(better, reasons), *self._hear_again(audio, window, code, speech, bounds)])
+                better, reasons = best([(better, reasons), *self._hear_again(audio, window, better, code, speech)])
                 why += ["kept in doubt"] if reasons else []
             if gaps := () if better.silent else omissions(better, speech, bounds):
                 why.append("left out in part")
@@ -156,9 +157,13 @@ class WhisperTranscriber:
         return heard
 
     def _hear_again(
-        self, audio: Audio, window: Stretch, code: str, speech: Sequence[Span], bounds: Bounds
+        self, audio: Audio, window: Stretch, first: Hearing, code: str, speech: Sequence[Span]
     ) -> Iterator[tuple[Hearing, tuple[str, ...]]]:
-        """Other hearings of the window until one is beyond doubt: without loops, in two halves, by chance."""
+        """Other hearings of the window until one is beyond doubt: apart, without loops, in two halves, by chance."""
+        bounds = self._options.bounds or Bounds()
+        if is_repeated(first, bounds) and (refrain := self._apart(audio, window, first, code, speech)):
+            yield refrain, ()
+            return
         ways: list[Callable[[], Hearing]] = [
             lambda: self._unlooped(audio, window, code),
             lambda: join(self._decode(audio, halve(audio.samples, window), code, **_WITHOUT_LOOPS)),
@@ -170,6 +175,27 @@ class WhisperTranscriber:
             yield hearing, reasons
             if not reasons:
                 return
+
+    def _apart(
+        self, audio: Audio, window: Stretch, first: Hearing, code: str, speech: Sequence[Span]
+    ) -> Hearing | None:
+        """What repeats itself, as its halves say it: people repeat themselves, too. None where it is rather a loop.
+
+        A loop goes round as often in each half, so that they neither say the same together nor are beyond doubt.
+        """
+        bounds, halves = self._options.bounds or Bounds(), halve(audio.samples, window)
+        if len(halves) < 2 or window[1] - window[0] < samples(bounds.unheard):
+            return None
+        parts = self._decode(audio, halves, code)
+        if agree(first, join(parts)) and set(doubts(first, speech, bounds)) <= {"repeated"}:
+            return first
+        for i, part in enumerate(parts):
+            if doubts(part, speech, bounds):
+                deeper = is_repeated(part, bounds) and self._apart(audio, halves[i], part, code, speech)
+                if not deeper:
+                    return None
+                parts[i] = deeper
+        return join(parts)
 
     def _unlooped(self, audio: Audio, window: Stretch, code: str) -> Hearing:
         return self._decode(audio, [window], code, **_WITHOUT_LOOPS)[0]
