@@ -26,6 +26,13 @@ def test_pauses_are_taken_off() -> None:
     assert cut(spans((600, 1300), (1300, 2600), (1900, 3400)), speech) == [(1000, 1300), (1300, 2000), (3000, 3400)]
 
 
+def test_a_word_that_reaches_over_a_pause_is_the_first_behind_it() -> None:
+    speech = spans((1000, 2000), (4000, 5000))
+    # "exhibition", "in": the pause, and the end of the word before it, go to the word that follows.
+    assert cut(spans((1300, 1640), (1640, 4200), (4200, 4600)), speech) == [(1300, 1640), (4000, 4200), (4200, 4600)]
+    assert cut(spans((1300, 4100)), speech) == [(1300, 2000)]  # it hardly touches the second
+
+
 def test_a_word_outside_all_speech_keeps_its_times() -> None:
     assert cut(spans((100, 300), (2000, 2400)), spans((1000, 2000))) == [(100, 300), (2000, 2400)]
     assert cut(spans((100, 300)), []) == [(100, 300)]
