@@ -132,10 +132,10 @@ def _glued(before: str, after: str, alone: bool) -> bool:
 def _names(before: str, after: str, language: Language) -> bool:
     """Whether two words are one name, as far as capitals tell: New York, Ada Lovelace; in German they tell nothing."""
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
-    common = words.all | SENTENCE_STARTERS
     first, second = before.lstrip(_OPENING), after.lstrip(_OPENING)
     capital = first.istitle() and second[:1].isupper() and first[-1].isalnum()
-    return capital and language.base not in {"de", "lb"} and first.casefold() not in common
+    small = first.casefold() in words.all or first.casefold() in SENTENCE_STARTERS
+    return capital and language.base not in {"de", "lb"} and not small
 
 
 _DASHES = {"-", "–", "—", "--"}
@@ -204,19 +204,20 @@ def _cost_spaced(chunks: tuple[str, str, str], language: Language) -> int:
     words = FUNCTION_WORDS.get(language.base, FunctionWords())
     last, following, third = (word.strip(_OPENING + CLOSERS).casefold().replace("’", "'") for word in chunks)
     cost = cost_korean(last, following) if language.base == "ko" else _cost_phrase(last, following, third, words)
-    opens = last in words.prepositions | words.conjunctions
-    leans = opens or last in words.bound
-    joins = words.complements | (words.prepositions if last in words.conjunctions - words.bound else set())
-    if last in words.leading or (opens and following in joins) or (leans and cost in {_PLAIN, _SMALL}):
+    joining, bound = last in words.conjunctions, last in words.bound
+    opens = joining or last in words.prepositions
+    leans = opens or bound
+    joined = following in words.complements or (joining and not bound and following in words.prepositions)
+    if last in words.leading or (opens and joined) or (leans and cost in {_PLAIN, _SMALL}):
         cost += 120
-    elif last in words.conjunctions:
+    elif joining:
         cost += 45
     elif leans:
         cost += 25
     if _COUNT.fullmatch(before):
         cost += 40  # three apples
     named = before[:1].isupper() and after[:1].isupper() and language.base not in {"de", "lb"}
-    if named and last not in words.bound | words.leading:
+    if named and not (bound or last in words.leading):
         cost += 50  # New York
     return cost
 
@@ -228,7 +229,7 @@ _COUNT = re.compile(_NUMBER.pattern + "[a-zèé]{0,3}", re.IGNORECASE)  # 5, 5th
 
 def _cost_phrase(last: str, following: str, third: str, words: FunctionWords) -> int:
     """How badly a line would break before the phrase that `following` opens, if nothing leaned on it."""
-    if following in words.conjunctions & COORDINATING and third not in words.all:
+    if following in words.conjunctions and following in COORDINATING and third not in words.all:
         return 75 if last[-2:] == third[-2:] else 35  # men and women; sat and wept
     if following in words.conjunctions:
         return 20

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FunctionWords:
     """Words, in lower case: of the first three a line breaks before them, not after."""
 
@@ -23,7 +24,7 @@ class FunctionWords:
     complements: frozenset[str] = frozenset()
     """Conjunctions that are one with a preposition or a conjunction before them: "of which", "parce que"."""
 
-    @property
+    @cached_property
     def all(self) -> frozenset[str]:
         """Every word that is none of content."""
         return self.conjunctions | self.prepositions | self.bound | self.clinging | self.leading
