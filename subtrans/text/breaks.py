@@ -169,11 +169,8 @@ def _parts(chunk: str, language: Language, limit: int) -> list[str]:
         ideal = rest / math.ceil(rest / limit)
         ends = [end for end in range(start + 1, len(clusters)) if offsets[end] - offsets[start] <= limit]
         ends = [end for end in ends if clusters[end] not in _NO_START] or ends
-        separated = [
-            end
-            for end in ends
-            if clusters[end - 1] in "-/._?&=#:,@+、，・·" and offsets[end] - offsets[start] > limit / 3
-        ]
+        far = offsets[start] + limit / 3
+        separated = [end for end in ends if clusters[end - 1] in "-/._?&=#:,@+、，・·" and offsets[end] > far]
         end = min(separated or ends, key=lambda end: abs(offsets[end] - offsets[start] - ideal))
         parts.append("".join(clusters[start:end]))
         start = end
